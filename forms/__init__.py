@@ -1,0 +1,1 @@
+"""The forms: data, and the few lines that read it."""

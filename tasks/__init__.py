@@ -1,0 +1,1 @@
+"""What machines do: flows, jobs, timers, and the systems outside."""

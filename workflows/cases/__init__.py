@@ -1,0 +1,1 @@
+"""Cases: from intake to decision."""

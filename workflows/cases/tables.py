@@ -1,0 +1,294 @@
+"""Releases, households, cases and everything a case gathers."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from workflows.records.types import Json, Moment
+
+
+class Release(SQLModel, table=True):
+    """A published, unchangeable version of one process: drawing, tables, forms and rules together."""
+
+    __table_args__ = (UniqueConstraint("process", "version"), UniqueConstraint("process", "hash"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    process: str = Field(index=True, description="folder name: dibao")
+    version: int
+    hash: str = Field(description="SHA-256 over all files, 64 hex digits")
+    title: str
+    files: dict[str, str] = Field(sa_column=Column(Json, nullable=False), description="path -> text")
+    published_at: datetime = Field(sa_type=Moment)
+
+
+class Household(SQLModel, table=True):
+    """A family known to the bureau."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    division_code: str = Field(index=True, description="12 digits, the village")
+    category: str = Field(description="urban or rural")
+    address: str = ""
+    phone: str = ""
+
+
+class Member(SQLModel, table=True):
+    """Somebody of a household."""
+
+    __tablename__ = "household_member"
+    __table_args__ = (UniqueConstraint("household_id", "id_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id", index=True)
+    name: str
+    id_number: str = Field(index=True)
+    relation: str = Field(description="self, spouse, child, parent, other")
+    died_on: date | None = None
+
+
+class Case(SQLModel, table=True):
+    """办件: one matter of one applicant, on its way through one release."""
+
+    __tablename__ = "approval_case"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True, description="DB-2024-03-0001")
+    process: str = Field(index=True)
+    release_id: int = Field(foreign_key="release.id")
+    subject: str = Field(index=True, description="applicant's name, or what the case is about")
+    division_code: str = Field(index=True, description="ground it belongs to: 6, 9 or 12 digits")
+    household_id: int | None = Field(default=None, foreign_key="household.id", index=True)
+    cycle_id: int | None = Field(default=None, index=True, description="the month's cycle a review belongs to")
+    state: str = Field(index=True, description="running, or the id of the end event reached")
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    engine: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
+    version: int = Field(default=1, description="grows with every step; the guard against two at once")
+    opened_at: datetime = Field(sa_type=Moment)
+    accepted_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    opened_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class FactChange(SQLModel, table=True):
+    """One fact's new value, who gave it and when; the case row holds the newest of each."""
+
+    __tablename__ = "fact_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    name: str
+    version: int = Field(description="the case's version that wrote it")
+    value: Any = Field(default=None, sa_column=Column(Json))
+    at: datetime = Field(sa_type=Moment)
+    author: str = Field(description="a person's name, or the BPMN element that computed it")
+
+
+class CasePerson(SQLModel, table=True):
+    """An ID number that a case concerns, for look-up and for duplicates."""
+
+    __tablename__ = "case_person"
+    __table_args__ = (UniqueConstraint("case_id", "id_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    id_number: str = Field(index=True)
+    name: str
+
+
+class Recusal(SQLModel, table=True):
+    """近亲属单独登记备案: a person kept away from a case (A1 11)."""
+
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    relation: str = ""
+
+
+class WorkState(StrEnum):
+    """What has become of a work item."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class WorkItem(SQLModel, table=True):
+    """待办: a user task that awaits one role of one unit."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (Index("ix_work_item_inbox", "state", "role", "unit_id", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    token: str = Field(description="the engine's id of the waiting task")
+    node: str
+    name: str
+    role: str
+    unit_id: int = Field(foreign_key="unit.id")
+    form_key: str
+    state: str = Field(default=WorkState.OPEN)
+    opened_at: datetime = Field(sa_type=Moment)
+    due_at: datetime | None = Field(default=None, sa_type=Moment, description="from the nearest statutory clock")
+    claimed_by: int | None = Field(default=None, foreign_key="person.id", index=True)
+    done_at: datetime | None = Field(default=None, sa_type=Moment)
+    done_by: int | None = Field(default=None, foreign_key="person.id", index=True)
+    outcome: str = ""
+    opinion: str = ""
+
+
+class Timer(SQLModel, table=True):
+    """A drawn timer that waits; found by its due time without loading its case."""
+
+    __tablename__ = "timer"
+    __table_args__ = (UniqueConstraint("case_id", "token"), Index("ix_timer_due", "due_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    token: str
+    node: str
+    due_at: datetime = Field(sa_type=Moment)
+    retry_at: datetime | None = Field(default=None, sa_type=Moment, description="set after a failure")
+    error: str = ""
+
+
+class Clock(SQLModel, table=True):
+    """A statutory limit that runs on a case (glossary 3.8)."""
+
+    __tablename__ = "statutory_clock"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    kind: str = Field(description="total, survey_start, check_start, county_review, refusal_notice, correction")
+    started_by: str = Field(description="the BPMN element that started it")
+    started_on: date
+    unit: str = Field(description="WD or CD")
+    length: int
+    pauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    extension: dict[str, Any] | None = Field(default=None, sa_column=Column(Json),
+                                             description="new length, reason, signer, day")
+    due_on: date
+    provisional: bool = Field(default=False, description="runs into a year without a published calendar")
+    ended_on: date | None = None
+    used: int | None = Field(default=None, description="days of `unit` used when it ended")
+
+
+class Notice(SQLModel, table=True):
+    """公示: what the public may read, from posting till its end."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    division_code: str = Field(index=True)
+    shown: dict[str, Any] = Field(sa_column=Column(Json, nullable=False), description="masked; whitelisted keys")
+    posted_on: date | None = Field(default=None, description="None: not yet confirmed by the village")
+    ends_on: date | None = Field(default=None, description="last day, till 24:00")
+    ends_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    taken_down_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Objection(SQLModel, table=True):
+    """公示异议; the objector is never shown to the village or the applicant."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    received_at: datetime = Field(sa_type=Moment)
+    text: str
+    objector_name: str = ""
+    objector_phone: str = ""
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    answer: str = ""
+
+
+class Document(SQLModel, table=True):
+    """A paper the bureau issued: number, day and data frozen in the step that issued it."""
+
+    __tablename__ = "issued_document"
+    __table_args__ = (UniqueConstraint("kind", "year", "serial"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True)
+    cycle_id: int | None = Field(default=None, index=True)
+    kind: str
+    year: int
+    serial: int
+    number: str
+    issued_on: date
+    addressee: str = ""
+    data: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    sha256: str | None = Field(default=None, description="of the rendered file, kept under its hash")
+
+
+class Attachment(SQLModel, table=True):
+    """A file handed in; its bytes lie under their SHA-256."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token: str = Field(unique=True, description="what a form's hidden field carries")
+    case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True)
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    uploaded_by: int | None = Field(default=None, foreign_key="person.id")
+    uploaded_at: datetime = Field(sa_type=Moment)
+
+
+class DecisionRecord(SQLModel, table=True):
+    """What a decision table saw, and the rows it hit."""
+
+    __tablename__ = "decision_record"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    node: str
+    decision: str
+    at: datetime = Field(sa_type=Moment)
+    inputs: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    rows: list[Any] = Field(sa_column=Column(Json, nullable=False))
+    value: Any = Field(default=None, sa_column=Column(Json))
+
+
+class Visit(SQLModel, table=True):
+    """An element the case entered or left: the diagram's colours and the history's skeleton."""
+
+    __tablename__ = "case_visit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    node: str
+    path: str = Field(default="", description="enclosing call activities, joined by /")
+    what: str = Field(description="entered, completed, cancelled")
+    flow: str = ""
+    at: datetime = Field(sa_type=Moment)
+
+
+class JobState(StrEnum):
+    """Where a machine's piece of work stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(SQLModel, table=True):
+    """The outbox: what leaves this machine, asked in the step's transaction and done after it."""
+
+    __table_args__ = (Index("ix_job_due", "state", "not_before"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, description="asked twice with one key is asked once")
+    topic: str
+    case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True)
+    token: str | None = Field(default=None, description="the engine's waiting service task, if one waits")
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    state: str = Field(default=JobState.WAITING)
+    attempts: int = 0
+    not_before: datetime = Field(sa_type=Moment)
+    claimed_at: datetime | None = Field(default=None, sa_type=Moment)
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    error: str = ""

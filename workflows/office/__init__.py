@@ -1,0 +1,1 @@
+"""Who works where, by which calendar, at which rates."""

@@ -1,0 +1,1 @@
+"""The monthly loop: from entitlement to reconciled payment."""

@@ -1,0 +1,56 @@
+"""One database session a piece of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlmodel import Session, create_engine
+
+from workflows.settings import settings
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with this house's rules: SQLite in WAL, synced in full, one writer that waits."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        how = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {how}")
+
+    return engine
+
+
+@lru_cache
+def engine(url: str | None = None) -> Engine:
+    """The engine of this process."""
+    return make_engine(url or settings().url)
+
+
+@contextmanager
+def reading(source: Engine | None = None) -> Iterator[Session]:
+    """A session that only reads."""
+    with Session(source or engine(), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(source: Engine | None = None) -> Iterator[Session]:
+    """A session that is committed when the block ends well, and undone when it doesn't.
+
+    On SQLite it takes the one writer's place at once, so that what it read can't have changed when it writes.
+    """
+    bound = (source or engine()).execution_options(begin="IMMEDIATE")
+    with Session(bound, expire_on_commit=False) as session:
+        yield session
+        session.commit()

@@ -1,0 +1,42 @@
+"""The environment, read once."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an installation may set, each by a variable `YIMEN_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="YIMEN_", env_file=ROOT / ".env", extra="ignore")
+
+    var: Path = Field(default=ROOT / "var", description="folder of the database and of the attachments")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in `var`")
+    secret_key: str = Field(default="", description="key of signed tokens; empty: made once and kept in `var`")
+    sample: bool = Field(default=False, description="the sample county: demo accounts and a movable clock")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    prefect_port: int = 4200
+    bank_port: int = 8300
+    bank_url: str = Field(default="", description="where the bank answers; empty: the simulator's port")
+    font_dirs: list[Path] = Field(default_factory=list, description="folders of the bureau's own fonts")
+
+    @property
+    def url(self) -> str:
+        """The database in force."""
+        return self.database_url or f"sqlite:///{self.var / 'yimen.sqlite'}"
+
+    @property
+    def bank(self) -> str:
+        """Base URL of the bank connector."""
+        return self.bank_url or f"http://127.0.0.1:{self.bank_port}"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
