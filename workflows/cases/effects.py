@@ -1,0 +1,50 @@
+"""What a drawing may ask of the domain: names in a drawing -> functions run inside the step's transaction.
+
+A service or send task names its effect by `camunda:topic`; a user task may name one in the camunda property
+`effect`, run when it is completed. A topic that no effect bears becomes a job in the outbox.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from workflows.cases.tables import Case
+from workflows.engine import Node
+from workflows.office.people import Officer
+from workflows.records.audit import SYSTEM, Actor
+
+
+@dataclass(frozen=True)
+class Step:
+    """One element of one case at the moment it asks for its effect."""
+
+    session: Session
+    case: Case
+    node: Node
+    facts: Mapping[str, object]
+    answers: Mapping[str, object]   # of the user task just completed; empty for a machine's task
+    now: datetime
+    who: Officer | None = None      # None: the system
+    role: str = ""                  # in which duty `who` acts
+    item: object | None = None      # the element of a multi-instance task
+
+    @property
+    def actor(self) -> Actor:
+        """How this step stands in the audit log."""
+        return self.who.actor(self.role) if self.who else SYSTEM
+
+
+Effect = Callable[[Step], Mapping[str, object] | None]
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(name: str) -> Callable[[Effect], Effect]:
+    """Register a function under a drawing's name for it; what it returns becomes facts."""
+
+    def register(function: Effect) -> Effect:
+        EFFECTS[name] = function
+        return function
+
+    return register
