@@ -8,10 +8,11 @@ Refusal
     └── RowsInvalid   an import's rows, each with its own errors
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpmn.message import Message
+from forms.answers import FieldError
 
 
 class Refusal(Exception):
@@ -22,7 +23,7 @@ class Refusal(Exception):
     def __init__(self, text: str = "", /, **params: object) -> None:
         """`text` is an English msgid with {placeholders}; empty takes the class's own."""
         self.message = Message(text or self.says, params)
-        super().__init__(self.message.text.format_map(_Lenient(params)))
+        super().__init__(str(self.message))
 
 
 class NotFound(Refusal):
@@ -41,14 +42,6 @@ class Conflict(Refusal):
     """Somebody was faster, or the state does not allow it."""
 
     says = "This has been changed by somebody else in the meantime."
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """One wrong answer: `path` like `members[1].id_number`, and why."""
-
-    path: str
-    message: Message
 
 
 class Invalid(Refusal):
@@ -83,12 +76,3 @@ class RowsInvalid(Refusal):
         self.errors = tuple(errors)
         super().__init__(count=len(errors))
 
-
-class _Lenient(dict[str, object]):
-    """A mapping for `format_map` that shows what is missing."""
-
-    def __init__(self, params: Mapping[str, object]) -> None:
-        super().__init__(params)
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"

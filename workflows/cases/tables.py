@@ -131,6 +131,7 @@ class WorkItem(SQLModel, table=True):
     role: str
     unit_id: int = Field(foreign_key="unit.id")
     form_key: str
+    scope: str = Field(default="", description="element of a multi-instance task: the township it is for")
     state: str = Field(default=WorkState.OPEN)
     opened_at: datetime = Field(sa_type=Moment)
     due_at: datetime | None = Field(default=None, sa_type=Moment, description="from the nearest statutory clock")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from workflows.records.types import Json, Moment
@@ -25,6 +25,7 @@ class Entitlement(SQLModel, table=True):
     people: int = Field(description="persons protected")
     from_month: str = Field(index=True)
     to_month: str | None = Field(default=None, description="last payable month; None: goes on")
+    paid_till: str | None = Field(default=None, description="last month paid before this system kept the books")
     stop_reason: str = ""
     fund_source: str = Field(default="01", description="01 central, 03 provincial, 05 county")
     payee_name: str
@@ -88,8 +89,10 @@ class Roster(SQLModel, table=True):
     version: int
     hash: str = Field(description="SHA-256 over the lines in order")
     households: int
-    total_fen: int
-    bridge: dict[str, Any] = Field(sa_column=Column(Json, nullable=False), description="last month -> this month, by township")
+    total_fen: int = Field(description="of the lines that will be paid; held ones don't count")
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False), description="what was hashed, zlib")
+    bridge: dict[str, Any] = Field(sa_column=Column(Json, nullable=False),
+                                   description="last month -> this month, by township")
     made_at: datetime = Field(sa_type=Moment)
     made_by: int | None = Field(default=None, foreign_key="person.id")
     voided_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -106,6 +109,7 @@ class LineState(StrEnum):
     RETURNED = "returned"      # 退票, 待更正
     CORRECTED = "corrected"    # 更正已批, 待重发
     UNKNOWN = "unknown"        # R08: ask before anything else
+    DEFERRED = "deferred"      # 转下月: given up for this month, due again in the next
 
 
 class Line(SQLModel, table=True):
@@ -120,7 +124,7 @@ class Line(SQLModel, table=True):
     household_id: int = Field(foreign_key="household.id", index=True)
     scheme: str
     month: str
-    kind: str = Field(default="monthly", description="monthly, arrears, recovery")
+    kind: str = Field(default="monthly", description="monthly, or arrears when nothing is due for the month itself")
     township_code: str = Field(index=True)
     village_code: str
     decision_no: str
@@ -136,9 +140,38 @@ class Line(SQLModel, table=True):
     total_fen: int
     months_covered: list[str] = Field(sa_column=Column(Json, nullable=False))
     fund_source: str
+    funding: dict[str, int] = Field(default_factory=dict, sa_column=Column(Json, nullable=False),
+                                    description="fund source -> fen, allotted at approval")
     state: str = Field(default=LineState.PENDING, index=True)
+    payable: bool = Field(default=True, description="False: held when the roster was signed")
+    errors: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
+                              description="wrong data found; keeps the line out until mended or held by a person")
     hold_reason: str = ""
+    held_by: int | None = Field(default=None, foreign_key="person.id", description="None: held by a rule")
+    difference_reason: str = Field(default="", description="why the amount is not the entitled one (V2)")
     change: str = Field(default="", description="new, stopped, raised, cut, account; empty: as last month")
+
+
+class LinePart(SQLModel, table=True):
+    """What a line pays for one month: several months may travel in one transfer.
+
+    A whole month can be under way or paid once only, in whatever line: the database says so.
+    """
+
+    __tablename__ = "payment_line_part"
+    __table_args__ = (
+        Index("uq_line_part_month", "household_id", "scheme", "month", unique=True,
+              sqlite_where=text("live AND kind = 'month'"), postgresql_where=text("live AND kind = 'month'")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    line_id: int = Field(foreign_key="payment_line.id", index=True)
+    household_id: int = Field(foreign_key="household.id")
+    scheme: str
+    month: str
+    kind: str = Field(description="month (a whole month), difference (more for a paid month), recovery")
+    fen: int
+    live: bool = Field(description="counts as paid or under way")
 
 
 class Attempt(SQLModel, table=True):
@@ -169,6 +202,7 @@ class BankFile(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)
     direction: str = Field(description="out or in")
+    batch: str = Field(index=True, description="one name for a file sent and for its results")
     name: str
     sha256: str = Field(unique=True)
     count: int
@@ -221,3 +255,43 @@ class Posting(SQLModel, table=True):
     line_id: int | None = Field(default=None, foreign_key="payment_line.id")
     memo: str = ""
     at: datetime = Field(sa_type=Moment)
+
+
+class FundAccount(SQLModel, table=True):
+    """An account's balance, kept beside its postings so that the database itself refuses a negative one (V7)."""
+
+    __tablename__ = "fund_account"
+    __table_args__ = (CheckConstraint("balance_fen >= 0 OR name LIKE 'budget:%'", name="never_negative"),)
+
+    name: str = Field(primary_key=True, description="fund:01; only budget: accounts may be below zero")
+    balance_fen: int = 0
+
+
+class Recovery(SQLModel, table=True):
+    """追回: money paid too much, to be given back (disbursement 6)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id", index=True)
+    scheme: str = "dibao"
+    decision_no: str
+    decided_on: date
+    reason: str
+    months: dict[str, int] = Field(sa_column=Column(Json, nullable=False), description="month -> fen paid too much")
+    way: str = Field(description="repayment (to the treasury), offset (against later months), write_off")
+    per_month_fen: int = Field(default=0, description="offset: how much a month")
+    settled_fen: int = Field(default=0, description="given back, offset or written off so far")
+
+
+class PayeeException(SQLModel, table=True):
+    """A payee outside the household, by a filed agreement (A1 art. 26)."""
+
+    __tablename__ = "payee_exception"
+    __table_args__ = (UniqueConstraint("household_id", "payee_id_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id", index=True)
+    payee_name: str
+    payee_id_number: str
+    agreement_no: str
+    filed_on: date
+    ends_on: date | None = None

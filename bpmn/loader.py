@@ -1,0 +1,46 @@
+"""Read process folders: the drawing, its tables, its rules, and what it calls."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bpmn.schema import Process
+
+ROOT = Path(__file__).resolve().parent
+PARTS = (".bpmn", ".dmn")
+_CALLED = re.compile(rb'calledElement="([\w-]+)"')
+
+
+def names(root: Path = ROOT) -> tuple[str, ...]:
+    """The processes that stand in the folder."""
+    return tuple(sorted(path.parent.name for path in root.glob("*/process.toml")))
+
+
+def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
+    """Every file that belongs to one version of a process: `dibao/flow.bpmn` -> bytes; called processes too."""
+    found: dict[str, bytes] = {}
+    waiting = [process]
+    while waiting:
+        name = waiting.pop()
+        own = {f"{name}/{path.name}": path.read_bytes() for path in sorted((root / name).iterdir())
+               if path.suffix in PARTS or path.name == "process.toml"}
+        found |= own
+        waiting += [called for called in _called(own) if f"{called}/process.toml" not in found]
+    return dict(sorted(found.items()))
+
+
+def describe(process: str, of: Mapping[str, bytes]) -> Process:
+    """What the process says of itself; raises pydantic's ValidationError for words it may not say."""
+    return Process.model_validate(tomllib.loads(of[f"{process}/process.toml"].decode()))
+
+
+def drawings(of: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts that the engine reads."""
+    return {name: content for name, content in of.items() if name.endswith(PARTS)}
+
+
+def _called(of: Mapping[str, bytes]) -> Iterator[str]:
+    for name, content in of.items():
+        if name.endswith(".bpmn"):
+            yield from (match.decode() for match in _CALLED.findall(content))

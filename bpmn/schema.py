@@ -1,0 +1,86 @@
+"""What a process folder may say beside its drawing: `process.toml`."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """A shape that refuses words it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stage(Strict):
+    """One dot of the stepper: a few elements under one word."""
+
+    id: str
+    name: str
+    en: str
+    nodes: tuple[str, ...]
+
+
+class ClockRule(Strict):
+    """A statutory limit: which elements start and end it, on whose desks it presses, and the law."""
+
+    kind: str
+    name: str
+    en: str
+    limit: str = Field(description="rate code of the length, in `unit`")
+    unit: Literal["WD", "CD"] = "WD"
+    starts_with: tuple[str, ...] = Field(description="elements whose completion (or entry, by `starts_on`) starts it")
+    starts_on: Literal["completed", "entered"] = "completed"
+    ends_with: tuple[str, ...] = ()
+    presses: tuple[str, ...] = Field(default=(), description="elements whose work it gives a due day; `*` is all")
+    extended: str | None = Field(default=None, description="rate code of the extended length")
+    extension_reasons: tuple[str, ...] = ()
+    source: str
+
+
+class Apart(Strict):
+    """Elements of one case that no two may be done by the same person."""
+
+    tasks: tuple[str, ...]
+    source: str
+
+
+class Guard(Strict):
+    """A rule of law that refuses a completion, in FEEL over the case's facts and the new answers."""
+
+    task: str
+    refuse_when: str
+    field: str = Field(default="", description="answer the message stands beside")
+    says: str
+    en: str
+    source: str
+
+
+class End(Strict):
+    """What an end event means to people."""
+
+    name: str
+    en: str
+    kind: Literal["granted", "refused", "closed"]
+
+
+class Process(Strict):
+    """A process folder's own words."""
+
+    title: str
+    en: str
+    short: str
+    number_prefix: str
+    law: tuple[str, ...]
+    start_form: str | None = None
+    start_roles: tuple[str, ...] = ()
+    callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
+    stages: tuple[Stage, ...] = Field(default=(), alias="stage")
+    clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")
+    apart: tuple[Apart, ...] = ()
+    guards: tuple[Guard, ...] = Field(default=(), alias="guard")
+    ends: dict[str, End] = Field(default_factory=dict, alias="end")
+    names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
+
+    def stage_of(self, node: str) -> Stage | None:
+        """The stage an element belongs to."""
+        return next((stage for stage in self.stages if node in stage.nodes), None)

@@ -1,0 +1,50 @@
+"""Who may see a case and who may do a piece of its work."""
+
+from sqlmodel import Session, select
+
+from workflows.cases import releases
+from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
+from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
+from workflows.office import permissions
+from workflows.office.people import Officer
+
+
+def recused(session: Session, case: Case, who: Officer) -> bool:
+    """Whether the person is registered as a near relative in this case (A1 11)."""
+    found = select(Recusal.id).where(Recusal.case_id == case.id, Recusal.person_id == who.id)
+    return session.exec(found).first() is not None
+
+
+def may_see(session: Session, case: Case, who: Officer) -> bool:
+    """A case is seen from its own ground only, and never by a near relative."""
+    return permissions.covers(who, case.division_code) and not recused(session, case, who)
+
+
+def demand_sight(session: Session, case: Case | None, who: Officer) -> Case:
+    """The case, or `NotFound`: one that may not be seen is not even said to exist."""
+    if case is None or not may_see(session, case, who):
+        raise NotFound("This case was not found.")
+    return case
+
+
+def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refusal | None:
+    """Why somebody may not complete that work item now; None: he may."""
+    if item.state != WorkState.OPEN:
+        return Conflict("This item has already been handled.")
+    if who.duty(item.role, item.unit_id) is None:
+        return NotAllowed("This item lies with another duty or unit.")
+    if recused(session, case, who):
+        return NotAllowed("You are registered as a near relative in this case and may not handle it.")
+    if item.claimed_by not in (None, who.id):
+        return Conflict("A colleague has claimed this item.")
+    return _kept_apart(session, case, item, who)
+
+
+def _kept_apart(session: Session, case: Case, item: WorkItem, who: Officer) -> Refusal | None:
+    process = releases.load(session, case.release_id).process
+    rivals = {node for rule in process.apart if item.node in rule.tasks for node in rule.tasks} - {item.node}
+    done = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.done_by == who.id)
+    earlier = next((past for past in session.exec(done) if past.node in rivals), None)
+    if earlier is None:
+        return None
+    return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier.name)

@@ -1,0 +1,110 @@
+"""Statutory limits on a case: started, ended and extended by rule, never by hand."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from bpmn.schema import ClockRule, Process
+from workflows.cases.tables import Case, Clock, WorkItem, WorkState
+from workflows.errors import Conflict, NotFound
+from workflows.office import rates, working_days
+
+
+def running(session: Session, case: Case) -> list[Clock]:
+    """The limits that run, in the order of their due days."""
+    found = select(Clock).where(Clock.case_id == case.id, col(Clock.ended_on).is_(None))
+    return list(session.exec(found.order_by(col(Clock.due_on), col(Clock.id))))
+
+
+def of(session: Session, case: Case) -> list[Clock]:
+    """All limits of a case, the first started first."""
+    return list(session.exec(select(Clock).where(Clock.case_id == case.id).order_by(col(Clock.id))))
+
+
+def latest(session: Session, case: Case) -> dict[str, Clock]:
+    """The newest clock of each kind."""
+    return {clock.kind: clock for clock in of(session, case)}
+
+
+def mark(session: Session, case: Case, process: Process, nodes: Iterable[str], happened: str, now: datetime) -> None:
+    """Start and end what the rules say for elements just entered or completed."""
+    touched = set(nodes)
+    for rule in process.clocks:
+        if happened == "completed" and touched & set(rule.ends_with):
+            _end(session, case, rule.kind, now)
+        if happened == rule.starts_on and touched & set(rule.starts_with):
+            _start(session, case, rule, (touched & set(rule.starts_with)).pop(), now)
+
+
+def end_all(session: Session, case: Case, now: datetime) -> None:
+    """The case has ended: nothing runs on."""
+    for clock in running(session, case):
+        _finish(session, clock, now)
+
+
+def extend(session: Session, case: Case, process: Process, kind: str, reason: str, signer: str,
+           now: datetime) -> Clock:
+    """Lengthen a limit for one of the law's reasons; who may sign is the caller's to ask."""
+    rule = next((rule for rule in process.clocks if rule.kind == kind and rule.extended), None)
+    clock = next((clock for clock in running(session, case) if clock.kind == kind), None)
+    if rule is None or rule.extended is None or clock is None:
+        raise NotFound("No limit that could be extended is running.")
+    if clock.extension:
+        raise Conflict("This limit has already been extended.")
+    if reason not in rule.extension_reasons:
+        raise Conflict("“{reason}” is not a reason for an extension. Allowed: {allowed}.", reason=reason,
+                       allowed="、".join(rule.extension_reasons))
+    length = _length(session, case, rule.extended, clock.started_on)
+    clock.extension = {"length": length, "reason": reason, "signer": signer, "on": now.date().isoformat(),
+                       "due_before": clock.due_on.isoformat()}
+    due = working_days.calendar(session).due(clock.started_on, length, rule.unit)
+    clock.length, clock.due_on, clock.provisional = length, due.on, due.provisional
+    session.add(clock)
+    return clock
+
+
+def press(session: Session, case: Case, process: Process) -> None:
+    """Give each open work item of the case the day its nearest limit ends."""
+    session.flush()
+    clocks = running(session, case)
+    rules = {rule.kind: rule for rule in process.clocks}
+    open_items = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.OPEN)
+    for item in session.exec(open_items):
+        days = [clock.due_on for clock in clocks if _presses(rules.get(clock.kind), item.node)]
+        item.due_at = working_days.end_of(min(days)) if days else None
+        session.add(item)
+
+
+def _presses(rule: ClockRule | None, node: str) -> bool:
+    return rule is not None and ("*" in rule.presses or node in rule.presses)
+
+
+def _start(session: Session, case: Case, rule: ClockRule, node: str, now: datetime) -> None:
+    if any(clock.kind == rule.kind for clock in running(session, case)):
+        return
+    length = _length(session, case, rule.limit, now.date())
+    due = working_days.calendar(session).due(now.date(), length, rule.unit)
+    session.add(Clock(case_id=case.id, kind=rule.kind, started_by=node, started_on=now.date(), unit=rule.unit,
+                      length=length, due_on=due.on, provisional=due.provisional))
+    session.flush()
+
+
+def _end(session: Session, case: Case, kind: str, now: datetime) -> None:
+    for clock in running(session, case):
+        if clock.kind == kind:
+            _finish(session, clock, now)
+
+
+def _finish(session: Session, clock: Clock, now: datetime) -> None:
+    clock.ended_on = now.date()
+    clock.used = working_days.calendar(session).used(clock.started_on, now.date(), clock.unit)
+    session.add(clock)
+    session.flush()
+
+
+def _length(session: Session, case: Case, code: str, day: date) -> int:
+    value = rates.value(session, code, day, case.division_code)
+    if not isinstance(value, int):
+        raise Conflict("The rule {code} is not a number of days.", code=code)
+    return value

@@ -1,0 +1,64 @@
+"""A case's facts: as JSON in its row, as typed values for whoever reads them, and every change kept."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from workflows.cases.tables import Case, FactChange
+from workflows.records.types import CHINA
+
+_TAGS = {"$date": date.fromisoformat, "$time": time.fromisoformat, "$number": Decimal,
+         "$moment": lambda text: datetime.fromisoformat(text).astimezone(CHINA)}
+
+
+def encode(value: object) -> Any:
+    """A value as JSON; dates, moments and decimals under a tag of their own."""
+    match value:
+        case datetime():
+            return {"$moment": value.isoformat()}
+        case date():
+            return {"$date": value.isoformat()}
+        case time():
+            return {"$time": value.isoformat()}
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else {"$number": str(value)}
+        case Mapping():
+            return {str(key): encode(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [encode(item) for item in value]
+        case str() | int() | float() | None:
+            return value
+    raise TypeError(f"a fact can't hold {type(value).__name__}")
+
+
+def decode(value: Any) -> Any:
+    """What `encode` wrote, as typed values again."""
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        (key, item), = value.items()
+        if key in _TAGS:
+            return _TAGS[key](item)
+    return {key: decode(item) for key, item in value.items()}
+
+
+def known(case: Case) -> dict[str, Any]:
+    """The facts of a case as typed values."""
+    return {name: decode(value) for name, value in case.facts.items()}
+
+
+def write(session: Session, case: Case, changes: Mapping[str, object], author: str, now: datetime) -> None:
+    """Set facts and keep each change; an unchanged value leaves no trace."""
+    encoded = {name: encode(value) for name, value in changes.items()}
+    changed = {name: value for name, value in encoded.items() if case.facts.get(name) != value}
+    if not changed:
+        return
+    case.facts = {**case.facts, **changed}
+    session.add(case)
+    session.add_all(FactChange(case_id=case.id, name=name, version=case.version, value=value, at=now, author=author)
+                    for name, value in changed.items())

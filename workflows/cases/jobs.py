@@ -1,0 +1,70 @@
+"""Work asked of machines: the outbox. Asked inside a step's transaction, done after it, once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select
+
+from workflows.cases.tables import Job, JobState
+
+ATTEMPTS = 8
+LEASE = timedelta(minutes=10)
+
+
+def ask(session: Session, topic: str, key: str, payload: Mapping[str, object], now: datetime, *,
+        case_id: int | None = None, token: str | None = None) -> Job:
+    """Ask for a piece of work; asked again under the same key it is the same piece."""
+    found = session.exec(select(Job).where(Job.key == key)).first()
+    if found:
+        return found
+    job = Job(key=key, topic=topic, payload=dict(payload), case_id=case_id, token=token, not_before=now)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def claim(session: Session, now: datetime) -> Job | None:
+    """Take the next job that is due, or one whose worker went silent; None where nothing is to do."""
+    due = select(Job).where(
+        or_((col(Job.state) == JobState.WAITING) & (col(Job.not_before) <= now),
+            (col(Job.state) == JobState.RUNNING) & (col(Job.claimed_at) < now - LEASE)),
+    ).order_by(col(Job.not_before), col(Job.id)).limit(1).with_for_update(skip_locked=True)
+    job = session.exec(due).first()
+    if job:
+        job.state, job.claimed_at, job.attempts = JobState.RUNNING, now, job.attempts + 1
+        session.add(job)
+        session.flush()
+    return job
+
+
+def finish(session: Session, job_id: int, now: datetime) -> Job:
+    """The work is done."""
+    job = session.get_one(Job, job_id)
+    job.state, job.finished_at, job.error = JobState.DONE, now, ""
+    session.add(job)
+    return job
+
+
+def fail(session: Session, job_id: int, error: str, now: datetime, *, final: bool = False) -> Job:
+    """The work failed: tried again later and later, and given up after `ATTEMPTS`, for a person to look at."""
+    job = session.get_one(Job, job_id)
+    job.error = error[:2000]
+    over = final or job.attempts >= ATTEMPTS
+    job.state = JobState.FAILED if over else JobState.WAITING
+    job.not_before = now + timedelta(seconds=min(3600, 5 * 2 ** job.attempts))
+    job.finished_at = now if over else None
+    session.add(job)
+    return job
+
+
+def failed(session: Session) -> list[Job]:
+    """What was given up."""
+    return list(session.exec(select(Job).where(Job.state == JobState.FAILED).order_by(col(Job.id))))
+
+
+def retry(session: Session, job_id: int, now: datetime) -> Job:
+    """Try a given-up job again."""
+    job = session.get_one(Job, job_id)
+    job.state, job.attempts, job.not_before, job.finished_at = JobState.WAITING, 0, now, None
+    session.add(job)
+    return job

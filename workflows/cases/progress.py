@@ -1,0 +1,142 @@
+"""Write down what a move of the engine brought about: the one place where engine meets database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from workflows import engine
+from workflows.cases import clocks, facts, jobs, releases, world
+from workflows.cases.effects import EFFECTS, Step
+from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
+from workflows.office import jurisdiction
+from workflows.office.people import Officer
+from workflows.records import audit
+
+RUNNING = "running"
+Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a case moves: who did what, and when."""
+
+    now: datetime
+    who: Officer | None = None
+    role: str = ""
+
+    @property
+    def author(self) -> str:
+        """Whose name a new fact bears."""
+        return self.who.name if self.who else audit.SYSTEM.name
+
+    @property
+    def actor(self) -> audit.Actor:
+        """How the cause stands in the audit log."""
+        return self.who.actor(self.role) if self.who else audit.SYSTEM
+
+
+def locked(session: Session, case_id: int) -> Case:
+    """The case's row, held against every other writer till the transaction ends."""
+    return session.exec(select(Case).where(Case.id == case_id).with_for_update()
+                        .execution_options(populate_existing=True)).one()
+
+
+def move(session: Session, case: Case, perform: Perform, cause: Cause) -> None:
+    """Make one move and every machine's step that follows inside this transaction."""
+    published = releases.load(session, case.release_id)
+    waiting: list[Perform] = [perform]
+    case.version += 1
+    while waiting:
+        made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now))
+        _write(session, case, made, published, cause)
+        waiting += [_run_effect(session, case, place, cause) for place in made.opened
+                    if place.kind == "service" and place.node.topic in EFFECTS]
+    clocks.press(session, case, published.process)
+
+
+def _write(session: Session, case: Case, made: engine.Move, published: releases.Published, cause: Cause) -> None:
+    case.engine = made.state
+    facts.write(session, case, made.facts, _author_of(made), cause.now)
+    for visit in made.visits:
+        session.add(Visit(case_id=case.id, node=visit.node, path="/".join(visit.path), what=visit.what,
+                          flow=visit.flow or "", at=cause.now))
+    for trace in made.decisions:
+        session.add(DecisionRecord(case_id=case.id, node=trace.node, decision=trace.decision_id, at=cause.now,
+                                   inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
+                                   value=facts.encode(trace.value)))
+    for happened in ("entered", "completed"):
+        clocks.mark(session, case, published.process,
+                    [visit.node for visit in made.visits if visit.what == happened], happened, cause.now)
+    _close(session, case, made)
+    for place in made.opened:
+        _open(session, case, place, cause)
+    if made.ended:
+        _end(session, case, made.ended, published, cause)
+    session.add(case)
+    session.flush()
+
+
+def _close(session: Session, case: Case, made: engine.Move) -> None:
+    tokens = [closed.token for closed in made.closed]
+    open_items = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.OPEN,
+                                        col(WorkItem.token).in_(tokens))
+    for item in session.exec(open_items):
+        item.state = WorkState.CANCELLED
+        session.add(item)
+    for timer in session.exec(select(Timer).where(Timer.case_id == case.id, col(Timer.token).in_(tokens))):
+        session.delete(timer)
+
+
+def _open(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> None:
+    if place.kind == "user":
+        _open_work(session, case, place, cause)
+    elif place.kind == "timer" and place.due_at:
+        session.add(Timer(case_id=case.id, token=place.token, node=place.node.id, due_at=place.due_at))
+    elif place.kind == "service" and place.node.topic not in EFFECTS:
+        jobs.ask(session, place.node.topic or place.node.id, f"{case.number}:{place.token}",
+                 dict(place.node.properties), cause.now, case_id=case.id, token=place.token)
+
+
+def _open_work(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> None:
+    scope = place.item if isinstance(place.item, str) else ""
+    for role in place.node.candidate_groups:
+        unit = jurisdiction.unit_for(session, role, scope or case.division_code)
+        session.add(WorkItem(case_id=case.id, token=place.token, node=place.node.id, name=place.node.name, role=role,
+                             unit_id=unit.id, form_key=place.node.form_key or "", scope=scope,
+                             opened_at=cause.now))
+
+
+def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> Perform:
+    """Do what a machine's element asks for, then let the engine go on from it."""
+    known = world.of(session, case, cause.now)
+    step = Step(session, case, place.node, known, {}, cause.now, cause.who, cause.role, place.item)
+    result = EFFECTS[place.node.topic or ""](step) or {}
+    facts.write(session, case, result, place.node.id, cause.now)
+    audit.append(session, chain(case), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
+                 summary=place.node.name, after=facts.encode(result))
+    return lambda drawing, state, known: engine.complete(drawing, state, place.token, known, cause.now)
+
+
+def _end(session: Session, case: Case, end: str, published: releases.Published, cause: Cause) -> None:
+    case.state, case.ended_at = end, cause.now
+    clocks.end_all(session, case, cause.now)
+    meaning = published.process.ends.get(end)
+    audit.append(session, chain(case), audit.SYSTEM, "case.end", cause.now, node=end,
+                 summary=meaning.name if meaning else end, before={"state": RUNNING}, after={"state": end})
+
+
+def chain(case: Case) -> str:
+    """The audit chain of a case."""
+    return f"case:{case.id}"
+
+
+def _author_of(made: engine.Move) -> str:
+    return made.decisions[-1].node if made.decisions else audit.SYSTEM.name
+
+
+def _row(row: Any) -> Any:
+    return {"index": row.index, "rule": row.rule_id, "annotation": row.annotation} if hasattr(row, "index") \
+        else facts.encode(row)

@@ -1,0 +1,120 @@
+"""Publish drawing, tables, rules and forms together as one unchangeable release; a case keeps its release."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+import bpmn.loader
+import forms.loader
+from bpmn.schema import Process
+from forms.schema import Form
+from workflows import engine
+from workflows.cases.tables import Release
+from workflows.errors import NotFound
+from workflows.records import audit
+from workflows.settings import ROOT
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release, read: what runs, what is asked, what is allowed."""
+
+    id: int
+    version: int
+    process: Process
+    parts: Mapping[str, Process]        # the process itself and every process it calls
+    drawing: engine.Drawing
+    forms: Mapping[str, Form]
+    files: Mapping[str, bytes]
+
+    def form(self, key: str) -> Form:
+        """A form by its key, `dibao/home_visit`."""
+        if key not in self.forms:
+            raise NotFound("There is no form {key}.", key=key)
+        return self.forms[key]
+
+    def flow_file(self, process: str) -> bytes:
+        """The drawing's XML."""
+        return self.files[f"{process}/flow.bpmn"]
+
+
+def publish(session: Session, process: str, now: datetime, root: Path = ROOT) -> Release:
+    """Make what stands in the folders the newest release; the same content again is the same release."""
+    files = _collect(process, root)
+    digest = _digest(files)
+    found = session.exec(select(Release).where(Release.process == process, Release.hash == digest)).first()
+    if found:
+        return found
+    described = bpmn.loader.describe(process, files)
+    engine.parse(bpmn.loader.drawings(files), process)
+    newest = _newest(session, process)
+    release = Release(process=process, version=newest.version + 1 if newest else 1, hash=digest,
+                      title=described.title, files={name: text.decode() for name, text in files.items()},
+                      published_at=now)
+    session.add(release)
+    session.flush()
+    audit.append(session, "office", audit.SYSTEM, "release.publish", now, summary=f"发布流程 {described.title}",
+                 after={"process": process, "version": release.version, "hash": digest})
+    return release
+
+
+def publish_all(session: Session, now: datetime, root: Path = ROOT) -> list[Release]:
+    """Publish every process folder that can be started alone."""
+    return [publish(session, name, now, root) for name in bpmn.loader.names(root / "bpmn")
+            if not bpmn.loader.describe(name, bpmn.loader.files(name, root / "bpmn")).callable_only]
+
+
+def newest(session: Session, process: str) -> Release:
+    """The release that new cases start on."""
+    found = _newest(session, process)
+    if found is None:
+        raise NotFound("The process {process} has not been published.", process=process)
+    return found
+
+
+def load(session: Session, release_id: int) -> Published:
+    """A release, read once in this process's life."""
+    digest = session.exec(select(Release.hash).where(Release.id == release_id)).first()
+    if digest is None:
+        raise NotFound("This release is not known.")
+    if (release_id, digest) not in _READ:
+        release = session.get_one(Release, release_id)
+        _READ[release_id, digest] = _parse(release_id, release)
+    return _READ[release_id, digest]
+
+
+_READ: dict[tuple[int, str], Published] = {}
+
+
+def _parse(release_id: int, release: Release) -> Published:
+    content = {path: text.encode() for path, text in release.files.items()}
+    parts = {path.split("/")[0]: bpmn.loader.describe(path.split("/")[0], content)
+             for path in content if path.endswith("/process.toml")}
+    read = {path.removesuffix(".form"): forms.loader.parse(body, path.removesuffix(".form"))
+            for path, body in content.items() if path.endswith(".form")}
+    drawing = engine.parse(bpmn.loader.drawings(content), release.process)
+    return Published(release_id, release.version, parts[release.process], parts, drawing, read, content)
+
+
+def _collect(process: str, root: Path) -> dict[str, bytes]:
+    files = bpmn.loader.files(process, root / "bpmn")
+    for folder in sorted({name.split("/")[0] for name in files}):
+        for path in sorted((root / "forms" / folder).glob("*.form")):
+            files[f"{folder}/{path.name}"] = path.read_bytes()
+    return files
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _newest(session: Session, process: str) -> Release | None:
+    return session.exec(select(Release).where(Release.process == process)
+                        .order_by(col(Release.version).desc()).limit(1)).first()

@@ -1,0 +1,81 @@
+"""What expressions may read: a case's facts, and what the bureau knows around it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+import forms.checks
+from workflows.cases import clocks, facts
+from workflows.cases.tables import Case, Document, Notice, Objection, WorkItem, WorkState
+from workflows.office import rates, working_days
+
+
+def of(session: Session, case: Case, now: datetime) -> dict[str, Any]:
+    """Facts plus `case`, `clocks`, `notice`, `documents` and the `rules` in force on its acceptance day."""
+    session.flush()
+    known = facts.known(case)
+    _give_ages(known.get("application"), now.date())
+    return known | {
+        "case": _case(session, case, known, now),
+        "clocks": _clocks(session, case),
+        "notice": notice_of(session, case),
+        "documents": _documents(session, case),
+        "rules": rates.in_force(session, case.process, (case.accepted_at or now).date(), case.division_code),
+    }
+
+
+def latest_notice(session: Session, case: Case) -> Notice | None:
+    """The newest public notice of a case."""
+    return session.exec(select(Notice).where(Notice.case_id == case.id).order_by(col(Notice.id).desc())).first()
+
+
+def open_objections(session: Session, case: Case) -> list[Objection]:
+    """Objections that no re-survey has answered."""
+    found = select(Objection).where(Objection.case_id == case.id, col(Objection.answered_at).is_(None))
+    return list(session.exec(found.order_by(col(Objection.id))))
+
+
+def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
+    """The newest notice as expressions see it; None before the first."""
+    notice = latest_notice(session, case)
+    if notice is None:
+        return None
+    count = session.exec(select(func.count()).where(Notice.case_id == case.id)).one()
+    waiting = len(open_objections(session, case))
+    return {"posted_on": notice.posted_on, "ends_on": notice.ends_on, "ends_at": notice.ends_at, "count": count,
+            "open_objections": waiting, "result": "objected" if waiting else "undisputed"}
+
+
+def _case(session: Session, case: Case, known: dict[str, Any], now: datetime) -> dict[str, Any]:
+    application = known.get("application") or {}
+    return {
+        "number": case.number, "subject": case.subject, "division": case.division_code, "today": now.date(),
+        "opened_on": case.opened_at.date(), "accepted_on": case.accepted_at.date() if case.accepted_at else None,
+        "near_relative": application.get("near_relative") == "yes", "complaint": bool(known.get("complaint")),
+        "supplements": _count(session, select(func.count()).where(
+            Document.case_id == case.id, Document.kind == "correction_notice")),
+        "returns": _count(session, select(func.count()).where(
+            WorkItem.case_id == case.id, WorkItem.node == "county_review", WorkItem.state == WorkState.DONE,
+            WorkItem.outcome == "return")),
+    }
+
+
+def _clocks(session: Session, case: Case) -> dict[str, Any]:
+    return {kind: {"due_on": clock.due_on, "due_at": working_days.end_of(clock.due_on), "started_on": clock.started_on,
+                   "length": clock.length} for kind, clock in clocks.latest(session, case).items()}
+
+
+def _documents(session: Session, case: Case) -> dict[str, Any]:
+    found = session.exec(select(Document).where(Document.case_id == case.id).order_by(col(Document.id)))
+    return {paper.kind: {"number": paper.number, "issued_on": paper.issued_on} for paper in found}
+
+
+def _give_ages(application: Any, today: date) -> None:
+    for member in (application or {}).get("members") or []:
+        number = member.get("id_number") or ""
+        member["age"] = forms.checks.age(number, today) if forms.checks.birth_date(number) else None
+
+
+def _count(session: Session, query: Any) -> int:
+    return int(session.exec(query).one())

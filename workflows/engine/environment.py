@@ -1,0 +1,108 @@
+"""How a drawing reads the facts: FEEL only, so that no code of a drawing ever runs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+
+from bpmn import dmn, feel
+
+from .errors import ExpressionFailed
+from .outcome import DecisionTrace
+
+
+class Facts(BasePythonScriptEngineEnvironment):
+    """The case's facts during one move, overlaid by what decisions and scripts of this move wrote."""
+
+    def __init__(self, facts: Mapping[str, object], now: datetime | None) -> None:
+        super().__init__()
+        self.base = facts
+        self.now = now
+        self.written: dict[str, object] = {}
+
+    def context(self, local: Mapping[str, object]) -> dict[str, object]:
+        """Everything an expression can see; a name nearer to the task hides one farther away."""
+        return {**self.base, **self.written, **local}
+
+    def evaluate(self, expression: Any, context: Mapping[str, object], external_context: Any = None) -> object:
+        """Compute a compiled expression; upstream would hand a string to Python's eval."""
+        if isinstance(expression, str):
+            raise TypeError("only compiled FEEL is evaluated")
+        return feel.to_python(expression.evaluate(self.context(context), now=self.now))
+
+    def execute(self, script: Any, context: Any, external_context: Any = None) -> bool:
+        """Refuse: upstream would hand the script to Python's exec."""
+        raise TypeError("no script of a drawing is executed")
+
+
+class FeelEngine(PythonScriptEngine):
+    """The script engine of every running drawing."""
+
+    def __init__(self, facts: Facts, decisions: Mapping[str, Any] | None = None) -> None:
+        super().__init__(environment=facts)
+        self.facts = facts
+        self.decisions = decisions or {}
+
+    def evaluate(self, task: Any, expression: Any, external_context: Any = None) -> object:
+        """Compute an expression in the place of a task."""
+        try:
+            return self.facts.evaluate(expression, {**local_names(task), **(external_context or {})})
+        except (feel.FeelError, ArithmeticError, RecursionError) as error:
+            raise ExpressionFailed(where(task), source_of(expression), str(error)) from error
+
+    def execute(self, task: Any, script: Any, external_context: Any = None) -> bool:
+        """Refuse: no script of a drawing is executed."""
+        return self.facts.execute(script, {})
+
+    def decide(self, task: Any, decision_id: str, result: str | None) -> DecisionTrace:
+        """Ask a decision table and write its answer where following gateways see it."""
+        context = self.facts.context(local_names(task))
+        try:
+            answer = dmn.evaluate(self.decisions[decision_id], decision_id, context, now=self.facts.now)
+        except (feel.FeelError, ArithmeticError, RecursionError) as error:
+            raise ExpressionFailed(where(task), decision_id, str(error)) from error
+        value = feel.to_python(answer.value)
+        self.write(result, value, decision_id)
+        rows = tuple(answer.matched_rows)
+        return DecisionTrace(where(task), decision_id, plain(answer.inputs), rows, value)
+
+    def write(self, name: str | None, value: object, otherwise: str) -> None:
+        """Write a result under its name; without a name, a table's columns stand for themselves."""
+        if name is None and isinstance(value, dict):
+            self.facts.written.update(value)
+        else:
+            self.facts.written[name or otherwise] = value
+
+
+def plain(inputs: object) -> dict[str, object]:
+    """A decision's inputs as a plain mapping."""
+    value = feel.to_python(inputs)
+    return dict(value) if isinstance(value, Mapping) else {"input": value}
+
+
+def where(task: Any) -> str:
+    """The drawn element a task stands at."""
+    return str(task.task_spec.bpmn_id or task.task_spec.name)
+
+
+def source_of(expression: object) -> str:
+    """An expression as its author wrote it."""
+    return str(getattr(expression, "source", expression))
+
+
+def local_names(task: Any) -> dict[str, object]:
+    """The names only a multi-instance item sees: its element and its counters, the innermost first."""
+    names: dict[str, object] = {}
+    while task is not None:
+        for name, value in task.internal_data.get("locals", {}).items():
+            names.setdefault(name, value)
+        task = owner_of(task.workflow)
+    return names
+
+
+def owner_of(workflow: Any) -> Any:
+    """The call activity or sub-process task a workflow runs inside; None at the top."""
+    parent = workflow.parent_task_id
+    return None if parent is None else workflow.top_workflow.get_task_from_id(parent)

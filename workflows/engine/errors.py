@@ -1,0 +1,86 @@
+"""Every way in which the engine says no."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing in a drawing that would not run, and where it stands."""
+
+    element_id: str
+    element_name: str
+    message_en: str
+    message_zh: str
+
+
+class EngineError(Exception):
+    """The root of the engine's refusals."""
+
+
+class DrawingRefused(EngineError):
+    """A drawing that would not run; nothing of it was kept."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{f.element_id or '-'}: {f.message_en}" for f in self.findings))
+
+
+class NotWaiting(EngineError):
+    """The token does not wait (any more) for what was done to it."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        super().__init__(f"nothing waits under token {token!r}")
+
+
+class NotDue(EngineError):
+    """The timer's moment has not come."""
+
+    def __init__(self, token: str, due_at: datetime) -> None:
+        self.token, self.due_at = token, due_at
+        super().__init__(f"the timer {token!r} is due at {due_at.isoformat()}")
+
+
+class NotExpected(EngineError):
+    """Nobody in this case waits for the message."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(f"nobody waits for the message {message!r}")
+
+
+class NoFlowTaken(EngineError):
+    """No condition of a gateway is true and it has no default flow."""
+
+    def __init__(self, node: str) -> None:
+        self.node = node
+        super().__init__(f"no outgoing flow of {node!r} can be taken")
+
+
+class RanAway(EngineError):
+    """A move visited more nodes, or went deeper, than any honest drawing does."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the move was stopped: {what}")
+
+
+class Stuck(EngineError):
+    """Tokens are left, yet nothing could ever move them again."""
+
+    def __init__(self, nodes: Iterable[str]) -> None:
+        self.nodes = tuple(nodes)
+        super().__init__(f"tokens wait for ever at {', '.join(self.nodes)}")
+
+
+class ExpressionFailed(EngineError):
+    """An expression of the drawing could not be computed, or gave what its place cannot use."""
+
+    def __init__(self, node: str, source: str, reason: str) -> None:
+        self.node, self.source, self.reason = node, source, reason
+        super().__init__(f"{node}: {source!r}: {reason}")
+
+
+class UnreadableState(EngineError):
+    """The frozen state is damaged or belongs to another drawing."""

@@ -1,0 +1,91 @@
+"""What a move of the engine brought about, in plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Node:
+    """One element of a drawing as its author drew it."""
+
+    id: str
+    name: str
+    kind: str
+    lane: str | None = None
+    candidate_groups: tuple[str, ...] = ()
+    form_key: str | None = None
+    topic: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    process: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One sequence flow of a drawing."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    process: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A place where the case stands still until something happens outside."""
+
+    token: str
+    node: Node
+    kind: str
+    due_at: datetime | None = None
+    message: str | None = None
+    path: tuple[str, ...] = ()
+    attached_to: str | None = None
+    item: object | None = None
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A token that waited before this move and does no longer."""
+
+    token: str
+    node: Node
+    why: Literal["completed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A token came to a node, left it, or was taken away from it."""
+
+    node: str
+    path: tuple[str, ...]
+    what: Literal["entered", "completed", "cancelled"]
+    flow: str | None = None
+
+
+@dataclass(frozen=True)
+class DecisionTrace:
+    """What a decision table was asked and what it answered."""
+
+    node: str
+    decision_id: str
+    inputs: Mapping[str, object]
+    matched_rows: tuple[object, ...]
+    value: object
+
+
+@dataclass(frozen=True)
+class Move:
+    """The result of one call: the new state and all that changed."""
+
+    state: bytes
+    opened: tuple[Waiting, ...]
+    closed: tuple[Closed, ...]
+    visits: tuple[Visit, ...]
+    facts: Mapping[str, object]
+    decisions: tuple[DecisionTrace, ...]
+    ended: str | None
+    waiting: tuple[Waiting, ...]
+    sent: tuple[str, ...] = ()

@@ -1,0 +1,167 @@
+"""A running drawing: SpiffWorkflow's workflow with an agenda of ready tasks and a record of what happened."""
+
+from collections import deque
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from . import trimming
+from .environment import FeelEngine, owner_of
+from .errors import RanAway
+from .outcome import Closed, DecisionTrace, Visit
+
+STEPS_MAX = 10_000
+DEPTH_MAX = 30
+
+
+class Scribe:
+    """Writes down a move while it runs."""
+
+    def __init__(self) -> None:
+        self.visits: list[Visit] = []
+        self.closed: list[Closed] = []
+        self.decisions: list[DecisionTrace] = []
+        self.sent: list[str] = []
+        self.ended: str | None = None
+
+    def arrived(self, task: Any) -> None:
+        """A token came to a task; a silent spec only passes on the flow it came by."""
+        flow = came_by(task)
+        if task.task_spec.silent:
+            task.internal_data["flow"] = flow
+        elif task.task_spec.bpmn_id is not None:
+            self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "entered", flow))
+
+    def happened(self, task: Any, flow: str | None) -> None:
+        """An event that raced others took place."""
+        self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "entered", flow))
+
+    def completed(self, task: Any) -> None:
+        """A token leaves a task."""
+        if _is_drawn(task):
+            self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
+            self._close(task, "completed")
+
+    def cancelled(self, task: Any) -> None:
+        """A token was taken away from a task."""
+        if _is_drawn(task):
+            if "races" not in task.internal_data:
+                self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "cancelled"))
+            self._close(task, "cancelled")
+
+    def reached(self, task: Any) -> None:
+        """A token reached an end."""
+        if task.workflow.parent_task_id is None:
+            self.ended = task.task_spec.bpmn_id
+
+    def _close(self, task: Any, why: Any) -> None:
+        token = task.internal_data.get("token")
+        if token is not None:
+            self.closed.append(Closed(token, task.task_spec.node, why))
+
+
+def _is_drawn(task: Any) -> bool:
+    return task.task_spec.bpmn_id is not None and not task.task_spec.silent
+
+
+def came_by(task: Any) -> str | None:
+    """The sequence flow by which a task was reached, seen through the silent tasks between."""
+    parent = task.parent
+    if parent is None:
+        return None
+    flow = parent.task_spec.flows.get(task.task_spec.name)
+    return flow or parent.internal_data.get("flow")
+
+
+class Flat:
+    """What the process and its inner processes share."""
+
+    def _task_completed_notify(self, task: Any) -> None:
+        """Upstream updates every waiting task of the tree here; only some joins can have been waiting for this."""
+        if task.task_spec is self.spec.done:  # type: ignore[attr-defined]
+            self._mark_complete(task)  # type: ignore[attr-defined]
+        if self.completed:  # type: ignore[attr-defined]
+            self.completed_event(self)  # type: ignore[attr-defined]
+        else:
+            self.recheck()
+
+    def recheck(self) -> None:
+        """Ask again the joins that wait for other tokens to go away."""
+        for task in list(self.tasks.values()):  # type: ignore[attr-defined]
+            if task.task_spec.rechecks and task.state == TaskState.WAITING:
+                task.task_spec._update(task)
+
+
+class Inner(Flat, BpmnSubWorkflow):
+    """A called or embedded process."""
+
+    def __init__(self, spec: Any, parent_task_id: Any, top_workflow: Any, **kwargs: Any) -> None:
+        owner = top_workflow.get_task_from_id(parent_task_id)
+        self.path: tuple[str, ...] = (*owner.workflow.path, owner.task_spec.bpmn_id)
+        self.chosen_start = None
+        if len(self.path) > DEPTH_MAX:
+            raise RanAway(f"calls are nested deeper than {DEPTH_MAX}")
+        super().__init__(spec, parent_task_id, top_workflow, **kwargs)
+
+    def _calculate_depth(self) -> int:
+        return len(self.path)
+
+    def abandon(self) -> None:
+        """Cancel all that is open inside."""
+        self.completed, self.success = True, False
+        for task in list(self.tasks.values()):
+            if task.has_state(TaskState.NOT_FINISHED_MASK):
+                trimming.cancel(task)
+
+
+class Run(Flat, BpmnWorkflow):
+    """A case's process while a move is made."""
+
+    def __init__(self, drawing: Any, engine: FeelEngine, chosen_start: str | None = None, thaw: bool = False) -> None:
+        self.drawing = drawing
+        self.agenda: deque[Any] = deque()
+        self.finished: list[Any] = []
+        self.scribe = Scribe()
+        self.path: tuple[str, ...] = ()
+        self.chosen_start = chosen_start
+        self.tokens = 0
+        specs = drawing.specs
+        super().__init__(specs[drawing.process_id], specs, script_engine=engine, deserializing=thaw)
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> Inner:
+        """Open an inner process; upstream's kind would fall back into searching its tree."""
+        inner = Inner(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = inner
+        return inner
+
+    def workflows(self) -> list[Any]:
+        """The process and all that runs inside it, outer ones first."""
+        return [self, *sorted(self.subprocesses.values(), key=lambda inner: len(inner.path))]
+
+    def all_tasks(self) -> list[Any]:
+        """Every task of the live tree, roots excepted."""
+        return [t for w in self.workflows() for t in w.tasks.values() if t is not w.task_tree]
+
+    def go_on(self) -> None:
+        """Run everything that needs nobody, until all that is left waits."""
+        steps = 0
+        self.trim()
+        while self.agenda:
+            task = self.agenda.popleft()
+            if task.state == TaskState.READY:
+                steps += 1
+                if steps > STEPS_MAX:
+                    raise RanAway(f"more than {STEPS_MAX} steps without anybody")
+                task.run()
+                self.trim()
+
+    def trim(self) -> None:
+        """Forget what has finished since the last look."""
+        for task in self.finished:
+            trimming.lift(task)
+        self.finished.clear()
+
+
+__all__ = ["Inner", "Run", "Scribe", "owner_of"]

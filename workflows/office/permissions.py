@@ -1,0 +1,52 @@
+"""What duty and place allow; one answer for the greyed button and for the command."""
+
+from collections.abc import Iterable
+
+from workflows.errors import NotAllowed, Refusal
+from workflows.office.people import Held, Officer
+from workflows.office.tables import Role
+
+# Roles that may read every case of their unit's ground, and start a matter at the counter.
+READERS = frozenset({Role.WINDOW_CLERK, Role.VILLAGE, Role.TOWN_CLERK, Role.TOWN_LEAD, Role.CHECK_ORG,
+                     Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.COUNTY_FINANCE, Role.FINANCE, Role.AUDITOR})
+PAYMENT_READERS = frozenset({Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.COUNTY_FINANCE, Role.FINANCE,
+                             Role.AUDITOR})
+# What each role may do beside its work items; the domain's commands and the pages' buttons both ask here.
+MAY: dict[str, frozenset[str]] = {
+    "extend_limit": frozenset({Role.COUNTY_LEAD}),
+    "register_objection": frozenset({Role.VILLAGE, Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
+    "read_objector": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.AUDITOR}),
+    "import_households": frozenset({Role.COUNTY_CLERK, Role.ADMIN}),
+    "run_cycle": frozenset({Role.COUNTY_FINANCE, Role.COUNTY_CLERK}),
+    "read_payments": PAYMENT_READERS,
+    "edit_roster": frozenset({Role.COUNTY_FINANCE}),
+    "allocate_funds": frozenset({Role.FINANCE}),
+    "move_sample_clock": frozenset(Role) - {Role.AUDITOR},
+    "read_audit": frozenset({Role.AUDITOR, Role.ADMIN, Role.COUNTY_LEAD}),
+}
+
+
+def duty_for(who: Officer, action: str, division_code: str) -> Held | None:
+    """The duty by which somebody may do that on that ground."""
+    return next((held for held in who.duties if held.role in MAY[action] and held.covers(division_code)), None)
+
+
+def why_not(who: Officer, action: str, division_code: str) -> Refusal | None:
+    """Why somebody may not do that on that ground; None: he may."""
+    if duty_for(who, action, division_code):
+        return None
+    if any(held.role in MAY[action] for held in who.duties):
+        return NotAllowed("This lies outside your area.")
+    return NotAllowed("Your duty does not include this.")
+
+
+def demand(refusal: Refusal | None) -> None:
+    """Raise the refusal, if there is one."""
+    if refusal is not None:
+        raise refusal
+
+
+def covers(who: Officer, division_code: str, roles: Iterable[str] = READERS) -> bool:
+    """Whether some duty of these roles reaches that ground."""
+    wanted = frozenset(roles)
+    return any(held.role in wanted and held.covers(division_code) for held in who.duties)

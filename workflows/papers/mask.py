@@ -1,0 +1,72 @@
+"""What each audience may see of a person; what is not listed is hidden."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+ADULT_AGE: Final = 18
+ID_LENGTH: Final = 18
+# Family names of two characters; a name with a middle dot (阿依古丽·买买提) never has one.
+DOUBLE_NAMES: Final = frozenset(
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
+    "太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 "
+    "漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门 第五".split()
+)
+
+
+def is_minor(born: date, on: date) -> bool:
+    """Say whether somebody born on that day is under eighteen on `on`."""
+    return (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) < ADULT_AGE
+
+
+def family_name(name: str) -> str:
+    """Show only the family name: 欧阳小明 is 欧阳某, 李明 is 李某."""
+    length = 2 if name[:2] in DOUBLE_NAMES and len(name) > 2 else 1  # noqa: PLR2004 - 两字姓
+    return name[:length] + "某"
+
+
+def id_number(number: str) -> str:
+    """Keep region and tail; the birth date never shows."""
+    if len(number) != ID_LENGTH:
+        raise ValueError("an ID number has 18 characters")
+    return number[:6] + "*" * 8 + number[-4:]
+
+
+def last4(account: str) -> str:
+    """Keep the last four digits of an account, and nothing of a shorter one's secrecy."""
+    if len(account) < 8 or not account.isascii() or not account.isdigit():  # noqa: PLR2004 - else most of it shows
+        raise ValueError("an account has at least 8 digits")
+    return account[-4:]
+
+
+def show(field: str, value: str, audience: str, *, minor: bool = True) -> str | None:
+    """Give what this audience may see of the value, or None; an unknown age counts as a minor's."""
+    rule = MASKS[audience].get(field)
+    if rule is None:
+        return None
+    if rule == "full_if_adult":
+        rule = "family_name" if minor else "full"
+    return RULES[rule](value)
+
+
+RULES: Final[Mapping[str, Callable[[str], str]]] = {
+    "full": str,
+    "family_name": family_name,
+    "id_middle": id_number,
+    "last4": last4,
+}
+
+
+def _read() -> Mapping[str, Mapping[str, str]]:
+    read = tomllib.loads(Path(__file__).with_name("masks.toml").read_text(encoding="utf-8"))
+    known = {*RULES, "full_if_adult"}
+    wrong = {rule for fields in read.values() for rule in fields.values()} - known
+    if wrong:
+        raise ValueError(f"masks.toml: unknown rules {sorted(wrong)}")
+    return MappingProxyType({audience: MappingProxyType(fields) for audience, fields in read.items()})
+
+
+MASKS: Final = _read()
