@@ -39,16 +39,17 @@ class Cause:
 
 
 def locked(session: Session, case_id: int) -> Case:
-    """The case's row, held against every other writer till the transaction ends."""
-    return session.exec(select(Case).where(Case.id == case_id).with_for_update()
+    """The case's row, held against every other writer till the transaction ends; its next version begins."""
+    case = session.exec(select(Case).where(Case.id == case_id).with_for_update()
                         .execution_options(populate_existing=True)).one()
+    case.version += 1
+    return case
 
 
 def move(session: Session, case: Case, perform: Perform, cause: Cause) -> None:
     """Make one move and every machine's step that follows inside this transaction."""
     published = releases.load(session, case.release_id)
     waiting: list[Perform] = [perform]
-    case.version += 1
     while waiting:
         made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now))
         _write(session, case, made, published, cause)

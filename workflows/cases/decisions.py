@@ -1,0 +1,127 @@
+"""Complete a work item: the one door for every person's decision."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+import forms.answers
+from bpmn import feel
+from bpmn.message import Message, Term
+from workflows import engine
+from workflows.cases import access, attachments, facts, intake, progress, releases, sources, world
+from workflows.cases.effects import EFFECTS, Step
+from workflows.cases.tables import Case, WorkItem, WorkState
+from workflows.errors import FieldError, Invalid, NotFound
+from workflows.office import permissions
+from workflows.office.people import Officer
+from workflows.records import audit
+
+
+def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
+    """Check duty, answers and the law's guards, then move the case; nothing is kept if anything is refused."""
+    item, case = _locked(session, work_item_id)
+    permissions.demand(access.why_not(session, case, item, who))
+    published = releases.load(session, case.release_id)
+    node = published.drawing.nodes[item.node]
+    known = world.of(session, case, now)
+    values = _checked(session, published, case, item, raw, who, known, now)
+    fact = node.properties.get("fact", node.id)
+    _guard(published, node, {**known, fact: values})
+    _finish(session, item, values, who, now)
+    kept = _kept(case, fact, item, values)
+    audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
+                 summary=_summary(item), before={fact: case.facts.get(fact)}, after={fact: facts.encode(kept)})
+    facts.write(session, case, {fact: kept}, who.name, now)
+    if fact == intake.APPLICATION:
+        intake.take_in(session, case, values, now)
+    cause = progress.Cause(now, who, item.role)
+    _ask_effect(session, case, node, item, values, cause)
+    progress.move(session, case, lambda drawing, state, seen: engine.complete(drawing, state, item.token, seen, now),
+                  cause)
+    return case
+
+
+def claim(session: Session, work_item_id: int, who: Officer, now: datetime) -> WorkItem:
+    """Take an item on oneself; colleagues see who has it."""
+    item, case = _locked(session, work_item_id)
+    permissions.demand(access.why_not(session, case, item, who))
+    item.claimed_by = who.id
+    audit.append(session, progress.chain(case), who.actor(item.role), "work_item.claim", now, node=item.node)
+    session.add(item)
+    return item
+
+
+def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: datetime) -> dict[str, Any]:
+    """What the item's form is filled with at first."""
+    published = releases.load(session, case.release_id)
+    node = published.drawing.nodes[item.node]
+    known = world.of(session, case, now)
+    before = known.get(node.properties.get("fact", ""))
+    if before:
+        return dict(before)
+    return dict(forms.answers.initial(published.form(item.form_key), known, now.date(),
+                                      sources=sources.of(session, who)))
+
+
+def _locked(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
+    item = session.get(WorkItem, work_item_id)
+    if item is None:
+        raise NotFound("This item was not found.")
+    case = progress.locked(session, item.case_id)
+    session.refresh(item)
+    return item, case
+
+
+def _checked(session: Session, published: releases.Published, case: Case, item: WorkItem, raw: Mapping[str, Any],
+             who: Officer, known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    checked = forms.answers.check(published.form(item.form_key), raw, known, now.date(),
+                                  sources=sources.of(session, who), staged=sources.staged(session, case.id))
+    if not checked.ok:
+        raise Invalid(checked.errors)
+    attachments.bind(session, item.case_id, _tokens(published.form(item.form_key), checked.values))
+    return dict(checked.values)
+
+
+def _tokens(form: Any, values: Mapping[str, Any]) -> list[str]:
+    keys = {component.key for _, component in form.walk() if getattr(component, "type", "") == "filepicker"}
+    return [token for key in keys for token in values.get(key) or []]
+
+
+def _guard(published: releases.Published, node: engine.Node, seen: Mapping[str, Any]) -> None:
+    broken = [guard for guard in published.parts[node.process].guards
+              if guard.task == node.id and feel.evaluate(guard.refuse_when, seen) is True]
+    if broken:
+        raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": Term(guard.says, guard.en)}))
+                       for guard in broken])
+
+
+def _finish(session: Session, item: WorkItem, values: Mapping[str, Any], who: Officer, now: datetime) -> None:
+    item.state, item.done_at, item.done_by = WorkState.DONE, now, who.id
+    item.outcome = str(values.get("outcome") or values.get("conclusion") or "")[:100]
+    item.opinion = str(values.get("opinion") or values.get("comment") or values.get("reason") or "")
+    session.add(item)
+    session.flush()
+
+
+def _kept(case: Case, fact: str, item: WorkItem, values: Mapping[str, Any]) -> object:
+    """The fact as it is after this item; the answers of a multi-instance task are gathered in a list."""
+    if not item.scope:
+        return values
+    before = facts.known(case).get(fact)
+    others = [row for row in before if row.get("item") != item.scope] if isinstance(before, list) else []
+    return [*others, {"item": item.scope, **values}]
+
+
+def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem, values: Mapping[str, Any],
+                cause: progress.Cause) -> None:
+    name = node.properties.get("effect")
+    if name:
+        seen = world.of(session, case, cause.now)
+        step = Step(session, case, node, seen, values, cause.now, cause.who, cause.role, item.scope or None)
+        facts.write(session, case, EFFECTS[name](step) or {}, node.id, cause.now)
+
+
+def _summary(item: WorkItem) -> str:
+    return item.name + (f":{item.opinion}" if item.opinion else "")

@@ -1,0 +1,125 @@
+"""公示: made masked, posted by the village, taken down by its timer; and objections to it (A1 19)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from workflows import engine
+from workflows.cases import progress, releases, world
+from workflows.cases.effects import Step, effect
+from workflows.cases.tables import Case, Notice, Objection
+from workflows.errors import Conflict, NotFound
+from workflows.office import rates, working_days
+from workflows.office.people import Officer
+from workflows.records import audit
+
+MESSAGE = "objection"
+
+
+def current(session: Session, now: datetime, division: str = "") -> list[Notice]:
+    """Notices the public may read now, on that ground."""
+    shown = select(Notice).where(col(Notice.posted_on).is_not(None), col(Notice.taken_down_at).is_(None),
+                                 col(Notice.ends_at) > now, col(Notice.division_code).startswith(division))
+    return list(session.exec(shown.order_by(col(Notice.ends_at), col(Notice.id))))
+
+
+def public(session: Session, notice_id: int, now: datetime) -> Notice:
+    """One notice, while the public may read it; `NotFound` before and after."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.ends_at is None or notice.taken_down_at or notice.ends_at <= now:
+        raise NotFound("This notice is not on display.")
+    return notice
+
+
+def object_to(session: Session, notice_id: int, text: str, name: str, phone: str, now: datetime,
+              who: Officer | None = None) -> Objection:
+    """Record an objection within the notice's days; a real name is not required; the case is told."""
+    notice = public(session, notice_id, now)
+    if not text.strip():
+        raise Conflict("Please say what you object to.")
+    case = progress.locked(session, notice.case_id)
+    objection = Objection(case_id=notice.case_id, notice_id=notice_id, received_at=now, text=text.strip()[:2000],
+                          objector_name=name.strip()[:50], objector_phone=phone.strip()[:30])
+    session.add(objection)
+    session.flush()
+    actor = who.actor() if who else audit.Actor(None, "公众")
+    audit.append(session, progress.chain(case), actor, "notice.object", now, summary="公示期内收到异议",
+                 after={"objection": objection.id, "notice": notice_id})
+    if _waits_for_objection(session, case):
+        progress.move(session, case, lambda drawing, state, seen: engine.tell(drawing, state, MESSAGE, seen, now),
+                      progress.Cause(now, who))
+    else:
+        session.add(case)
+    return objection
+
+
+def answer_all(session: Session, case: Case, answer: str, now: datetime) -> None:
+    """The re-survey answers every objection that waits."""
+    for objection in world.open_objections(session, case):
+        objection.answered_at, objection.answer = now, answer
+        session.add(objection)
+    session.flush()
+
+
+@effect("start_notice")
+def _start(step: Step) -> Mapping[str, object]:
+    """The village has confirmed the posting: the days run from the day of posting."""
+    notice = _latest(step)
+    posted = _posted_on(step)
+    last = last_day(step.session, step.case, posted)
+    notice.posted_on, notice.ends_on, notice.ends_at = posted, last, working_days.end_of(last)
+    step.session.add(notice)
+    step.session.flush()
+    return {}
+
+
+@effect("take_down_notice")
+def _take_down(step: Step) -> Mapping[str, object]:
+    """The notice comes down by itself; a copy stays in the case."""
+    notice = _latest(step)
+    notice.taken_down_at = step.now
+    step.session.add(notice)
+    step.session.flush()
+    return {}
+
+
+@effect("record_objection")
+def _record(_step: Step) -> Mapping[str, object]:
+    """Objections are rows of their own; the drawing only needs to go on."""
+    return {}
+
+
+@effect("answer_objections")
+def _answer(step: Step) -> Mapping[str, object]:
+    """Close the objections that this re-survey or appraisal dealt with."""
+    answer_all(step.session, step.case, str(step.answers.get("objection_answer") or step.answers.get("findings") or ""),
+               step.now)
+    return {}
+
+
+def last_day(session: Session, case: Case, posted: date) -> date:
+    """A notice's last day by the rules in force on the day of posting; never a holiday (glossary 3.2)."""
+    days = rates.value(session, f"{case.process}.notice_days", posted, case.division_code)
+    unit = rates.value(session, f"{case.process}.notice_unit", posted, case.division_code)
+    if not isinstance(days, int):
+        raise Conflict("The rule {code} is not a number of days.", code=f"{case.process}.notice_days")
+    return working_days.calendar(session).due(posted, days, "WD" if unit == "WD" else "CD").on
+
+
+def _posted_on(step: Step) -> date:
+    confirmed = step.facts.get("confirm_posting")
+    posted = confirmed.get("posted_on") if isinstance(confirmed, Mapping) else None
+    return date.fromisoformat(str(posted)[:10]) if posted else step.now.date()
+
+
+def _latest(step: Step) -> Notice:
+    notice = world.latest_notice(step.session, step.case)
+    if notice is None:
+        raise NotFound("This case has no notice.")
+    return notice
+
+
+def _waits_for_objection(session: Session, case: Case) -> bool:
+    drawing = releases.load(session, case.release_id).drawing
+    return any(place.message == MESSAGE for place in engine.waiting(drawing, case.engine))
