@@ -1,0 +1,202 @@
+"""A case as a page shows it: where it stands, its figures, its clocks, papers, decisions and history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlmodel import Session, col, select
+
+import forms.answers
+from forms.answers import Shown
+from workflows.cases import (
+    access, attachments, clocks, documents, facts, progress, releases, sources, worklist,
+)
+from workflows.cases.releases import Published
+from workflows.cases.tables import (
+    Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
+)
+from workflows.errors import NotFound, Refusal
+from workflows.office import permissions
+from workflows.office.people import Officer
+from workflows.office.tables import Person, Unit
+from workflows.records import audit
+from workflows.records.tables import AuditEvent
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One dot of the stepper."""
+
+    name: str
+    en: str
+    state: Literal["done", "current", "ahead"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One fact as people read it: whose answers, and label beside value."""
+
+    fact: str
+    title: str
+    author: str
+    at: datetime | None
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """A work item with who has it and why this person may not do it (None: he may)."""
+
+    item: WorkItem
+    unit: str
+    done_by: str
+    claimed_by: str
+    why_not: Refusal | None
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The diagram's paint: element ids by what happened there; flows taken."""
+
+    process: str
+    done: tuple[str, ...]
+    current: tuple[str, ...]
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything a person may see of a case."""
+
+    case: Case
+    published: Published
+    stages: tuple[StageView, ...]
+    outcome: str
+    items: tuple[ItemView, ...]
+    sections: tuple[Section, ...]
+    means: Mapping[str, Any] | None
+    clocks: tuple[Clock, ...]
+    documents: tuple[Document, ...]
+    attachments: tuple[Attachment, ...]
+    notices: tuple[Notice, ...]
+    objections: tuple[Objection, ...]
+    objectors_shown: bool
+    decisions: tuple[DecisionRecord, ...]
+    events: tuple[AuditEvent, ...]
+    colours: tuple[Colours, ...]
+    due_at: datetime | None
+    light: worklist.Light
+    days: int
+    may_extend: bool
+
+    @property
+    def open_items(self) -> tuple[ItemView, ...]:
+        """What waits now."""
+        return tuple(view for view in self.items if view.item.state == WorkState.OPEN)
+
+
+def case_view(session: Session, who: Officer, number: str, now: datetime) -> CaseView:
+    """The case of that number; `NotFound` where there is none or the person may not see it."""
+    found = session.exec(select(Case).where(Case.number == number)).first()
+    return _view(session, who, access.demand_sight(session, found, who), now)
+
+
+def item_view(session: Session, who: Officer, work_item_id: int, now: datetime) -> tuple[ItemView, CaseView]:
+    """A work item and its case."""
+    item = session.get(WorkItem, work_item_id)
+    if item is None:
+        raise NotFound("This item was not found.")
+    case = access.demand_sight(session, session.get(Case, item.case_id), who)
+    return _item(session, case, item, who), _view(session, who, case, now)
+
+
+def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView:
+    published = releases.load(session, case.release_id)
+    case_id = case.id or 0
+    running = clocks.running(session, case)
+    items = tuple(_item(session, case, item, who) for item in _rows(session, WorkItem, case_id))
+    due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
+              default=None)
+    end = published.process.ends.get(case.state)
+    return CaseView(
+        case=case, published=published, stages=_stages(session, case, published), outcome=end.name if end else "",
+        items=items, sections=_sections(session, case, published), means=facts.known(case).get("means"),
+        clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
+        attachments=tuple(attachments.of(session, case_id)), notices=tuple(_rows(session, Notice, case_id)),
+        objections=tuple(_rows(session, Objection, case_id)),
+        objectors_shown=permissions.why_not(who, "read_objector", case.division_code) is None,
+        decisions=tuple(_rows(session, DecisionRecord, case_id)),
+        events=tuple(audit.events(session, progress.chain(case))), colours=_colours(session, case, published),
+        due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
+        days=worklist.days_of(session, due, now),
+        may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
+        and any(_extendable(published, clock) for clock in running))
+
+
+def _extendable(published: Published, clock: Clock) -> bool:
+    return clock.extension is None and any(rule.kind == clock.kind and rule.extended
+                                           for rule in published.process.clocks)
+
+
+def _item(session: Session, case: Case, item: WorkItem, who: Officer) -> ItemView:
+    unit = session.get(Unit, item.unit_id)
+    return ItemView(item, unit.name if unit else "", _name(session, item.done_by), _name(session, item.claimed_by),
+                    access.why_not(session, case, item, who))
+
+
+def _stages(session: Session, case: Case, published: Published) -> tuple[StageView, ...]:
+    entered = {visit.node for visit in _rows(session, Visit, case.id or 0)}
+    current = {item.node for item in _rows(session, WorkItem, case.id or 0) if item.state == WorkState.OPEN}
+    stages = published.process.stages
+    now_at = next((place for place, stage in enumerate(stages) if current & set(stage.nodes)), None)
+    if now_at is None and case.state == progress.RUNNING:
+        now_at = max((place for place, stage in enumerate(stages) if entered & set(stage.nodes)), default=0)
+
+    def state(place: int, nodes: tuple[str, ...]) -> Literal["done", "current", "ahead"]:
+        if place == now_at:
+            return "current"
+        if now_at is None:
+            return "done" if entered & set(nodes) else "ahead"
+        return "done" if place < now_at else "ahead"
+
+    return tuple(StageView(stage.name, stage.en, state(place, stage.nodes)) for place, stage in enumerate(stages))
+
+
+def _sections(session: Session, case: Case, published: Published) -> tuple[Section, ...]:
+    known = facts.known(case)
+    done = {item.node: item for item in _rows(session, WorkItem, case.id or 0) if item.state == WorkState.DONE}
+    keys = {"application": published.process.start_form or ""} | {node: item.form_key for node, item in done.items()}
+    return tuple(_section(session, case, published, name, key, known[name], done.get(name))
+                 for name, key in keys.items() if key in published.forms and isinstance(known.get(name), Mapping))
+
+
+def _section(session: Session, case: Case, published: Published, fact: str, form_key: str, value: Mapping[str, Any],
+             item: WorkItem | None) -> Section:
+    form = published.form(form_key)
+    author = _name(session, item.done_by) if item else _name(session, case.opened_by)
+    at = item.done_at if item else case.opened_at
+    return Section(fact, item.name if item else "", author, at,
+                   tuple(forms.answers.display(form, value, sources=sources.of(session, None))))
+
+
+def _colours(session: Session, case: Case, published: Published) -> tuple[Colours, ...]:
+    visits = _rows(session, Visit, case.id or 0)
+    waiting = [item.node for item in _rows(session, WorkItem, case.id or 0) if item.state == WorkState.OPEN]
+    drawn = {node.id: node.process for node in published.drawing.nodes.values()}
+    return tuple(Colours(
+        process,
+        tuple(sorted({visit.node for visit in visits if visit.what == "completed" and drawn.get(visit.node) == process})),
+        tuple(sorted({node for node in waiting if drawn.get(node) == process}
+                     | {visit.path.split("/")[-1] for visit in visits if visit.path and visit.node in waiting})),
+        tuple(sorted({visit.flow for visit in visits if visit.flow})),
+    ) for process in published.parts)
+
+
+def _rows(session: Session, table: type[Any], case_id: int) -> list[Any]:
+    return list(session.exec(select(table).where(table.case_id == case_id).order_by(col(table.id))))
+
+
+def _name(session: Session, person_id: int | None) -> str:
+    person = session.get(Person, person_id) if person_id else None
+    return person.name if person else ""
