@@ -1,0 +1,74 @@
+"""Which unit answers for which ground."""
+
+from types import MappingProxyType
+
+from sqlmodel import Session, col, func, select
+
+from workflows.errors import NotFound
+from workflows.office.tables import Division, Duty, Person, Role, Unit
+
+COUNTY, TOWNSHIP, VILLAGE = 6, 9, 12  # digits of a division's code
+
+ROLE_UNIT_KIND = MappingProxyType({
+    Role.VILLAGE: "VILLAGE",
+    Role.WINDOW_CLERK: "TOWNSHIP", Role.TOWN_CLERK: "TOWNSHIP", Role.TOWN_LEAD: "TOWNSHIP",
+    Role.CHECK_ORG: "CHECK",
+    Role.COUNTY_CLERK: "COUNTY", Role.COUNTY_LEAD: "COUNTY", Role.COUNTY_FINANCE: "COUNTY", Role.REG_AUTH: "COUNTY",
+    Role.DESIGNER: "COUNTY", Role.ADMIN: "COUNTY",
+    Role.THIRD_PARTY: "THIRD_PARTY", Role.SUPERVISING_UNIT: "SUPERVISING",
+    Role.FINANCE: "FINANCE", Role.AUDITOR: "AUDIT",
+})
+
+
+class NoDesk(NotFound):
+    """Work for that role on that ground would lie nowhere."""
+
+    says = "Nobody holds the role {role} for {place}. Ask the administrator to appoint somebody."
+
+
+def unit_for(session: Session, role: str, division_code: str) -> Unit:
+    """The unit at whose desk a role's work on that ground lies: the nearest that has somebody in the role."""
+    kind = ROLE_UNIT_KIND.get(Role(role)) if role in Role else None
+    if role == Role.WINDOW_CLERK and len(division_code) == COUNTY:
+        kind = "COUNTY"  # what belongs to no township comes in at the county's window
+    if kind is None:
+        raise NotFound("The role {role} has no desk.", role=role)
+    grounds = [division_code[:n] for n in (2, 4, COUNTY, TOWNSHIP, VILLAGE) if n <= len(division_code)]
+    found = (select(Unit).join(Duty, col(Duty.unit_id) == col(Unit.id))
+             .join(Person, col(Person.id) == col(Duty.person_id))
+             .where(Unit.kind == kind, col(Unit.division_code).in_(grounds), Duty.role == role, col(Person.active))
+             .order_by(func.length(Unit.division_code).desc(), col(Unit.id)).limit(1))
+    unit = session.exec(found).first()
+    if unit is None:
+        raise NoDesk("", role=role, place=_place(session, division_code))
+    return unit
+
+
+def townships(session: Session, county: str) -> list[Division]:
+    """A county's townships in the order of their codes."""
+    return _children(session, county)
+
+
+def villages(session: Session, township: str) -> list[Division]:
+    """A township's villages and communities in the order of their codes."""
+    return _children(session, township)
+
+
+def name_of(session: Session, code: str) -> str:
+    """The full name from the county down: 岳阳县荣家湾镇友爱村."""
+    names = {row.code: row.name for row in session.exec(select(Division).where(
+        col(Division.code).in_([code[:n] for n in (COUNTY, TOWNSHIP, VILLAGE) if n <= len(code)])))}
+    if code not in names:
+        raise NotFound("There is no division {code}.", code=code)
+    return "".join(names[part] for part in sorted(names, key=len))
+
+
+def _children(session: Session, parent: str) -> list[Division]:
+    return list(session.exec(select(Division).where(Division.parent_code == parent).order_by(col(Division.code))))
+
+
+def _place(session: Session, code: str) -> str:
+    try:
+        return name_of(session, code)
+    except NotFound:
+        return code or "-"

@@ -1,0 +1,165 @@
+"""The shipped values: `bpmn/<process>/rates.toml`, read once and refused when they contradict themselves."""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from bpmn.message import Message
+from forms.answers import FieldError
+from workflows.errors import Invalid
+from workflows.settings import ROOT
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+FEEL_WORDS = frozenset("and between else every external false for function if in instance not null of or return "
+                       "satisfies some then true".split())
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One value of one rule: where and when it holds, and who says so."""
+
+    code: str
+    value: object
+    unit: str
+    scope: str
+    valid_from: date
+    valid_to: date | None
+    source: str
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is known of a rule besides its values."""
+
+    code: str
+    title: str
+    unit: str
+    choices: tuple[object, ...] = ()
+
+    def takes(self, new: object) -> bool:
+        """Whether that could be its value."""
+        good = type(new) in KINDS[UNIT_KIND.get(self.unit, "whole")] and (not self.choices or new in self.choices)
+        return good and not (isinstance(new, (int, float)) and new < 0)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One file: its rules, and the values that are shipped with it."""
+
+    rates: tuple[Rate, ...]
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """All files together."""
+
+    rates: Mapping[str, tuple[Rate, ...]]
+    codes: Mapping[str, tuple[str, ...]]  # process -> codes
+    rules: Mapping[str, Rule]
+
+
+KINDS = {"number": frozenset({int, float}), "whole": frozenset({int}), "text": frozenset({str}),
+         "flag": frozenset({bool}), "list": frozenset({list})}
+UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "flag": "flag", "list": "list"}
+
+
+def parse(text: str) -> Parsed:
+    """Read a rates file; `Invalid` names every row that has no source, no good name, or overlaps another."""
+    try:
+        read = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid((), "The file can't be read: {error}", error=error) from None
+    rows, left = read.get("rate", []), read.get("left_to_place", [])
+    errors = [error for n, row in enumerate(rows) for error in _row_errors(f"rate[{n}]", row)]
+    errors += [FieldError(f"left_to_place[{n}]", Message("A rule left to the place needs code, unit and title."))
+               for n, row in enumerate(left) if not all(row.get(key) for key in ("code", "unit", "title"))]
+    if errors:
+        raise Invalid(errors)
+    rates = tuple(_rate(row) for row in rows)
+    rules = {row["code"]: Rule(row["code"], row["title"], row["unit"], tuple(row.get("choices", ())))
+             for row in [*rows, *left]}
+    errors = [*_overlaps(rates), *_names(rules.keys()), *_values(rates, rules)]
+    if errors:
+        raise Invalid(errors)
+    return Parsed(rates, rules)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Shipped:
+    """Every process folder's rates."""
+    return gather({path.parent.name: parse(path.read_text(encoding="utf-8"))
+                   for path in sorted(Path(ROOT / "bpmn").glob("*/rates.toml"))})
+
+
+def gather(files: Mapping[str, Parsed]) -> Shipped:
+    """Lay the files of all processes side by side."""
+    rates: dict[str, tuple[Rate, ...]] = {}
+    for parsed in files.values():
+        for rate in parsed.rates:
+            rates[rate.code] = (*rates.get(rate.code, ()), rate)
+    codes = {name: tuple(parsed.rules) for name, parsed in files.items()}
+    return Shipped(rates, codes, {code: rule for parsed in files.values() for code, rule in parsed.rules.items()})
+
+
+def _row_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
+    missing = [key for key in ("code", "title", "value", "unit", "from") if key not in row]
+    if missing:
+        yield FieldError(path, Message("Missing: {names}.", {"names": ", ".join(missing)}))
+    if not str(row.get("source", "")).strip():
+        yield FieldError(path, Message("A rule needs the document it comes from."))
+    first, last = row.get("from"), row.get("to")
+    if type(first) is not date or type(last) not in {date, type(None)}:
+        yield FieldError(path, Message("“from” and “to” are days, such as 2024-01-01."))
+    elif last is not None and last < first:  # type: ignore[operator]
+        yield FieldError(path, Message("The last day lies before the first."))
+    if not re.fullmatch(r"(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?", str(row.get("scope", ""))):
+        yield FieldError(path, Message("The scope is a division code or empty."))
+
+
+def _rate(row: Mapping[str, object]) -> Rate:
+    first, last = row["from"], row.get("to")
+    assert isinstance(first, date) and (last is None or isinstance(last, date))
+    return Rate(str(row["code"]), row["value"], str(row["unit"]), str(row.get("scope", "")), first, last,
+                str(row["source"]))
+
+
+def _overlaps(rates: Iterable[Rate]) -> Iterable[FieldError]:
+    in_order = sorted(rates, key=lambda rate: (rate.code, rate.scope, rate.valid_from))
+    for before, after in pairwise(in_order):
+        if (before.code, before.scope) == (after.code, after.scope) and (
+                before.valid_to is None or before.valid_to >= after.valid_from):
+            yield FieldError(after.code, Message("Two values hold on {day}.", {"day": after.valid_from.isoformat()}))
+
+
+def _names(codes: Collection[str]) -> Iterable[FieldError]:
+    """A code's parts become names in FEEL; a code can't also be another's branch."""
+    for code in sorted(codes):
+        parts = code.split(".")
+        if len(parts) < 2 or any(not NAME.fullmatch(part) or part in FEEL_WORDS for part in parts):  # noqa: PLR2004
+            yield FieldError(code, Message("“{code}” is not a name a drawing can read.", {"code": code}))
+        if any(".".join(parts[:n]) in codes for n in range(1, len(parts))):
+            yield FieldError(code, Message("“{code}” lies below another rule.", {"code": code}))
+
+
+def _values(rates: Iterable[Rate], rules: Mapping[str, Rule]) -> Iterable[FieldError]:
+    for rate in rates:
+        rule = rules[rate.code]
+        if rule.unit != rate.unit:
+            yield FieldError(rate.code, Message("The rule {code} is set in {unit}.",
+                                                {"code": rate.code, "unit": rule.unit}))
+        elif not rule.takes(plain(rate.value)):
+            yield FieldError(rate.code, Message("“{value}” is not a value for the rule {code}.",
+                                                {"value": rate.value, "code": rate.code}))
+
+
+def plain(new: object) -> object:
+    """As JSON can hold it."""
+    return float(new) if isinstance(new, Decimal) else new
