@@ -29,16 +29,16 @@ class Message:
     params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """The English sentence."""
+        """Say it in English."""
         return self.say("en", lambda msgid: msgid)
 
     def say(self, language: str, gettext: Callable[[str], str]) -> str:
-        """Translate the sentence, then fill it; a `Term` or `Message` among the params speaks the same language."""
+        """Translate the sentence, then fill it; a `Term` or `Message` among the params speaks it too."""
         spoken = {name: _spoken(value, language, gettext) for name, value in self.params.items()}
         return _Lenient().vformat(gettext(self.text), (), spoken)
 
     def with_params(self, **more: object) -> "Message":
-        """The same sentence with further placeholders filled."""
+        """Fill further placeholders of the same sentence."""
         return Message(self.text, {**self.params, **more})
 
 
@@ -51,6 +51,6 @@ def _spoken(value: object, language: str, gettext: Callable[[str], str]) -> str:
 class _Lenient(Formatter):
     """Leaves an unknown placeholder readable, and never walks attributes or indexes."""
 
-    def get_field(self, field_name: str, args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:  # type: ignore[override]
+    def get_field(self, field_name: str, args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:
         """The plain name's value; anything cleverer stays as it was written."""
         return kwargs.get(field_name, "{" + field_name + "}"), field_name
