@@ -72,6 +72,6 @@ $(STAMPS)/web: $(STAMPS)/node package.json package-lock.json $(wildcard api/stat
 	@PATH="$$(cat $(STAMPS)/node):$$PATH" npm run --silent build
 	@touch $@
 
-$(STAMPS)/test: scripts/install-test-tools
-	@bash scripts/install-test-tools
+$(STAMPS)/test: tests/install-tools
+	@bash tests/install-tools
 	@mkdir -p $(STAMPS) && touch $@
