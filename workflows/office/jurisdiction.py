@@ -1,5 +1,6 @@
 """Which unit answers for which ground."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from sqlmodel import Session, col, func, select
@@ -9,7 +10,7 @@ from workflows.office.tables import Division, Duty, Person, Role, Unit
 
 COUNTY, TOWNSHIP, VILLAGE = 6, 9, 12  # digits of a division's code
 
-ROLE_UNIT_KIND = MappingProxyType({
+ROLE_UNIT_KIND: Mapping[str, str] = MappingProxyType({
     Role.VILLAGE: "VILLAGE",
     Role.WINDOW_CLERK: "TOWNSHIP", Role.TOWN_CLERK: "TOWNSHIP", Role.TOWN_LEAD: "TOWNSHIP",
     Role.CHECK_ORG: "CHECK",
@@ -28,7 +29,7 @@ class NoDesk(NotFound):
 
 def unit_for(session: Session, role: str, division_code: str) -> Unit:
     """The unit at whose desk a role's work on that ground lies: the nearest that has somebody in the role."""
-    kind = ROLE_UNIT_KIND.get(Role(role)) if role in Role else None
+    kind = ROLE_UNIT_KIND.get(role)
     if role == Role.WINDOW_CLERK and len(division_code) == COUNTY:
         kind = "COUNTY"  # what belongs to no township comes in at the county's window
     if kind is None:
