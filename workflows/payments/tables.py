@@ -171,6 +171,7 @@ class LinePart(SQLModel, table=True):
     month: str
     kind: str = Field(description="month (a whole month), difference (more for a paid month), recovery")
     fen: int
+    recovery_id: int | None = Field(default=None, index=True, description="recovery: the decision it gives back to")
     live: bool = Field(description="counts as paid or under way")
 
 
