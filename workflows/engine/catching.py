@@ -16,8 +16,7 @@ class Catching(Stepwise):
     def _update(self, my_task: Any) -> None:
         if my_task.state == TaskState.FUTURE and isinstance(my_task.parent.task_spec, Race):
             my_task._set_state(TaskState.WAITING)
-            if isinstance(my_task.parent.task_spec, Race):
-                my_task.internal_data["races"] = my_task.parent.task_spec.flows.get(self.name, "")
+            my_task.internal_data["races"] = my_task.parent.task_spec.flows.get(self.name, "")
         super()._update(my_task)
 
     def _update_hook(self, my_task: Any) -> bool:

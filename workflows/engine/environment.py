@@ -1,8 +1,9 @@
 """How a drawing reads the facts: FEEL only, so that no code of a drawing ever runs."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
@@ -22,9 +23,9 @@ class Facts(BasePythonScriptEngineEnvironment):
         self.now = now
         self.written: dict[str, object] = {}
 
-    def context(self, local: Mapping[str, object]) -> dict[str, object]:
+    def context(self, local: Mapping[str, object]) -> Mapping[str, object]:
         """Everything an expression can see; a name nearer to the task hides one farther away."""
-        return {**self.base, **self.written, **local}
+        return ChainMap(dict(local), self.written, cast(dict[str, object], self.base))
 
     def evaluate(self, expression: Any, context: Mapping[str, object], external_context: Any = None) -> object:
         """Compute a compiled expression; upstream would hand a string to Python's eval."""

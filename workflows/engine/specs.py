@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SubWorkflowTask,
     UserTask,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions import CancelEventDefinition, MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.script_task import ScriptEngineTask
 from SpiffWorkflow.util.task import TaskState
@@ -141,8 +141,7 @@ class Ending(Throwing, EndEvent):
     """An end event."""
 
     def _run_hook(self, my_task: Any) -> bool:
-        my_task.workflow.top_workflow.scribe.reached(my_task)
-        if isinstance(self.event_definition, CancelEventDefinition):
+        if isinstance(self.event_definition, TerminateEventDefinition):
             return True
         return super()._run_hook(my_task)
 

@@ -83,10 +83,7 @@ def read_schedule(value: object, manner: Manner, now: datetime) -> Schedule | No
 def _span_of(value: object) -> Span | None:
     if isinstance(value, timedelta):
         return Span(0, value.total_seconds())
-    if isinstance(value, str):
-        return read_span(value)
-    months = getattr(value, "months", None)
-    return Span(int(months)) if isinstance(months, int) else None
+    return read_span(value) if isinstance(value, str) else None
 
 
 def _read_cycle(text: str, now: datetime) -> Schedule | None:
@@ -146,3 +143,10 @@ def _note(my_task: Any, schedule: Schedule) -> None:
     if schedule.span is not None and schedule.times != 1:
         my_task.internal_data["left"] = schedule.times
         my_task.internal_data["every"] = [schedule.span.months, schedule.span.seconds]
+
+
+def read_schedule_text(text: str, kind: str) -> bool:
+    """Whether a plain text makes sense for a timeDate, timeDuration or timeCycle."""
+    if kind == "timeCycle":
+        return _read_cycle(text, datetime(2000, 1, 1, tzinfo=HOME)) is not None
+    return (read_span(text) if kind == "timeDuration" else read_moment(text)) is not None

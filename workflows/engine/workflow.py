@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from . import trimming
-from .environment import FeelEngine, owner_of
+from .environment import FeelEngine
 from .errors import RanAway
 from .outcome import Closed, DecisionTrace, Visit
 
@@ -43,6 +43,8 @@ class Scribe:
         if _is_drawn(task):
             self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
             self._close(task, "completed")
+            if task.workflow.parent_task_id is None and task.workflow.spec.end.name in task.task_spec._outputs:
+                self.ended = task.task_spec.bpmn_id
 
     def cancelled(self, task: Any) -> None:
         """A token was taken away from a task."""
@@ -50,11 +52,6 @@ class Scribe:
             if "races" not in task.internal_data:
                 self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "cancelled"))
             self._close(task, "cancelled")
-
-    def reached(self, task: Any) -> None:
-        """A token reached an end."""
-        if task.workflow.parent_task_id is None:
-            self.ended = task.task_spec.bpmn_id
 
     def _close(self, task: Any, why: Any) -> None:
         token = task.internal_data.get("token")
@@ -78,18 +75,24 @@ def came_by(task: Any) -> str | None:
 class Flat:
     """What the process and its inner processes share."""
 
+    spec: Any
+    tasks: dict[Any, Any]
+    completed: bool
+    completed_event: Any
+    _mark_complete: Any
+
     def _task_completed_notify(self, task: Any) -> None:
         """Upstream updates every waiting task of the tree here; only some joins can have been waiting for this."""
-        if task.task_spec is self.spec.done:  # type: ignore[attr-defined]
-            self._mark_complete(task)  # type: ignore[attr-defined]
-        if self.completed:  # type: ignore[attr-defined]
-            self.completed_event(self)  # type: ignore[attr-defined]
+        if task.task_spec is self.spec.done:
+            self._mark_complete(task)
+        if self.completed:
+            self.completed_event(self)
         else:
             self.recheck()
 
     def recheck(self) -> None:
         """Ask again the joins that wait for other tokens to go away."""
-        for task in list(self.tasks.values()):  # type: ignore[attr-defined]
+        for task in list(self.tasks.values()):
             if task.task_spec.rechecks and task.state == TaskState.WAITING:
                 task.task_spec._update(task)
 
@@ -163,5 +166,3 @@ class Run(Flat, BpmnWorkflow):
             trimming.lift(task)
         self.finished.clear()
 
-
-__all__ = ["Inner", "Run", "Scribe", "owner_of"]

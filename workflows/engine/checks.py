@@ -1,0 +1,285 @@
+"""Refuse at parse, by element, whatever would not run: never let a running case find out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from bpmn import feel
+
+from . import reading
+from .errors import DrawingRefused, Finding
+from .expressions import compiled
+from .reading import BPMN, CAMUNDA, Element, camunda, kind_of, text_of
+from .timers import read_schedule_text
+
+ACTIVITIES = {
+    "task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask",
+    "businessRuleTask", "scriptTask", "callActivity", "subProcess",
+}  # fmt: skip
+GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
+EVENTS: Mapping[str, Set[str]] = {
+    "startEvent": {"", "message", "timer", "signal", "conditional"},
+    "endEvent": {"", "message", "signal", "terminate"},
+    "intermediateThrowEvent": {"", "message", "signal"},
+    "intermediateCatchEvent": {"message", "signal", "timer"},
+    "boundaryEvent": {"message", "signal", "timer"},
+}
+CODE = ("class", "delegateExpression", "expression")
+LISTENERS = ("executionListener", "taskListener", "connector", "script", "inputOutput")
+Say = Iterator[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a check may look at beside the element itself."""
+
+    processes: Mapping[str, Element]
+    decisions: Set[str]
+    names: Mapping[str, str]
+    outgoing: Mapping[str, Sequence[Element]]
+    kinds: Mapping[str, str]
+
+
+def reachable(documents: Sequence[Element], process_id: str) -> dict[str, Element]:
+    """The processes that can be reached by calls, the first one first."""
+    known: dict[str, Element] = {}
+    for process in (p for document in documents for p in document.iter(f"{BPMN}process")):
+        if known.setdefault(process.get("id") or "", process) is not process:
+            raise reading.refused(process.get("id") or "", "two processes bear this id", "有两个流程使用同一编号")
+    if process_id not in known:
+        raise reading.refused(process_id, "there is no such process", "找不到此流程")
+    found: dict[str, Element] = {}
+    todo = [process_id]
+    while todo:
+        name = todo.pop(0)
+        if name in known and name not in found:
+            found[name] = known[name]
+            todo.extend(reading.called(c) or "" for c in known[name].iter(f"{BPMN}callActivity"))
+    return found
+
+
+def check(documents: Sequence[Element], processes: Mapping[str, Element], decisions: Set[str]) -> None:
+    """Raise DrawingRefused with everything that would not run."""
+    findings = [f for process in processes.values() for f in _check_process(documents, process, processes, decisions)]
+    if findings:
+        raise DrawingRefused(findings)
+
+
+def message_names(documents: Sequence[Element], processes: Mapping[str, Element]) -> tuple[str, ...]:
+    """The names of the messages a drawing waits for or sends."""
+    names = _names(documents)
+    used = {names.get(r, "") for p in processes.values() for e in p.iter() if (r := e.get("messageRef"))}
+    return tuple(sorted(used - {""}))
+
+
+def start_events(documents: Sequence[Element], process: Element) -> dict[str | None, str]:
+    """The start events of a process: the plain one under None, others under their message."""
+    names = _names(documents)
+    starts: dict[str | None, str] = {}
+    for event in process.findall(f"{BPMN}startEvent"):
+        definition = event.find(f"{BPMN}messageEventDefinition")
+        message = None if definition is None else names.get(definition.get("messageRef") or "")
+        starts.setdefault(message, event.get("id") or "")
+    return starts
+
+
+def _names(documents: Sequence[Element]) -> dict[str, str]:
+    kinds = ("message", "signal", "error", "escalation")
+    return {
+        e.get("id") or "": reading.name_of(e) for d in documents for kind in kinds for e in d.iter(f"{BPMN}{kind}")
+    }
+
+
+def _check_process(
+    documents: Sequence[Element], process: Element, processes: Mapping[str, Element], decisions: Set[str]
+) -> Iterator[Finding]:
+    outgoing: dict[str, list[Element]] = {}
+    for element, flow in reading.flows_of(process):
+        outgoing.setdefault(flow.source, []).append(element)
+    kinds = {node.id: node.kind for _, node in reading.nodes_of(process)}
+    scene = Scene(processes, decisions, _names(documents), outgoing, kinds)
+    if process.get("isExecutable") == "false":
+        yield _finding(process, "the process is not marked as executable", "流程未标记为可执行")
+    yield from _check_ids(process)
+    for scope in reading.scopes(process):
+        if scope.find(f"{BPMN}startEvent") is None and kind_of(scope) not in ("adHocSubProcess",):
+            yield _finding(scope, "it has no start event", "缺少开始事件")
+        yield from _check_flows(scope)
+    for element, _ in reading.nodes_of(process):
+        for said in _check_node(element, scene):
+            yield _finding(element, *said)
+
+
+def _check_ids(process: Element) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for element in [*(e for e, _ in reading.nodes_of(process)), *(e for e, _ in reading.flows_of(process))]:
+        identity = element.get("id") or ""
+        if not identity or "#" in identity or identity in seen:
+            yield _finding(element, "its id is missing or used twice", "编号缺失或重复")
+        seen.add(identity)
+
+
+def _check_flows(scope: Element) -> Iterator[Finding]:
+    here = {child.get("id") for child in scope if reading.is_flow_node(child)}
+    for flow in scope.findall(f"{BPMN}sequenceFlow"):
+        if flow.get("sourceRef") not in here or flow.get("targetRef") not in here:
+            yield _finding(flow, "the flow leaves or enters its process", "连线的起点或终点不在本流程内")
+        condition = flow.find(f"{BPMN}conditionExpression")
+        for said in _check_expression(condition, "condition", "条件"):
+            yield _finding(flow, *said)
+
+
+def _check_expression(element: Element | None, what_en: str, what_zh: str) -> Say:
+    if element is None:
+        return
+    language = (element.get("language") or "feel").lower()
+    if "feel" not in language:
+        yield f"the {what_en} is written in {language}, only FEEL is computed", f"{what_zh}只能使用 FEEL 表达式"
+        return
+    yield from check_feel(text_of(element), what_en, what_zh)
+
+
+def check_feel(source: str, what_en: str, what_zh: str) -> Say:
+    """Say why a text is no FEEL expression."""
+    try:
+        compiled(source)
+    except feel.FeelError as error:
+        yield f"the {what_en} is not FEEL: {error}", f"{what_zh}不是有效的 FEEL 表达式：{error}"
+
+
+def _check_node(element: Element, scene: Scene) -> Say:
+    kind = kind_of(element)
+    if kind in ACTIVITIES:
+        yield from _check_activity(element, scene)
+    elif kind in GATEWAYS:
+        yield from _check_gateway(element, scene)
+    elif kind in EVENTS:
+        yield from _check_event(element, scene)
+    else:
+        yield f"{kind} is not supported", f"不支持的图形：{kind}"
+    yield from _check_code(element)
+
+
+def _check_code(element: Element) -> Say:
+    for holder in (element, *element.findall(f"{BPMN}messageEventDefinition")):
+        for name in CODE:
+            if camunda(holder, name) is not None and kind_of(element) not in ("userTask",):
+                yield f"camunda:{name} would run code", f"不允许在流程图中执行代码：camunda:{name}"
+    extensions = element.find(f"{BPMN}extensionElements")
+    for name in LISTENERS if extensions is not None else ():
+        if extensions is not None and extensions.find(f"{CAMUNDA}{name}") is not None:
+            yield f"camunda:{name} is not carried out", f"不支持 camunda:{name}"
+
+
+def _check_activity(element: Element, scene: Scene) -> Say:
+    if element.get("isForCompensation") == "true":
+        yield "compensation is not supported", "不支持补偿"
+    for name in ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics"):
+        if element.find(BPMN + name) is not None:
+            yield f"{name} is not supported", "暂不支持循环或多实例"
+    extra = _ACTIVITY_CHECKS.get(kind_of(element))
+    if extra is not None:
+        yield from extra(element, scene)
+
+
+def _check_script(element: Element, scene: Scene) -> Say:
+    language = (element.get("scriptFormat") or "").strip().lower()
+    if language != "feel":
+        yield f"a script in {language or 'no language'} is not run, only feel", "脚本任务只能使用 FEEL"
+        return
+    if camunda(element, "resultVariable") is None:
+        yield "a FEEL script needs camunda:resultVariable", "脚本任务缺少结果变量"
+    yield from check_feel(text_of(element.find(f"{BPMN}script")), "script", "脚本")
+
+
+def _check_decision(element: Element, scene: Scene) -> Say:
+    decision = camunda(element, "decisionRef")
+    if reading.topic_of(element) is None and decision not in scene.decisions:
+        yield f"the decision {decision!r} is unknown", f"找不到决策：{decision or '（未填写）'}"
+
+
+def _check_call(element: Element, scene: Scene) -> Say:
+    name = reading.called(element)
+    if name not in scene.processes:
+        yield f"the called process {name!r} is not among the files", f"找不到被调用的流程：{name or '（未填写）'}"
+
+
+def _check_receive(element: Element, scene: Scene) -> Say:
+    if not scene.names.get(element.get("messageRef") or ""):
+        yield "it names no message", "未指定消息"
+
+
+def _check_send(element: Element, scene: Scene) -> Say:
+    if reading.topic_of(element) is None:
+        yield from _check_receive(element, scene)
+
+
+def _check_sub_process(element: Element, scene: Scene) -> Say:
+    if element.get("triggeredByEvent") == "true":
+        yield "an event sub-process is not supported", "暂不支持事件子流程"
+
+
+_ACTIVITY_CHECKS: Mapping[str, Callable[[Element, Scene], Say]] = {
+    "scriptTask": _check_script,
+    "businessRuleTask": _check_decision,
+    "callActivity": _check_call,
+    "receiveTask": _check_receive,
+    "sendTask": _check_send,
+    "subProcess": _check_sub_process,
+}
+
+
+def _check_gateway(element: Element, scene: Scene) -> Say:
+    flows = scene.outgoing.get(element.get("id") or "", ())
+    if kind_of(element) == "eventBasedGateway":
+        yield from _check_event_gateway(element, flows, scene)
+    elif kind_of(element) != "parallelGateway" and len(flows) > 1:
+        for flow in flows:
+            if flow.find(f"{BPMN}conditionExpression") is None and flow.get("id") != element.get("default"):
+                yield f"its flow {flow.get('id')} has no condition", f"出线 {flow.get('id')} 没有条件"
+
+
+def _check_event_gateway(element: Element, flows: Sequence[Element], scene: Scene) -> Say:
+    if element.get("instantiate") == "true":
+        yield "an instantiating event gateway is not supported", "不支持由事件网关启动流程"
+    for flow in flows:
+        if scene.kinds.get(flow.get("targetRef") or "") not in ("intermediateCatchEvent", "receiveTask"):
+            yield f"its flow {flow.get('id')} does not lead to an event", f"出线 {flow.get('id')} 未指向中间事件"
+
+
+def _check_event(element: Element, scene: Scene) -> Say:
+    definitions = [c for c in element if kind_of(c).endswith("EventDefinition")]
+    kinds = [kind_of(c).removesuffix("EventDefinition") for c in definitions] or [""]
+    if len(kinds) > 1:
+        yield "an event with several definitions is not supported", "不支持多重事件"
+    for kind in kinds:
+        if kind not in EVENTS[kind_of(element)]:
+            yield f"{kind_of(element)} with {kind or 'no'} definition is not supported", f"不支持的事件：{kind or '空'}"
+    for definition in definitions:
+        yield from _check_definition(definition, element, scene)
+    if kind_of(element) == "boundaryEvent" and scene.kinds.get(element.get("attachedToRef") or "") not in ACTIVITIES:
+        yield "it is attached to no activity", "边界事件未附着在任务上"
+
+
+def _check_definition(definition: Element, element: Element, scene: Scene) -> Say:
+    kind = kind_of(definition).removesuffix("EventDefinition")
+    if kind in ("message", "signal") and reading.topic_of(element) is None:
+        if not scene.names.get(definition.get(f"{kind}Ref") or ""):
+            yield f"it names no {kind}", "未指定消息或信号"
+    if kind == "timer" and kind_of(element) != "startEvent":
+        yield from _check_timer(definition)
+
+
+def _check_timer(definition: Element) -> Say:
+    times = [c for c in definition if kind_of(c) in ("timeDate", "timeDuration", "timeCycle")]
+    if len(times) != 1:
+        yield "the timer has no time, or several", "定时器未设置时间"
+        return
+    text = text_of(times[0])
+    if text.startswith("="):
+        yield from check_feel(text, "timer", "定时器")
+    elif not read_schedule_text(text, kind_of(times[0])):
+        yield f"the timer's time {text!r} is not an ISO 8601 time or =FEEL", f"定时器时间格式不正确：{text}"
+
+
+def _finding(element: Element, message_en: str, message_zh: str) -> Finding:
+    return Finding(element.get("id") or "", reading.name_of(element), message_en, message_zh)

@@ -1,0 +1,107 @@
+"""A drawing made ready to run: parsed once, never changed, shared by every case that runs on it."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from bpmn import dmn, feel
+
+from . import checks, reading
+from .errors import DrawingRefused, Finding, NotExpected
+from .outcome import Flow, Node
+from .parsing import build_specs
+
+CACHED_MAX = 256
+_cache: "OrderedDict[str, Drawing]" = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One process with all it calls and asks; nodes of called processes yield to same-named ones of the caller."""
+
+    process_id: str
+    hash: str
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
+    messages: tuple[str, ...]
+    specs: Mapping[str, Any] = field(repr=False, compare=False)
+    decisions: Mapping[str, Any] = field(repr=False, compare=False)
+    starts: Mapping[str | None, str] = field(repr=False, compare=False)
+    nodes_by_process: Mapping[tuple[str, str], Node] = field(repr=False, compare=False)
+
+    def start_for(self, message: str | None) -> str:
+        """The start event a message begins at; without a message the plain one, or else the first."""
+        if message is not None and message not in self.starts:
+            raise NotExpected(message)
+        return self.starts.get(message) or next(iter(self.starts.values()))
+
+
+def parse(files: Mapping[str, bytes], process_id: str) -> Drawing:
+    """Make a drawing ready to run, or refuse it with every reason found."""
+    digest = _digest(files, process_id)
+    with _lock:
+        if digest in _cache:
+            _cache.move_to_end(digest)
+            return _cache[digest]
+    drawing = _build(files, process_id, digest)
+    with _lock:
+        _cache[digest] = drawing
+        while len(_cache) > CACHED_MAX:
+            _cache.popitem(last=False)
+    return drawing
+
+
+def _digest(files: Mapping[str, bytes], process_id: str) -> str:
+    digest = hashlib.sha256(process_id.encode())
+    for name in sorted(files):
+        digest.update(f"\0{name}\0{len(files[name])}\0".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
+
+
+def _build(files: Mapping[str, bytes], process_id: str, digest: str) -> Drawing:
+    documents = [reading.read_xml(n, c) for n, c in sorted(files.items()) if n.endswith(".bpmn")]
+    decisions = _read_decisions(files)
+    processes = checks.reachable(documents, process_id)
+    checks.check(documents, processes, decisions.keys())
+    by_process = {(p, n.id): n for p, element in processes.items() for _, n in reading.nodes_of(element)}
+    nodes: dict[str, Node] = {}
+    flows: dict[str, Flow] = {}
+    for element in processes.values():
+        for _, node in reading.nodes_of(element):
+            nodes.setdefault(node.id, node)
+        for _, flow in reading.flows_of(element):
+            flows.setdefault(flow.id, flow)
+    specs = build_specs(documents, process_id, by_process)
+    return Drawing(
+        process_id=process_id,
+        hash=digest,
+        nodes=MappingProxyType(nodes),
+        flows=MappingProxyType(flows),
+        messages=checks.message_names(documents, processes),
+        specs=MappingProxyType(specs),
+        decisions=MappingProxyType(decisions),
+        starts=MappingProxyType(checks.start_events(documents, processes[process_id])),
+        nodes_by_process=MappingProxyType(by_process),
+    )
+
+
+def _read_decisions(files: Mapping[str, bytes]) -> dict[str, Any]:
+    decisions: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for name, content in sorted(files.items()):
+        if name.endswith(".dmn"):
+            root = reading.read_xml(name, content)
+            ids = [e.get("id") for e in root.iterfind("{*}decision") if e.get("id")]
+            try:
+                decisions.update(dict.fromkeys((str(i) for i in ids), dmn.parse(content)))
+            except (feel.FeelError, ValueError) as error:
+                findings.append(Finding(name, "", f"the decision tables: {error}", f"决策表无法读取：{error}"))
+    if findings:
+        raise DrawingRefused(findings)
+    return decisions

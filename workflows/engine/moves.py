@@ -1,0 +1,95 @@
+"""The five moves: (drawing, state, event, facts, now) -> Move. No database, no person, no clock."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
+
+from . import codec, standing
+from .drawing import Drawing
+from .environment import Facts, FeelEngine
+from .errors import NotDue, NotExpected, NotWaiting
+from .outcome import Move, Waiting
+from .timers import Timer, due_of
+from .workflow import Run
+
+
+def start(drawing: Drawing, facts: Mapping[str, object], now: datetime, message: str | None = None) -> Move:
+    """Begin a process at its plain start event, or at the start event of a message."""
+    engine = FeelEngine(Facts(facts, now), drawing.decisions)
+    run = Run(drawing, engine, chosen_start=drawing.start_for(message))
+    return _finish(run)
+
+
+def complete(drawing: Drawing, state: bytes, token: str, facts: Mapping[str, object], now: datetime) -> Move:
+    """A person's task, or a machine's job, is done."""
+
+    def act(run: Run) -> None:
+        task = standing.find(run, token)
+        if task.state != TaskState.READY:
+            raise NotWaiting(token)
+        task.run()
+
+    return _move(drawing, state, facts, now, act)
+
+
+def fire(drawing: Drawing, state: bytes, token: str, facts: Mapping[str, object], now: datetime) -> Move:
+    """A timer's moment has come."""
+
+    def act(run: Run) -> None:
+        task = standing.find(run, token)
+        if not isinstance(getattr(task.task_spec, "event_definition", None), Timer):
+            raise NotWaiting(token)
+        if now < due_of(task):
+            raise NotDue(token, due_of(task))
+        task.internal_data["event_fired"] = True
+        task.task_spec._update(task)
+
+    return _move(drawing, state, facts, now, act)
+
+
+def tell(drawing: Drawing, state: bytes, message: str, facts: Mapping[str, object], now: datetime) -> Move:
+    """A message has come for this case; all that wait for its name hear it."""
+
+    def act(run: Run) -> None:
+        event = BpmnEvent(MessageEventDefinition(message), payload={})
+        if run.event_manager.catch(event, internal=False) == 0:
+            raise NotExpected(message)
+
+    return _move(drawing, state, facts, now, act)
+
+
+def waiting(drawing: Drawing, state: bytes) -> tuple[Waiting, ...]:
+    """All that a frozen case waits for."""
+    return standing.waiting_in(codec.thaw(drawing, state, FeelEngine(Facts({}, None))))
+
+
+def _move(
+    drawing: Drawing, state: bytes, facts: Mapping[str, object], now: datetime, act: Callable[[Run], Any]
+) -> Move:
+    run = codec.thaw(drawing, state, FeelEngine(Facts(facts, now), drawing.decisions))
+    act(run)
+    return _finish(run)
+
+
+def _finish(run: Run) -> Move:
+    known = run.tokens
+    run.go_on()
+    standing.check_alive(run)
+    standing.number_tokens(run)
+    after, scribe = standing.waiting_in(run), run.scribe
+    return Move(
+        state=codec.freeze(run),
+        opened=tuple(waiting for waiting in after if int(waiting.token) > known),
+        closed=tuple(scribe.closed),
+        visits=tuple(scribe.visits),
+        facts=MappingProxyType(run.script_engine.facts.written),
+        decisions=tuple(scribe.decisions),
+        ended=scribe.ended if run.completed else None,
+        waiting=after,
+        sent=tuple(scribe.sent),
+    )

@@ -1,0 +1,135 @@
+"""Read the files of a drawing as XML that can do no harm, and the nodes as their author drew them."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from lxml import etree
+
+from .errors import DrawingRefused, Finding
+from .outcome import Flow, Node
+
+FILE_BYTES_MAX = 2 * 1024 * 1024
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+INNER = ("subProcess", "transaction", "adHocSubProcess")
+Element = etree._Element
+
+
+def read_xml(name: str, content: bytes) -> Element:
+    """Parse one file; a document type, an entity or too large a file is refused."""
+    if len(content) > FILE_BYTES_MAX:
+        raise refused(name, "the file is larger than 2 MB", "文件超过 2 MB")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise refused(name, f"the file is not well-formed XML: {error}", "文件不是格式正确的 XML") from None
+    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+        raise refused(name, "a document type declaration is not allowed", "文件中不允许出现 DOCTYPE 声明")
+    return root
+
+
+def refused(place: str, message_en: str, message_zh: str) -> DrawingRefused:
+    """A refusal of a whole file."""
+    return DrawingRefused([Finding(place, "", message_en, message_zh)])
+
+
+def kind_of(element: Element) -> str:
+    """A BPMN element's name without its namespace; empty for elements of other namespaces."""
+    tag = str(element.tag)
+    return tag.removeprefix(BPMN) if tag.startswith(BPMN) else ""
+
+
+def camunda(element: Element, name: str) -> str | None:
+    """A camunda attribute's value; None when it is missing or blank."""
+    value = (element.get(CAMUNDA + name) or "").strip()
+    return value or None
+
+
+def name_of(element: Element) -> str:
+    """An element's name on one line."""
+    return " ".join((element.get("name") or "").split())
+
+
+def text_of(element: Element | None) -> str:
+    """An element's text, trimmed."""
+    return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
+
+
+def called(element: Element) -> str | None:
+    """The process a call activity calls."""
+    return (element.get("calledElement") or "").strip() or None
+
+
+def scopes(process: Element) -> Iterator[Element]:
+    """A process and the sub-processes embedded in it."""
+    yield process
+    for child in process:
+        if kind_of(child) in INNER:
+            yield from scopes(child)
+
+
+def nodes_of(process: Element) -> Iterator[tuple[Element, Node]]:
+    """The flow nodes of a process and of what is embedded in it."""
+    lanes = _lanes(process)
+    for scope in scopes(process):
+        inherited = lanes.get(scope.get("id") or "")
+        for child in scope:
+            if is_flow_node(child):
+                lane = lanes.setdefault(child.get("id") or "", inherited)
+                yield child, _node(child, lane, process.get("id") or "")
+
+
+def is_flow_node(element: Element) -> bool:
+    """Whether an element is an activity, an event or a gateway."""
+    kind = kind_of(element)
+    return kind == "task" or kind == "callActivity" or kind in INNER or kind.endswith(("Task", "Event", "Gateway"))
+
+
+def flows_of(process: Element) -> Iterator[tuple[Element, Flow]]:
+    """The sequence flows of a process and of what is embedded in it."""
+    for scope in scopes(process):
+        for child in scope:
+            if kind_of(child) == "sequenceFlow":
+                ends = child.get("sourceRef") or "", child.get("targetRef") or ""
+                yield child, Flow(child.get("id") or "", name_of(child), *ends, process.get("id") or "")
+
+
+def _node(element: Element, lane: str | None, process: str) -> Node:
+    groups = (camunda(element, "candidateGroups") or "").split(",")
+    return Node(
+        id=element.get("id") or "",
+        name=name_of(element),
+        kind=kind_of(element),
+        lane=lane,
+        candidate_groups=tuple(group.strip() for group in groups if group.strip()),
+        form_key=camunda(element, "formKey"),
+        topic=topic_of(element),
+        properties=_properties(element),
+        process=process,
+    )
+
+
+def topic_of(element: Element) -> str | None:
+    """The topic of an external job; on a message event it stands at the event's definition."""
+    for place in (element, element.find(f"{BPMN}messageEventDefinition")):
+        if place is not None and camunda(place, "type") == "external":
+            return camunda(place, "topic")
+    return None
+
+
+def _properties(element: Element) -> Mapping[str, str]:
+    path = f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property"
+    found = {p.get("name") or "": p.get("value") or "" for p in element.findall(path)}
+    return MappingProxyType(found)
+
+
+def _lanes(process: Element) -> dict[str, str | None]:
+    """The innermost lane of each node; upstream takes whichever stands last in the file."""
+    lanes: dict[str, str | None] = {}
+    for lane in process.iter(f"{BPMN}lane"):
+        for reference in lane.findall(f"{BPMN}flowNodeRef"):
+            lanes[text_of(reference)] = name_of(lane) or lane.get("id")
+    return lanes

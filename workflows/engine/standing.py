@@ -1,0 +1,79 @@
+"""Where a running drawing stands still, and for what."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from .catching import Boundary
+from .errors import NotWaiting, Stuck
+from .outcome import Waiting
+from .specs import External
+from .timers import Timer, due_of
+from .workflow import Run
+
+
+def number_tokens(run: Run) -> None:
+    """Give each newly waiting task its token: small numbers, so that the same steps give the same tokens."""
+    for task in run.all_tasks():
+        if "token" not in task.internal_data and _kind(task) is not None:
+            run.tokens += 1
+            task.internal_data["token"] = str(run.tokens)
+
+
+def waiting_in(run: Run) -> tuple[Waiting, ...]:
+    """Everything that waits, the oldest first."""
+    found = [w for w in (_waiting(task) for task in run.all_tasks()) if w is not None]
+    return tuple(sorted(found, key=lambda waiting: int(waiting.token)))
+
+
+def find(run: Run, token: str) -> Any:
+    """The task that waits under a token."""
+    for task in run.all_tasks():
+        if task.internal_data.get("token") == token:
+            return task
+    raise NotWaiting(token)
+
+
+def check_alive(run: Run) -> None:
+    """Refuse a move after which nothing waits although nothing has ended: a join that can never be filled."""
+    if run.completed or any(_kind(task) is not None for task in run.all_tasks()):
+        return
+    raise Stuck(sorted({str(t.task_spec.bpmn_id) for t in run.all_tasks() if t.task_spec.bpmn_id}))
+
+
+def _waiting(task: Any) -> Waiting | None:
+    kind = _kind(task)
+    if kind is None:
+        return None
+    spec = task.task_spec
+    return Waiting(
+        token=task.internal_data["token"],
+        node=spec.node,
+        kind=kind,
+        due_at=due_of(task) if kind == "timer" else None,
+        message=spec.event_definition.name if kind in ("message", "signal") else None,
+        path=task.workflow.path,
+        attached_to=spec.host if isinstance(spec, Boundary) else None,
+        item=task.internal_data.get("item"),
+    )
+
+
+def _kind(task: Any) -> str | None:
+    spec = task.task_spec
+    if task.state == TaskState.READY and spec.manual:
+        return "service" if isinstance(spec, External) else "user"
+    if task.state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        return _kind_of_event(spec.event_definition)
+    return None
+
+
+def _kind_of_event(definition: Any) -> str:
+    if isinstance(definition, Timer):
+        return "timer"
+    if isinstance(definition, MessageEventDefinition):
+        return "message"
+    if isinstance(definition, SignalEventDefinition):
+        return "signal"
+    return "event"
