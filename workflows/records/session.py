@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, StaticPool, event
 from sqlmodel import Session, create_engine
 
 from workflows.settings import settings
@@ -15,7 +15,8 @@ def make_engine(url: str) -> Engine:
     """An engine with this house's rules: SQLite in WAL, synced in full, one writer that waits."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    memory = {"poolclass": StaticPool} if url == "sqlite://" else {}
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **memory)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:

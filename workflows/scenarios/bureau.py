@@ -1,0 +1,133 @@
+"""The small bureau that a scenario runs in: a database in memory, the fixture county, a clock that is set."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, select
+
+from workflows.cases import decisions, extensions, intake, notices, progress, releases, timers, world
+from workflows.cases.tables import Case, WorkItem, WorkState
+from workflows.errors import Conflict, NotAllowed, NotFound
+from workflows.office import people
+from workflows.office.people import Officer
+from workflows.office.tables import LocalRate
+from workflows.records import append_only
+from workflows.records.session import make_engine, writing
+from workflows.records.types import CHINA
+from workflows.sample import fixture
+from workflows.scenarios.shape import Given, Step, merged
+
+OPENING = time(9, 0)
+
+
+class Bureau:
+    """Runs steps one by one; time only moves forward, and timers fire at their own moments on the way."""
+
+    def __init__(self, given: Given, process: str) -> None:
+        """Build the county and publish what stands in the folders."""
+        self.engine = make_engine("sqlite://")
+        SQLModel.metadata.create_all(self.engine)
+        append_only.install(self.engine)
+        self.process = process
+        self.now = moment(given.today)
+        self.cases: dict[str, int] = {}
+        self.latest: int | None = None
+        with self.work() as session:
+            fixture.load(session)
+            releases.publish_all(session, self.now)
+            session.add_all(LocalRate(code=code, scope="990101", value=value, unit="", valid_from=date(2000, 1, 1),
+                                      source="scenario") for code, value in given.rates.items())
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """A transaction: kept when it ends well, undone when it is refused."""
+        with writing(self.engine) as session:
+            yield session
+
+    def pass_time(self, until: datetime) -> None:
+        """Move the clock, stopping at each timer that falls due."""
+        if until < self.now:
+            raise Conflict("A scenario's steps must stand in the order of their days.")
+        while True:
+            with self.work() as session:
+                due = timers.due(session, until, limit=1)
+                if not due:
+                    break
+                self.now = max(self.now, due[0].due_at)
+                timers.fire(session, due[0].id or 0, self.now)
+        self.now = until
+
+    def apply(self, step: Step, application: dict[str, Any]) -> None:
+        """Hand in the scenario's application, changed by the step's answers."""
+        with self.work() as session:
+            case = intake.apply(session, self.process, merged(application, step.answers), self.who(session, step.who),
+                                self.now)
+            self.remember(step.case, case)
+
+    def complete(self, step: Step) -> None:
+        """Complete the open work item of the element that the step names."""
+        with self.work() as session:
+            who = self.who(session, step.who)
+            item = self._item(session, step, who)
+            case = session.get_one(Case, item.case_id)
+            first = decisions.initial(session, item, case, who, self.now)
+            self.remember(step.case, decisions.complete(session, item.id or 0, merged(first, step.answers), who,
+                                                        self.now))
+
+    def object_to(self, step: Step) -> None:
+        """Somebody of the public objects to the case's notice."""
+        with self.work() as session:
+            notice = world.latest_notice(session, self.case(session, step.case))
+            notices.object_to(session, notice.id or 0 if notice else 0, str(step.answers.get("text", "")),
+                              str(step.answers.get("name", "")), str(step.answers.get("phone", "")), self.now)
+
+    def extend(self, step: Step) -> None:
+        """The county's lead signs an extension."""
+        with self.work() as session:
+            extensions.sign(session, self.case(session, step.case).id or 0, str(step.answers.get("reason", "")),
+                            self.who(session, step.who), self.now)
+
+    def who(self, session: Session, login: str) -> Officer:
+        """The officer a step names."""
+        return people.by_login(session, login)
+
+    def case(self, session: Session, label: str) -> Case:
+        """The labelled case, or the one last touched."""
+        case_id = self.cases.get(label) if label else self.latest
+        if case_id is None:
+            raise NotFound("This case was not found.")
+        return session.get_one(Case, case_id)
+
+    def remember(self, label: str, case: Case) -> None:
+        """Steps without a label speak of the last case."""
+        if case.process == self.process:
+            self.latest = case.id
+        if label:
+            self.cases[label] = case.id or 0
+
+    def _item(self, session: Session, step: Step, who: Officer) -> WorkItem:
+        """The person's own open item at that element; else any, so that the refusal says why he may not."""
+        found = select(WorkItem).where(WorkItem.node == step.does).order_by(col(WorkItem.id).desc())
+        if step.case:
+            found = found.where(WorkItem.case_id == self.cases.get(step.case))
+        items = session.exec(found).all()
+        still_open = [item for item in items if item.state == WorkState.OPEN]
+        mine = [item for item in still_open if who.duty(item.role, item.unit_id)]
+        choice = mine or still_open or items
+        if not choice:
+            raise NotAllowed("The case has not come to “{node}”.", node=step.does)
+        of_latest = [item for item in choice if item.case_id == self.latest]
+        return (of_latest or choice)[0]
+
+    def running(self, session: Session, case: Case) -> bool:
+        """Whether the case still runs."""
+        return case.state == progress.RUNNING
+
+
+def moment(day: date | datetime) -> datetime:
+    """A day means its office opening, nine in the morning in China."""
+    if isinstance(day, datetime):
+        return day if day.tzinfo else day.replace(tzinfo=CHINA)
+    return datetime.combine(day, OPENING, CHINA)

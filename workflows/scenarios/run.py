@@ -1,0 +1,72 @@
+"""Run a scenario from its first step to its last."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from workflows import messages
+from workflows.errors import Invalid, Refusal
+from workflows.records.session import reading
+from workflows.scenarios import expect
+from workflows.scenarios.bureau import Bureau, moment
+from workflows.scenarios.report import Report, StepReport
+from workflows.scenarios.shape import Scenario, Step, load
+
+LANGUAGE = "zh_CN"
+
+
+def run_file(path: Path) -> Report:
+    """Run one file; `ScenarioInvalid` when it can't be read."""
+    report = run_scenario(load(path))
+    report.file = str(path)
+    return report
+
+
+def run_scenario(scenario: Scenario) -> Report:
+    """Run the steps in order, then ask what must hold at the end."""
+    bureau = Bureau(scenario.given, scenario.process)
+    report = Report(scenario.name)
+    for number, step in enumerate(scenario.steps, start=1):
+        bureau.pass_time(moment(step.on) if step.on else bureau.now)
+        failed = _do(bureau, scenario, step) + _then(bureau, step.case, step)
+        report.steps.append(StepReport(number, f"{bureau.now:%Y-%m-%d %H:%M}", step.who, step.does, tuple(failed)))
+        if failed:
+            return report
+    with reading(bureau.engine) as session:
+        report.failures += expect.failures(bureau, session, "", scenario.then)
+    return report
+
+
+def _do(bureau: Bureau, scenario: Scenario, step: Step) -> list[str]:
+    """Do the step; a refusal is a failure unless it was expected, and the other way round."""
+    wanted = [step.refused] if isinstance(step.refused, str) and step.refused else list(step.refused or [])
+    try:
+        _verb(bureau, scenario, step)()
+    except Refusal as refusal:
+        said = sentences(refusal)
+        if not wanted:
+            return [f"refused: {' '.join(said)}"]
+        return [f"refused with {' '.join(said)!r}, expected {part!r}" for part in wanted
+                if not any(part in sentence for sentence in said)]
+    return [f"not refused; expected: {part}" for part in wanted]
+
+
+def _verb(bureau: Bureau, scenario: Scenario, step: Step) -> Callable[[], None]:
+    return {
+        "apply": lambda: bureau.apply(step, scenario.application),
+        "object": lambda: bureau.object_to(step),
+        "extend": lambda: bureau.extend(step),
+        "wait": lambda: None,
+    }.get(step.does, lambda: bureau.complete(step))
+
+
+def sentences(refusal: Refusal) -> list[str]:
+    """What a person would read: the refusal, and each field's message."""
+    own = [messages.say(refusal.message, LANGUAGE)]
+    if isinstance(refusal, Invalid):
+        own += [messages.say(error.message, LANGUAGE) for error in refusal.errors]
+    return own
+
+
+def _then(bureau: Bureau, label: str, step: Step) -> list[str]:
+    with reading(bureau.engine) as session:
+        return expect.failures(bureau, session, label, step.then)
