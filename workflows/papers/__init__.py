@@ -1,22 +1,27 @@
 """Papers: plain data in, a bureau's printable documents out; no database, no clock, no web."""
 
-from workflows.papers.errors import CharacterMissing, NoChineseFont, PaperDataWrong, PaperUnknown
+from workflows.papers.errors import CharacterMissing, NoChineseFont, PaperDataWrong, PaperRefused, PaperUnknown
 from workflows.papers.fonts import FontSet, find_fonts
 from workflows.papers.kinds import KINDS, Kind
-from workflows.papers.public_notice import public_notice_data
+from workflows.papers.public_notice import Office, public_notice_data
 from workflows.papers.render import render
-from workflows.papers.roster import Roster, roster_xlsx
+from workflows.papers.roster import BridgeStep, Change, Roster, RosterLine, roster_xlsx
 from workflows.papers.words import chinese_date, chinese_month, money_words
 
 __all__ = [
     "KINDS",
+    "BridgeStep",
+    "Change",
     "CharacterMissing",
     "FontSet",
     "Kind",
     "NoChineseFont",
+    "Office",
     "PaperDataWrong",
+    "PaperRefused",
     "PaperUnknown",
     "Roster",
+    "RosterLine",
     "chinese_date",
     "chinese_month",
     "find_fonts",

@@ -1,31 +1,42 @@
 """What can be wrong with a paper before it is printed."""
 
-
-class PaperError(Exception):
-    """A paper could not be made; `says` is for the officer, the message for the log."""
-
-    says = "文书未能生成。"
+from workflows.errors import Conflict
 
 
-class PaperUnknown(PaperError):
+class PaperRefused(Conflict):
+    """A paper could not be made: `says` is for the officer, the detail for the log."""
+
+    says = "The document could not be made."
+
+    def __init__(self, detail: str) -> None:
+        """Keep the detail out of the message: it may hold what the data hold."""
+        super().__init__()
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """Give the detail, as a log wants it."""
+        return self.detail
+
+
+class PaperUnknown(PaperRefused):
     """No template bears this name."""
 
-    says = "没有这一类文书。"
+    says = "There is no such kind of document."
 
 
-class PaperDataWrong(PaperError):
+class PaperDataWrong(PaperRefused):
     """A key is missing, unknown or of the wrong shape."""
 
-    says = "文书所需内容缺失或格式有误，未生成文书。"
+    says = "The document was not made: something it has to say is missing or malformed."
 
 
-class NoChineseFont(PaperError):
+class NoChineseFont(PaperRefused):
     """Without one the typesetter would make a page of blanks and only warn."""
 
-    says = "服务器上没有可用的中文字体，未生成文书。"
+    says = "The document was not made: this server has no Chinese font."
 
 
-class CharacterMissing(PaperError):
+class CharacterMissing(PaperRefused):
     """A rare character that no configured font can draw: never print a box in a person's name."""
 
-    says = "文书中有现有字体不能显示的字（生僻字），请管理员补充字体。"
+    says = "The document was not made: no font here has one of its characters. Ask the administrator to add one."

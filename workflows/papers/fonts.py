@@ -11,8 +11,25 @@ import typst
 from workflows.papers.errors import NoChineseFont
 
 # In order of wish. The bureau's fonts are not free to ship; a font may bear its Chinese or its English name.
-SONG: Final = ("Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "思源宋体", "SimSun", "宋体", "FandolSong")
-BODY: Final = ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "华文仿宋", "FandolFang R", *SONG)
+SONG: Final = (
+    "Noto Serif SC",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+    "思源宋体",
+    "SimSun",
+    "宋体",
+    "FandolSong",
+)
+BODY: Final = (
+    "仿宋_GB2312",
+    "FangSong_GB2312",
+    "仿宋",
+    "FangSong",
+    "STFangsong",
+    "华文仿宋",
+    "FandolFang R",
+    *SONG,
+)
 TITLE: Final = ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05", *SONG)
 HEADING: Final = ("黑体", "SimHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", *SONG)
 # Only two of the package's eight weights: each is 14 MB to load.
@@ -60,12 +77,14 @@ def font_set(folders: tuple[Path, ...]) -> FontSet:
 def loaded(folders: tuple[Path, ...]) -> typst.Fonts:
     """Read the folders' font files once; typst's own built-in fonts stay out, they hold no Chinese."""
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(folder) for folder in folders],
     )
 
 
 def _system_folders() -> tuple[Path, ...]:
-    """Folders of the machine's Chinese fonts: named, so that no other font of the machine gets into a paper."""
+    """Name the machine's folders of Chinese fonts, so that none of its other fonts gets into a paper."""
     every = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[])
     wished = {name.lower() for name in (*BODY, *TITLE)}
     return _unique(Path(font.path).parent for font in every.fonts() if font.path and font.family.lower() in wished)

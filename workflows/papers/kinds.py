@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-type_of_shape = str | Mapping[str, str]
+Shape = str | Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Kind:
     remedies: bool
     red: bool
     internal: bool
-    keys: Mapping[str, type_of_shape]
-    optional: Mapping[str, type_of_shape]
+    keys: Mapping[str, Shape]
+    optional: Mapping[str, Shape]
 
     def number(self, year: int, n: int, office: str = "", scheme: str = "低保") -> str:
         """Write the document number: 示民低保受〔2024〕1号 for office 示民."""
@@ -39,22 +39,27 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 def _kind(code: str, entry: Mapping[str, Any]) -> Kind:
-    said = {key: entry[key] for key in ("name", "english", "title", "mark", "basis")}
-    flags = {key: bool(entry.get(key, False)) for key in ("adverse", "remedies", "red", "internal")}
-    keys = {**BOOK["common"], **entry["keys"]}
-    optional = {**BOOK["common_optional"], **entry.get("optional", {})}
-    return Kind(code=code, **said, **flags, keys=MappingProxyType(keys), optional=MappingProxyType(optional))
+    said: dict[str, str] = {key: entry[key] for key in ("name", "english", "title", "mark", "basis")}
+    return Kind(
+        code=code,
+        **said,
+        adverse=entry.get("adverse", False),
+        remedies=entry.get("remedies", False),
+        red=entry.get("red", False),
+        internal=entry.get("internal", False),
+        keys=MappingProxyType({**BOOK["common"], **entry["keys"]}),
+        optional=MappingProxyType({**BOOK["common_optional"], **entry.get("optional", {})}),
+    )
 
 
 def remedies(kind: Kind, body: str, court: str) -> str:
     """Say where and until when a decision can be fought (glossary section 6)."""
     rule = BOOK["remedies"]
-    said: str = rule["text"].format(name=kind.name, days=rule["days"], months=rule["months"], body=body, court=court)
+    called = kind.name[-3:]  # 决定书, 告知书
+    said: str = rule["text"].format(called=called, days=rule["days"], months=rule["months"], body=body, court=court)
     return said
 
 
 BOOK: Final = _read(Path(__file__).with_name("kinds.toml"))
 DEFAULTS: Final[Mapping[str, str]] = BOOK["defaults"]
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
-    {code: _kind(code, entry) for code, entry in BOOK["kinds"].items()}
-)
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType({code: _kind(code, entry) for code, entry in BOOK["kinds"].items()})

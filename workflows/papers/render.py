@@ -5,12 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import typst
 
 from workflows.papers import shapes
-from workflows.papers.errors import CharacterMissing, PaperError, PaperUnknown
+from workflows.papers.errors import CharacterMissing, PaperRefused, PaperUnknown
 from workflows.papers.fonts import FontSet, font_set, loaded
 from workflows.papers.kinds import DEFAULTS, KINDS, Kind, remedies
 
@@ -31,11 +31,11 @@ def render(kind: str, data: Mapping[str, object], fonts: Sequence[Path]) -> byte
 def _paper(kind: Kind, data: Mapping[str, object], fonts: FontSet) -> dict[str, object]:
     values = shapes.prepare(kind, data)
     matter = str(values["matter"] or DEFAULTS["matter"])
-    issued_on = data["issued_on"]
-    assert isinstance(issued_on, date)  # noqa: S101 - prepare() has checked it
+    issued_on = cast("date", data["issued_on"])  # prepare() has checked it
     return {
         "title": kind.title.format(matter=matter, month=values.get("month")),
         "red": kind.red,
+        "internal": kind.internal,
         "basis": values["basis"] or kind.basis,
         "remedies": _remedies(kind, values),
         "day": [issued_on.year, issued_on.month, issued_on.day],
@@ -59,8 +59,7 @@ def _compile(kind: str, paper: str, fonts: FontSet) -> bytes:
             ignore_system_fonts=True,
             sys_inputs={"paper": paper},
         )
-        made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS))
+        return cast("bytes", compiler.compile(format="pdf", pdf_standards=list(STANDARDS)))
     except typst.TypstError as wrong:
         said = str(wrong)
-        raise (CharacterMissing if MISSING.search(said) else PaperError)(f"{kind}: {said}") from wrong
-    return bytes(made)
+        raise (CharacterMissing if MISSING.search(said) else PaperRefused)(f"{kind}: {said}") from wrong

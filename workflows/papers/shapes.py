@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Final
 
 from workflows.papers.errors import PaperDataWrong
-from workflows.papers.kinds import Kind, type_of_shape
+from workflows.papers.kinds import Kind, Shape
 from workflows.papers.words import chinese_date, chinese_month, money_digits, money_words
 
 TEXT_MAX: Final = 300
 NOTE_MAX: Final = 3000
 ROWS_MAX: Final = 500
 COUNT_MAX: Final = 10**9
+FORBIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def prepare(kind: Kind, data: Mapping[str, object]) -> dict[str, object]:
@@ -21,8 +22,7 @@ def prepare(kind: Kind, data: Mapping[str, object]) -> dict[str, object]:
     _same_keys(kind.code, data, set(kind.keys), set(kind.keys) | set(kind.optional))
     shapes = {**kind.optional, **kind.keys}
     return {
-        key: _value(f"{kind.code}: {key}", shape, data[key]) if key in data else None
-        for key, shape in shapes.items()
+        key: _value(f"{kind.code}: {key}", shape, data[key]) if key in data else None for key, shape in shapes.items()
     }
 
 
@@ -35,7 +35,7 @@ def _same_keys(where: str, data: Mapping[str, object], needed: set[str], known: 
         raise PaperDataWrong(f"{where}: {'; '.join(said)}")
 
 
-def _value(where: str, shape: type_of_shape, value: object) -> object:
+def _value(where: str, shape: Shape, value: object) -> object:
     if isinstance(shape, Mapping):
         return _rows(where, shape, value)
     if shape.endswith("?") and value is None:
@@ -70,7 +70,7 @@ def _clean(value: object, length_max: int, breaks: str = "") -> str:
         raise ValueError("text is needed")
     if len(value) > length_max:
         raise ValueError(f"longer than {length_max} characters")
-    if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in breaks for sign in value):
+    if any(unicodedata.category(sign) in FORBIDDEN and sign not in breaks for sign in value):
         raise ValueError("a control character")
     return value.strip()
 
@@ -86,7 +86,7 @@ def _note(value: object) -> list[str]:
 
 def _day(value: object) -> str:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("a date is needed")
+        raise TypeError("a date is needed")
     return chinese_date(value)
 
 
@@ -96,7 +96,7 @@ def _month(value: object) -> str:
 
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("a whole number is needed")
+        raise TypeError("a whole number is needed")
     return value
 
 
@@ -112,7 +112,8 @@ def _fen(value: object) -> dict[str, str]:
 
 
 def _change(value: object) -> str:
-    return f"{_whole(value):+d}"
+    change = _whole(value)
+    return f"{change:+d}" if change else "0"
 
 
 def _fen_change(value: object) -> str:

@@ -44,9 +44,7 @@ def _small(jiao: int, fen: int, *, after_yuan: bool) -> str:
     if not jiao and not fen:
         return "整"
     gap = "零" if after_yuan and not jiao else ""
-    return (
-        gap + (f"{DIGITS[jiao]}角" if jiao else "") + (f"{DIGITS[fen]}分" if fen else "整")
-    )
+    return gap + (f"{DIGITS[jiao]}角" if jiao else "") + (f"{DIGITS[fen]}分" if fen else "整")
 
 
 def _whole(number: int) -> str:
@@ -64,4 +62,4 @@ def _four(number: int) -> str:
         DIGITS[int(digit)] + place if digit != "0" else "零"
         for digit, place in zip(f"{number:04d}", PLACES, strict=True)
     )
-    return re.sub("零+", "零", said).strip("零")
+    return re.sub(r"零+", "零", said).strip("零")
