@@ -1,0 +1,145 @@
+"""Take over the households a bureau already pays: all of a workbook, or nothing of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bpmn.message import Message
+from workflows.cases.tables import Household, Member
+from workflows.errors import NotAllowed, RowError, RowsInvalid
+from workflows.office.people import Officer
+from workflows.office.tables import Division, Role
+from workflows.payments import entitlements, household_rows, household_sheet
+from workflows.payments.entitlements import Payee
+from workflows.payments.household_rows import Family, Grant, Person
+from workflows.payments.household_sheet import ID_NUMBER, NUMBER, VILLAGE, Row, template_xlsx
+from workflows.payments.tables import Entitlement
+from workflows.records import audit
+
+__all__ = ["Imported", "take_in", "template_xlsx"]
+
+_MANY = 500  # values in one IN (…)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import brought."""
+
+    households: int
+    members: int
+    entitlements: int
+    already_there: int
+    warnings: tuple[RowError, ...] = ()
+
+
+def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Imported:
+    """Check every row of the workbook; then write all of it, or refuse it with every error (`RowsInvalid`)."""
+    if not who.holds(Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.ADMIN):
+        raise NotAllowed("Only the county bureau imports households.")
+    rows, errors = household_sheet.read(content)
+    families, wrong = household_rows.families(rows, now.date())
+    there = _there(session, families)
+    errors += wrong
+    errors += _unknown_villages(session, families, who)
+    errors += _known_differently(families, there)
+    errors += _known_persons(session, families)
+    if errors:
+        raise RowsInvalid(sorted(errors, key=lambda error: (error.sheet != household_sheet.HOUSEHOLDS, error.row)))
+    new = [family for family in families if family.number not in there]
+    for family in new:
+        _write(session, family, who, now)
+    done = Imported(len(new), sum(len(family.members) for family in new), sum(family.grant is not None for family in new),
+                    len(families) - len(new), tuple(warning for family in new for warning in family.warnings))
+    audit.append(session, "office", who.actor(), "household.import", now,
+                 summary=f"导入家庭 {done.households} 户 {done.members} 人，待遇 {done.entitlements} 项，已有 {done.already_there} 户",
+                 after={"households": done.households, "members": done.members, "entitlements": done.entitlements,
+                        "already_there": done.already_there})
+    return done
+
+
+def _write(session: Session, family: Family, who: Officer, now: datetime) -> None:
+    household = Household(number=family.number, division_code=family.division_code, category=family.category,
+                          address=family.address, phone=family.phone)
+    session.add(household)
+    session.flush()
+    assert household.id is not None
+    for member in family.members:
+        session.add(Member(household_id=household.id, **asdict(member)))
+    grant = family.grant
+    if grant is None:
+        return
+    payee = Payee(grant.payee_name, grant.payee_id_number, grant.account_number, grant.bank_code)
+    entitlements.grant(session, household.id, None, grant.decision_no, grant.decided_on, grant.base_fen, 0, grant.people,
+                       family.category, payee, now, who, from_month=grant.from_month, paid_till=grant.paid_till,
+                       fund_source=grant.fund_source)
+
+
+def _unknown_villages(session: Session, families: Iterable[Family], who: Officer) -> list[RowError]:
+    known = set(session.exec(select(Division.code)))
+    errors = []
+    for family in families:
+        code = family.division_code
+        if not code:
+            continue  # already said
+        if code not in known:
+            errors.append(family.row.error(VILLAGE, Message("There is no village {code}.", {"code": code})))
+        elif not any(held.covers(code) for held in who.duties):
+            errors.append(family.row.error(VILLAGE, Message("{code} is not on your unit's ground.", {"code": code})))
+    return errors
+
+
+def _there(session: Session, families: list[Family]) -> dict[str, Family]:
+    """The families of the database that bear a number of the file's."""
+    found: dict[str, Family] = {}
+    for some in _some([family.number for family in families]):
+        households = list(session.exec(select(Household).where(col(Household.number).in_(some))))
+        ids = [household.id for household in households]
+        members = list(session.exec(select(Member).where(col(Member.household_id).in_(ids))))
+        newest_first = (select(Entitlement).where(col(Entitlement.household_id).in_(ids))
+                        .order_by(col(Entitlement.id).desc()))
+        grants = {given.household_id: given for given in session.exec(newest_first)}  # keeps each one's first
+        found |= {household.number: _family(household, members, grants) for household in households}
+    return found
+
+
+def _family(household: Household, members: list[Member], grants: dict[int, Entitlement]) -> Family:
+    mine = tuple(sorted((Person(member.name, member.id_number, member.relation) for member in members
+                         if member.household_id == household.id), key=lambda member: member.id_number))
+    given = grants.get(household.id or 0)
+    grant = Grant(given.decision_no, given.decided_on, given.from_month, given.paid_till, given.base_fen,
+                  given.people, given.fund_source, given.payee_name, given.payee_id_number, given.bank_code,
+                  given.account_number) if given else None
+    return Family(Row(household_sheet.HOUSEHOLDS, 0, {}), household.number, household.division_code,
+                  household.category, household.address, household.phone, mine, grant)
+
+
+def _known_differently(families: list[Family], there: dict[str, Family]) -> list[RowError]:
+    return [family.row.error(NUMBER, Message("Household {number} is already there with other data: {what}.",
+                                             {"number": family.number, "what": "、".join(differences)}))
+            for family in families if family.number in there
+            if (differences := household_rows.differences(family, there[family.number]))]
+
+
+def _known_persons(session: Session, families: list[Family]) -> list[RowError]:
+    """Nobody belongs to two households (8.4, PY-9)."""
+    where = {member.id_number: (family, place) for family in families
+             for place, member in zip(family.member_rows, family.members, strict=True)}
+    errors = []
+    for some in _some(list(where)):
+        known = session.exec(select(Member.id_number, Household.number)
+                             .join(Household, col(Household.id) == col(Member.household_id))
+                             .where(col(Member.id_number).in_(some), col(Member.died_on).is_(None)))
+        for id_number, number in known:
+            family, place = where[id_number]
+            if number != family.number:
+                errors.append(place.error(ID_NUMBER, Message("This person already belongs to household {number}.",
+                                                             {"number": number})))
+    return errors
+
+
+def _some(values: list[str]) -> Iterable[list[str]]:
+    unique = list(Counter(values))
+    return (unique[n:n + _MANY] for n in range(0, len(unique), _MANY))
