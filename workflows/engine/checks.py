@@ -7,7 +7,7 @@ from bpmn import feel
 
 from . import reading
 from .errors import DrawingRefused, Finding
-from .expressions import compiled
+from .expressions import compiled, strangers
 from .reading import BPMN, CAMUNDA, Element, camunda, kind_of, text_of
 from .timers import read_schedule_text
 
@@ -142,8 +142,12 @@ def check_feel(source: str, what_en: str, what_zh: str) -> Say:
     """Say why a text is no FEEL expression."""
     try:
         compiled(source)
+        unknown = ", ".join(strangers(source))
     except feel.FeelError as error:
         yield f"the {what_en} is not FEEL: {error}", f"{what_zh}不是有效的 FEEL 表达式：{error}"
+        return
+    if unknown:
+        yield f"the {what_en} calls what FEEL does not know: {unknown}", f"{what_zh}使用了未知的函数：{unknown}"
 
 
 def _check_node(element: Element, scene: Scene) -> Say:
@@ -173,12 +177,23 @@ def _check_code(element: Element) -> Say:
 def _check_activity(element: Element, scene: Scene) -> Say:
     if element.get("isForCompensation") == "true":
         yield "compensation is not supported", "不支持补偿"
-    for name in ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics"):
-        if element.find(BPMN + name) is not None:
-            yield f"{name} is not supported", "暂不支持循环或多实例"
+    for loop in element.findall(f"{BPMN}multiInstanceLoopCharacteristics"):
+        yield from check_feel(reading.collection_of(loop), "multi-instance collection", "多实例集合")
+        yield from _check_expression(loop.find(f"{BPMN}completionCondition"), "completion condition", "完成条件")
+    for loop in element.findall(f"{BPMN}standardLoopCharacteristics"):
+        yield from _check_loop(loop)
     extra = _ACTIVITY_CHECKS.get(kind_of(element))
     if extra is not None:
         yield from extra(element, scene)
+
+
+def _check_loop(loop: Element) -> Say:
+    maximum, condition = loop.get("loopMaximum"), loop.find(f"{BPMN}loopCondition")
+    if maximum is None and condition is None:
+        yield "the loop has neither a condition nor a maximum", "循环既无条件也无次数上限"
+    if maximum is not None and not maximum.isdigit():
+        yield f"the loop's maximum {maximum!r} is not a number", "循环次数上限不是数字"
+    yield from _check_expression(condition, "loop condition", "循环条件")
 
 
 def _check_script(element: Element, scene: Scene) -> Say:

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from bpmn import dmn, feel
 
 from .errors import ExpressionFailed
+from .instances import names_of
 from .outcome import DecisionTrace
 
 
@@ -97,7 +98,7 @@ def local_names(task: Any) -> dict[str, object]:
     """The names only a multi-instance item sees: its element and its counters, the innermost first."""
     names: dict[str, object] = {}
     while task is not None:
-        for name, value in task.internal_data.get("locals", {}).items():
+        for name, value in names_of(task).items():
             names.setdefault(name, value)
         task = owner_of(task.workflow)
     return names

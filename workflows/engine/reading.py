@@ -26,7 +26,7 @@ def read_xml(name: str, content: bytes) -> Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise refused(name, f"the file is not well-formed XML: {error}", "文件不是格式正确的 XML") from None
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise refused(name, "a document type declaration is not allowed", "文件中不允许出现 DOCTYPE 声明")
     return root
 
@@ -58,6 +58,18 @@ def text_of(element: Element | None) -> str:
     return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
 
 
+def collection_of(loop: Element) -> str:
+    """What a multi-instance activity goes through: a collection, or how many times."""
+    written = camunda(loop, "collection") or text_of(loop.find(f"{BPMN}loopDataInputRef"))
+    return written or text_of(loop.find(f"{BPMN}loopCardinality"))
+
+
+def element_variable_of(loop: Element) -> str | None:
+    """The name by which each instance sees its element."""
+    item = loop.find(f"{BPMN}inputDataItem")
+    return camunda(loop, "elementVariable") or (None if item is None else item.get("name") or item.get("id"))
+
+
 def called(element: Element) -> str | None:
     """The process a call activity calls."""
     return (element.get("calledElement") or "").strip() or None
@@ -85,7 +97,7 @@ def nodes_of(process: Element) -> Iterator[tuple[Element, Node]]:
 def is_flow_node(element: Element) -> bool:
     """Whether an element is an activity, an event or a gateway."""
     kind = kind_of(element)
-    return kind == "task" or kind == "callActivity" or kind in INNER or kind.endswith(("Task", "Event", "Gateway"))
+    return kind in {"task", "callActivity", *INNER} or kind.endswith(("Task", "Event", "Gateway"))
 
 
 def flows_of(process: Element) -> Iterator[tuple[Element, Flow]]:

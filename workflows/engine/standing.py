@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from .catching import Boundary
 from .errors import NotWaiting, Stuck
+from .instances import item_of
 from .outcome import Waiting
 from .specs import External
 from .timers import Timer, due_of
@@ -56,7 +57,7 @@ def _waiting(task: Any) -> Waiting | None:
         message=spec.event_definition.name if kind in ("message", "signal") else None,
         path=task.workflow.path,
         attached_to=spec.host if isinstance(spec, Boundary) else None,
-        item=task.internal_data.get("item"),
+        item=item_of(task),
     )
 
 

@@ -19,6 +19,7 @@ class Stepwise(TaskSpec):
     holds_children = False
     silent = False
     rechecks = False
+    element: str | None = None
     node: Node | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

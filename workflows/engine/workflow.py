@@ -43,8 +43,8 @@ class Scribe:
         if _is_drawn(task):
             self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
             self._close(task, "completed")
-            if task.workflow.parent_task_id is None and task.workflow.spec.end.name in task.task_spec._outputs:
-                self.ended = task.task_spec.bpmn_id
+        if task.workflow.parent_task_id is None and task.workflow.spec.end.name in task.task_spec._outputs:
+            self.ended = task.task_spec.bpmn_id
 
     def cancelled(self, task: Any) -> None:
         """A token was taken away from a task."""
@@ -52,6 +52,12 @@ class Scribe:
             if "races" not in task.internal_data:
                 self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "cancelled"))
             self._close(task, "cancelled")
+
+    def passed_over(self, task: Any) -> None:
+        """A repeated activity had nothing to repeat."""
+        flow = task.internal_data.get("flow")
+        self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "entered", flow))
+        self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
 
     def _close(self, task: Any, why: Any) -> None:
         token = task.internal_data.get("token")
@@ -68,7 +74,7 @@ def came_by(task: Any) -> str | None:
     parent = task.parent
     if parent is None:
         return None
-    flow = parent.task_spec.flows.get(task.task_spec.name)
+    flow: str | None = parent.task_spec.flows.get(task.task_spec.name)
     return flow or parent.internal_data.get("flow")
 
 
@@ -165,4 +171,3 @@ class Run(Flat, BpmnWorkflow):
         for task in self.finished:
             trimming.lift(task)
         self.finished.clear()
-

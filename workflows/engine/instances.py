@@ -1,0 +1,144 @@
+"""An activity done several times: once for each item, or as long as a condition holds.
+
+Upstream keeps every finished instance in the tree, merges their data, and knows no nrOfInstances.
+"""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import ParallelMultiInstanceTask, StandardLoopTask
+from SpiffWorkflow.util.task import TaskState
+
+from . import trimming
+from .errors import ExpressionFailed, RanAway
+from .stepwise import Stepwise
+
+ITEMS_MAX = 10_000
+
+
+class Repeated(Stepwise):
+    """What both kinds share: instances are children of the inner spec, counted as they finish."""
+
+    silent = True
+    condition: Any = None
+
+    def begin(self, my_task: Any, item: Any) -> None:
+        """Start the next instance."""
+        notes = my_task.internal_data
+        child = my_task._add_child(self._wf_spec.task_specs[self.task_spec], TaskState.FUTURE)
+        child.triggered = True
+        child.internal_data.update(index=notes["begun"], item=item)
+        notes["begun"] += 1
+        child.task_spec._update(child)
+
+    def open(self, my_task: Any, total: int | None) -> None:
+        """Note down what is ahead."""
+        my_task.internal_data.update(total=total, begun=0, done=0)
+        my_task._set_state(TaskState.STARTED)
+
+    def close(self, my_task: Any) -> None:
+        """Take away what is still open, and go on."""
+        for child in my_task.children:
+            if child.has_state(TaskState.NOT_FINISHED_MASK):
+                trimming.cancel(child)
+        my_task._set_state(TaskState.READY)
+        my_task.workflow.top_workflow.agenda.append(my_task)
+
+    def holds(self, task: Any) -> bool:
+        """Whether the condition is true where a task stands."""
+        return self.condition is not None and task.workflow.script_engine.evaluate(task, self.condition) is True
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return True
+
+
+class ForEach(Repeated, ParallelMultiInstanceTask):
+    """A multi-instance activity."""
+
+    sequential = False
+    collection: Any = None
+
+    def _update_hook(self, my_task: Any) -> bool:
+        items = self._items(my_task)
+        if not items:
+            my_task.workflow.top_workflow.scribe.passed_over(my_task)
+            return True
+        self.open(my_task, len(items))
+        if self.sequential:
+            my_task.internal_data["items"] = items[1:]
+        for item in items[:1] if self.sequential else items:
+            self.begin(my_task, item)
+        return False
+
+    def _items(self, my_task: Any) -> list[Any]:
+        value = my_task.workflow.script_engine.evaluate(my_task, self.collection)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= ITEMS_MAX:
+            return list(range(value))
+        if not isinstance(value, list):
+            raise ExpressionFailed(self.bpmn_id, str(self.collection.source), "neither a list nor a usable number")
+        if len(value) > ITEMS_MAX:
+            raise RanAway(f"{self.bpmn_id} has more than {ITEMS_MAX} items")
+        return value
+
+    def child_completed(self, my_task: Any, child: Any) -> None:
+        """Count, and end when all are done or the completion condition holds."""
+        notes = my_task.internal_data
+        notes["done"] += 1
+        if self.holds(child) or notes["done"] == notes["total"]:
+            self.close(my_task)
+        elif self.sequential:
+            item, *notes["items"] = notes["items"]
+            self.begin(my_task, item)
+
+
+class While(Repeated, StandardLoopTask):
+    """A standard loop: again while its condition holds, at most so many times."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        if self.test_before and not self._again(my_task, my_task):
+            my_task.workflow.top_workflow.scribe.passed_over(my_task)
+            return True
+        self.open(my_task, None)
+        self.begin(my_task, None)
+        return False
+
+    def _again(self, my_task: Any, where: Any) -> bool:
+        done = my_task.internal_data.get("done", 0)
+        if self.maximum is not None and done >= self.maximum:
+            return False
+        return self.condition is None or self.holds(where)
+
+    def child_completed(self, my_task: Any, child: Any) -> None:
+        """Count, and go round again or on."""
+        my_task.internal_data["done"] += 1
+        if self._again(my_task, child):
+            self.begin(my_task, None)
+        else:
+            self.close(my_task)
+
+
+def names_of(task: Any) -> dict[str, object]:
+    """What only one instance sees: its element, its number, and how far all are."""
+    notes = task.internal_data
+    if "index" not in notes:
+        return {}
+    whole = task.parent.internal_data
+    names = {
+        "loopCounter": notes["index"],
+        "nrOfInstances": whole["total"],
+        "nrOfCompletedInstances": whole["done"],
+        "nrOfActiveInstances": whole["begun"] - whole["done"],
+    }
+    if task.task_spec.element:
+        names[task.task_spec.element] = notes["item"]
+    return names
+
+
+def item_of(task: Any) -> object:
+    """The element, or the number, of the innermost instance a task belongs to."""
+    while task is not None:
+        if "index" in task.internal_data:
+            item = task.internal_data["item"]
+            return task.internal_data["index"] if item is None else item
+        parent = task.workflow.parent_task_id
+        task = None if parent is None else task.workflow.top_workflow.get_task_from_id(parent)
+    return None
