@@ -7,7 +7,6 @@ from typing import Any
 from sqlmodel import col, select
 
 import forms.checks
-from bpmn.message import Term
 from workflows import papers
 from workflows.cases import notices, releases, sources
 from workflows.cases.effects import Step
@@ -105,10 +104,10 @@ def _report(step: Step) -> Mapping[str, object]:
 def _decision(step: Step) -> Mapping[str, object]:
     means, application = _fact(step, "means"), _fact(step, "application")
     account = str(application.get("account_number") or "")
-    bank = sources.BANKS.get(str(application.get("bank_code")), Term(str(application.get("bank_code") or "")))
+    bank = sources.BANKS.get(str(application.get("bank_code")), sources.BANKS["OTHER"])
     return _common(step, Role.COUNTY_LEAD) | {
         "category": _category(step), "member_count": int(means["people"]), "amount_fen": int(means["total_fen"]),
-        "first_month": first_month(step), "bank": bank.zh, "account_last4": account[-4:], "township": _place(step, 9),
+        "first_month": first_month(step), "bank": bank, "account_last4": account[-4:], "township": _place(step, 9),
         "reconsideration_body": _body(step)}
 
 

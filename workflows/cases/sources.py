@@ -10,14 +10,13 @@ from workflows.cases.tables import Attachment
 from workflows.office.people import Officer
 from workflows.office.tables import Division
 
-BANKS = {"abc": Term("中国农业银行", "Agricultural Bank of China"), "psbc": Term("中国邮政储蓄银行", "Postal Savings Bank"),
-         "icbc": Term("中国工商银行", "ICBC"), "ccb": Term("中国建设银行", "China Construction Bank"),
-         "boc": Term("中国银行", "Bank of China"), "rcc": Term("农村商业银行", "Rural Commercial Bank")}
+BANKS = {"PSBC": "中国邮政储蓄银行", "ABC": "中国农业银行", "ICBC": "中国工商银行", "CCB": "中国建设银行", "BOC": "中国银行",
+         "BOCOM": "交通银行", "RCB": "农村商业银行（农村信用社）", "OTHER": "其他银行"}
 
 
 def of(session: Session, who: Officer | None) -> dict[str, Mapping[str, Term]]:
     """Every named list, as far as the person's ground reaches."""
-    return {"villages": villages(session, who), "banks": BANKS}
+    return {"villages": villages(session, who)}
 
 
 def villages(session: Session, who: Officer | None) -> dict[str, Term]:
