@@ -51,6 +51,6 @@ def _spoken(value: object, language: str, gettext: Callable[[str], str]) -> str:
 class _Lenient(Formatter):
     """Leaves an unknown placeholder readable, and never walks attributes or indexes."""
 
-    def get_field(self, field_name: str, args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:
+    def get_field(self, field_name: str, args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:  # noqa: ARG002
         """The plain name's value; anything cleverer stays as it was written."""
         return kwargs.get(field_name, "{" + field_name + "}"), field_name

@@ -31,7 +31,7 @@ def id_check_digit(first17: str) -> str:
     return _ID_DIGITS[total % 11]
 
 
-def gb11643(text: str, today: date) -> Problem:
+def gb11643(text: str, today: date) -> Problem:  # noqa: PLR0911  # one return a rule
     """A resident identity number: form, region, birth date, check digit."""
     if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
         return Message("“{label}” must be 18 characters: 17 digits, then a digit or X.")
@@ -80,7 +80,7 @@ def luhn(digits: str) -> bool:
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004
+        total += value - 9 if value > 9 else value
     return total % 10 == 0
 
 
@@ -134,7 +134,7 @@ def fen(text: str) -> int | Message:
     if not re.fullmatch(r"[0-9]{1,16}(\.[0-9]*)?", plain):
         return Message("“{label}” must be an amount in yuan, such as 1200.50.")
     yuan, _, rest = plain.partition(".")
-    if len(rest) > 2:  # noqa: PLR2004
+    if len(rest) > 2:
         return Message("“{label}” can't have more than 2 decimal places.")
     return fen_within(int(yuan) * 100 + int(rest.ljust(2, "0")))
 

@@ -24,7 +24,7 @@ from forms.schema import (
 )
 from forms.world import Sources
 
-YES, NO = Term("是", "Yes"), Term("否", "No")
+YES, NO, NOTHING = Term("是", "Yes"), Term("否", "No"), Term("")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Shown:
     label: Term
     value: tuple[Term, ...] = ()
     kind: str = "text"
-    unit: Term = Term("")
+    unit: Term = NOTHING
     rows: tuple[tuple["Shown", ...], ...] = ()
 
     @property
@@ -91,7 +91,7 @@ def _kind(component: Component) -> str:
     return "number" if component.properties.format == "money" or hasattr(component, "digits") else "text"
 
 
-def words(
+def words(  # noqa: PLR0911  # one return a type
     component: Input | Expression, value: Any, sources: Sources, staged: Mapping[str, Staged],
 ) -> tuple[Term, ...]:
     """One answer as people read it."""

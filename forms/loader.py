@@ -30,7 +30,7 @@ class Finding:
         return f"{self.file}: {self.component or 'form'}: {self.message}"
 
 
-class FormInvalid(Exception):
+class FormInvalid(Exception):  # noqa: N818  # named like the refusals, by what is the matter
     """A form file can't be published; `findings` says everything that is wrong with it."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
@@ -79,7 +79,8 @@ def _read(content: bytes, name: str) -> Any:
 
 def _finding(raw: Any, name: str, error: Mapping[str, Any]) -> Finding:
     """Pydantic's error, told by the component's key instead of its position."""
-    part, component, rest = raw, "", []
+    part, component = raw, ""
+    rest: list[str] = []
     for step in error["loc"]:
         if isinstance(step, int) and isinstance(part, list) and step < len(part):
             part, rest = part[step], []

@@ -10,10 +10,10 @@ from typing import Any
 
 from bpmn.message import Message
 from forms import checks
+from forms.parts import Choices
 from forms.schema import (
     Checkbox,
     Checklist,
-    Choices,
     Datetime,
     FilePicker,
     Input,

@@ -91,7 +91,7 @@ def _as_choices(found: object) -> Choices:
     return choices
 
 
-def storable(value: Any) -> Any:
+def storable(value: Any) -> Any:  # noqa: PLR0911  # one return a type
     """JSON's own types only: days and times as ISO text, whole numbers as int."""
     if value is None or isinstance(value, (bool, int, str)):
         return value

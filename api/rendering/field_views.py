@@ -51,8 +51,10 @@ class RowView:
     name: str
     title: str
     lines: Sequence[Sequence["FieldView"]]
+    number: int
     remove: str = ""
     remove_label: str = ""
+    labelled: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class FieldView:
     focus: bool = False
     rows: Sequence[RowView] = ()
     lines: Sequence[Sequence["FieldView"]] = ()
+    compact: bool = False
     add_label: str = ""
     empty: str = ""
 
@@ -124,4 +127,4 @@ def html_id(path: str) -> str:
 def readable_size(size: int) -> str:
     """A file's size in KB or MB."""
     kib = max(1, round(size / 1024))
-    return f"{kib} KB" if kib < 1024 else f"{size / 1024 / 1024:.1f} MB"  # noqa: PLR2004
+    return f"{kib} KB" if kib < 1024 else f"{size / 1024 / 1024:.1f} MB"

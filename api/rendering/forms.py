@@ -23,6 +23,7 @@ from forms.display import Shown, words
 from forms.parts import Formula
 from forms.schema import (
     Checkbox,
+    Checklist,
     Choosing,
     Component,
     Datetime,
@@ -33,6 +34,8 @@ from forms.schema import (
     Group,
     Input,
     Number,
+    Radio,
+    Select,
     Separator,
     Spacer,
     Text,
@@ -41,6 +44,7 @@ from forms.schema import (
 from forms.world import World
 
 _COLUMNS = 16
+_CHOICE_KINDS: dict[type[Choosing], str] = {Select: "select", Radio: "radio", Checklist: "checklist"}
 _WORDS = {
     "add": "Add", "remove": "Remove", "choose": "Choose…", "refresh": "Update the form", "submit": "Submit",
     "required": "required", "yes": "Yes", "no": "No", "open": "Not given",
@@ -62,7 +66,7 @@ class _Artist:
         self.watched = _watched(form)
 
     def form_view(self) -> FormView:
-        links = [ErrorLink(f"#{html_id(error.path)}", self.errors[error.path]) for error in self.checked.errors]
+        links = [ErrorLink(f"#{html_id(error.path)}", self.placed(error.path)) for error in self.checked.errors]
         count = Message("Not submitted. Please correct {count}:", {"count": len(links)})
         return FormView(
             id="form-" + re.sub(r"\W+", "-", self.form.id), title=self.say(self.form.title),
@@ -72,6 +76,15 @@ class _Artist:
             multipart=any(isinstance(c, FilePicker) for _, c in self.form.walk()),
             words={name: self.say(msgid) for name, msgid in _WORDS.items()},
         )
+
+    def placed(self, path: str) -> str:
+        """An error for the summary: a row's field says which row."""
+        found = re.match(r"(.+)\[(\d+)\]\.", path)
+        parts = {own: c for own, c in self.form.walk() if isinstance(c, DynamicList)} if found else {}
+        if not found or found[1] not in parts:
+            return self.errors[path]
+        row = f"{self.say(parts[found[1]].item)} {int(found[2]) + 1}"
+        return self.say(Message("{row}: {problem}", {"row": row, "problem": self.errors[path]}))
 
     def lines(
         self, components: Sequence[Component], scope: tuple[Mapping[str, Any], ...], prefix: str,
@@ -127,7 +140,7 @@ class _Artist:
         if isinstance(component, Checkbox):
             return FieldView("checkbox", **common, value="true" if typed in (True, "true", "on") else "")
         if isinstance(component, Choosing):
-            return FieldView(component.type, **common, options=self.options(component, path, scope, typed))
+            return FieldView(_CHOICE_KINDS[type(component)], **common, options=self.options(component, path, scope, typed))
         return self.typing(component, typed, scope, common)
 
     def settled(self, component: Input, value: object, common: dict[str, Any]) -> FieldView:
@@ -194,7 +207,7 @@ class _Artist:
         return FieldView(
             "list", html_id(path), path, self.say(component.title), self.say(component.hint),
             error=self.errors.get(path, ""), span=span, required=fewest > 0, rows=views,
-            focus=path == self.focus, empty="" if rows else self.say("None so far"),
+            focus=path == self.focus, compact=_on_one_line(component), empty="" if rows else self.say("None so far"),
             add_label=self.say(Message("Add {item}", {"item": component.item})) if movable and len(rows) < most else "",
         )
 
@@ -204,7 +217,18 @@ class _Artist:
         title = f"{self.say(component.item)} {place + 1}"
         label = self.say(Message("Remove {what}", {"what": title})) if may_go else ""
         lines = self.lines(component.components, scope, f"{path}.")
-        return RowView(f"{path}._row", title, lines, path if may_go else "", label)
+        return RowView(f"{path}._row", title, lines, place + 1, path if may_go else "", label,
+                       labelled=not place or self.unlike_the_first(component, f"{path}."))
+
+    def unlike_the_first(self, component: DynamicList, prefix: str) -> bool:
+        """Whether a row shows a conditional field, which needs its label in sight."""
+        return any(child.conditional.hide and tree.spot(child, prefix) not in self.checked.hidden
+                   for child in component.components)
+
+
+def _on_one_line(component: DynamicList) -> bool:
+    """Short rows stand like a table: one row of labels, then one line each."""
+    return len({child.layout.row or child.id for child in component.components}) == 1
 
 
 def typed_text(component: Input, typed: object) -> str:
@@ -252,9 +276,18 @@ def _formulas(component: Component) -> list[Formula]:
 
 
 def read_only(shown: Sequence[Shown], say: Speaker) -> list[dict[str, Any]]:
-    """Answers to be read, in one language, for the `read_only` macro."""
-    return [
-        {"path": one.path, "label": say(one.label), "kind": one.kind, "unit": say(one.unit) if one.value else "",
-         "value": [say(part) for part in one.value], "rows": [read_only(row, say) for row in one.rows]}
-        for one in shown
-    ]
+    """Answers to be read, in one language and in sections, for the `read_only` macro."""
+    sections: list[dict[str, Any]] = []
+    for one in shown:
+        if one.kind in {"heading", "rows"} or not sections or sections[-1]["kind"] == "rows":
+            named = one.kind in {"heading", "rows"}
+            sections.append({"kind": one.kind, "label": say(one.label) if named else "", "answers": [],
+                             "rows": [[_told(part, say) for part in row] for row in one.rows]})
+        if one.kind not in {"heading", "rows"}:
+            sections[-1]["answers"].append(_told(one, say))
+    return sections
+
+
+def _told(one: Shown, say: Speaker) -> dict[str, Any]:
+    return {"label": say(one.label), "kind": one.kind, "value": [say(part) for part in one.value],
+            "unit": say(one.unit) if one.value else ""}
