@@ -32,7 +32,11 @@ def compile_variable(node: nodes.Variable) -> Evaluator:
             frame = frame.parent
         return builtin
 
-    return evaluate
+    head, dot, tail = name.partition(".")
+    if not (dot and head.strip() and tail.strip()):
+        return evaluate
+    path = compile_node(nodes.Path(nodes.Variable(head.strip(), node.position), tail.strip()))
+    return lambda scope: path(scope) if (value := evaluate(scope)) is None else value
 
 
 @compiles(nodes.ListLiteral)
@@ -89,10 +93,12 @@ def compile_operator_range(node: nodes.OperatorTest) -> Evaluator:
         if operator == "!=":
             return Unequal(value)
         if operator == "=":
-            return Range(value, value, True, True)
+            return Range(value, value, True, True, operator)
+        if value is None or compare(value, value) is None:
+            return None
         if operator in ("<", "<="):
-            return make_range(None, value, False, operator == "<=")
-        return make_range(value, None, operator == ">=", False)
+            return Range(None, value, False, operator == "<=", operator)
+        return Range(value, None, operator == ">=", False, operator)
 
     return evaluate
 

@@ -12,7 +12,7 @@ from bpmn.feel.scope import Evaluator, Scope, compile_node, compiles
 from bpmn.feel.temporal import Date
 from bpmn.feel.values import Range
 
-_Source = tuple[str, Evaluator, Evaluator | None]
+Source = tuple[str, Evaluator, Evaluator | None]
 
 
 @compiles(nodes.Filter)
@@ -20,24 +20,25 @@ def compile_filter(node: nodes.Filter) -> Evaluator:
     """Compile a filter: a number picks one item, a condition picks all that meet it."""
     operand, condition, weight = compile_node(node.operand), compile_node(node.condition), node.condition.size
 
-    def evaluate(scope: Scope) -> object:
-        value = operand(scope)
-        if value is None:
-            return None
-        items = value if isinstance(value, list) else [value]
-        probe = condition(_item_scope(items[0] if items else None, scope))
-        if isinstance(probe, Decimal):
-            return pick(items, probe)
-        if probe is not None and not isinstance(probe, bool):
-            return None
-        kept: list[object] = []
-        for item in items:
-            scope.run.spend(weight)
-            if condition(_item_scope(item, scope)) is True:
-                kept.append(item)
-        return kept
+    return lambda scope: pick_or_keep(operand(scope), condition, weight, scope)
 
-    return evaluate
+
+def pick_or_keep(value: object, condition: Evaluator, weight: int, scope: Scope) -> object:
+    """One item of a list if the condition is a number, else all that meet the condition."""
+    if value is None:
+        return None
+    items = value if isinstance(value, list) else [value]
+    probe = condition(_item_scope(items[0] if items else None, scope))
+    if isinstance(probe, Decimal):
+        return pick(items, probe)
+    if probe is not None and not isinstance(probe, bool):
+        return None
+    kept: list[object] = []
+    for item in items:
+        scope.run.spend(weight)
+        if condition(_item_scope(item, scope)) is True:
+            kept.append(item)
+    return kept
 
 
 def _item_scope(item: object, scope: Scope) -> Scope:
@@ -54,7 +55,7 @@ def pick(items: list[object], position: Decimal) -> object:
     return items[index - 1 if index > 0 else index]
 
 
-def _compile_sources(iterations: tuple[nodes.Iteration, ...]) -> list[_Source]:
+def _compile_sources(iterations: tuple[nodes.Iteration, ...]) -> list[Source]:
     return [
         (each.name, compile_node(each.source), compile_node(each.end) if each.end else None)
         for each in iterations
@@ -67,13 +68,15 @@ def _elements(source: Evaluator, end: Evaluator | None, scope: Scope) -> Iterabl
     if end is not None:
         return _span(value, end(scope), True, True)
     if isinstance(value, Range):
-        return _span(value.start, value.end, value.start_included, value.end_included)
+        return _span(value.start, value.end, value.start_included, value.end_included, upwards=True)
     if value is None or isinstance(value, list):
         return value
     return [value]
 
 
-def _span(start: object, end: object, start_included: bool, end_included: bool) -> Iterable[object] | None:
+def _span(
+    start: object, end: object, start_included: bool, end_included: bool, upwards: bool = False
+) -> Iterable[object] | None:
     """The whole numbers or the days from start to end, upwards or downwards."""
     if isinstance(start, Decimal) and isinstance(end, Decimal):
         first, last = decimals.as_int(start), decimals.as_int(end)
@@ -81,14 +84,14 @@ def _span(start: object, end: object, start_included: bool, end_included: bool) 
         first, last = start.ordinal, end.ordinal
     else:
         return None
-    if first is None or last is None:
+    if first is None or last is None or (upwards and first > last):
         return None
     step = 1 if first <= last else -1
     numbers = range(first + (0 if start_included else step), last + (step if end_included else 0), step)
     return map(Date.from_ordinal if isinstance(start, Date) else Decimal, numbers)
 
 
-def _combinations(sources: list[_Source], scope: Scope, weight: int) -> Iterator[Scope | None]:
+def _combinations(sources: list[Source], scope: Scope, weight: int) -> Iterator[Scope | None]:
     """The scopes of all combinations of elements; a None if there is no list to run over."""
     if not sources:
         yield scope
@@ -108,38 +111,50 @@ def compile_for(node: nodes.For) -> Evaluator:
     """Compile `for`; the results so far are known as `partial`."""
     sources, body, weight = _compile_sources(node.iterations), compile_node(node.body), node.body.size
     needs_partial = mentions(node.body, "partial")
-
-    def evaluate(scope: Scope) -> object:
-        results: list[object] = []
-        for inner in _combinations(sources, scope, weight):
-            if inner is None:
-                return None
-            if needs_partial:
-                scope.run.spend(len(results) // 8)
-                inner = Scope(scope.run, {"partial": list(results)}, inner)
-            results.append(body(inner))
-            check_list_size(len(results))
-        return results
-
-    return evaluate
+    return lambda scope: _collect(sources, body, weight, scope, needs_partial)
 
 
 @compiles(nodes.Quantified)
 def compile_quantified(node: nodes.Quantified) -> Evaluator:
-    """Compile `some` and `every` with three-valued logic."""
+    """Compile `some` and `every`."""
     sources, condition = _compile_sources(node.iterations), compile_node(node.condition)
-    decisive, weight = node.quantifier == "some", node.condition.size
+    return lambda scope: _quantify(node.quantifier == "some", sources, condition, node.condition.size, scope)
 
-    def evaluate(scope: Scope) -> object:
-        result: bool | None = not decisive
-        for inner in _combinations(sources, scope, weight):
-            if inner is None:
-                return None
-            value = condition(inner)
-            if value is decisive:
-                return decisive
-            if not isinstance(value, bool):
-                result = None
-        return result
 
-    return evaluate
+def conclude(kind: str, sources: list[Source], body: Evaluator, weight: int, scope: Scope) -> object:
+    """Run a loop of the kind for, some or every."""
+    if kind == "for":
+        return _collect(sources, body, weight, scope, needs_partial=True)
+    return _quantify(kind == "some", sources, body, weight, scope)
+
+
+def _collect(
+    sources: list[Source], body: Evaluator, weight: int, scope: Scope, needs_partial: bool
+) -> list[object] | None:
+    """The values of a body for all combinations."""
+    results: list[object] = []
+    for inner in _combinations(sources, scope, weight):
+        if inner is None:
+            return None
+        if needs_partial:
+            scope.run.spend(len(results) // 8)
+            inner = Scope(scope.run, {"partial": list(results)}, inner)
+        results.append(body(inner))
+        check_list_size(len(results))
+    return results
+
+
+def _quantify(
+    decisive: bool, sources: list[Source], condition: Evaluator, weight: int, scope: Scope
+) -> bool | None:
+    """Three-valued `some` (decisive True) or `every` (decisive False)."""
+    result: bool | None = not decisive
+    for inner in _combinations(sources, scope, weight):
+        if inner is None:
+            return None
+        value = condition(inner)
+        if value is decisive:
+            return decisive
+        if not isinstance(value, bool):
+            result = None
+    return result

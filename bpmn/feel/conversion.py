@@ -83,7 +83,9 @@ def to_python(value: object) -> object:
     if isinstance(value, DateTime):
         if not _has_python_date(value.date):
             return render_temporal(value)
-        return datetime.combine(date(value.date.year, value.date.month, value.date.day), _plain_time(value.time))
+        return datetime.combine(
+            date(value.date.year, value.date.month, value.date.day), _plain_time(value.time)
+        )
     if isinstance(value, DaysTimeDuration):
         return _plain_duration(value)
     if isinstance(value, (YearsMonthsDuration, Range, Unequal, Function)):

@@ -37,7 +37,7 @@ class Expression:
         self.source = source
         self.size = node.size
         self._names = frozenset(free.certain - BUILTINS.keys() - {"?"})
-        self._inputs = frozenset(free.certain | free.possible)
+        self._inputs = frozenset(free.certain | free.possible | {"?"})
 
     @property
     def names(self) -> frozenset[str]:

@@ -17,24 +17,14 @@ _LITERAL_CALLS = ("date", "time", "date and time", "duration")
 
 def parse_range(text: str, run: Run) -> Range | None:
     """The range of a text such as `[1..3)`; null if it is anything else or runs backwards."""
-    filled = _fill_open_ends(text.strip())
     try:
-        node = parse(filled, BUILTINS) if len(filled) <= _MAX_TEXT else None
+        node = parse(text, BUILTINS) if len(text) <= _MAX_TEXT else None
     except FeelError:
         return None
     if not isinstance(node, nodes.RangeLiteral) or not all(map(_is_literal, (node.start, node.end))):
         return None
     value = compile_node(node)(Scope(run, {}))
     return value if isinstance(value, Range) and _is_proper(value) else None
-
-
-def _fill_open_ends(text: str) -> str:
-    """Write null for an end that is left out."""
-    if text[1:].lstrip().startswith(".."):
-        text = text[:1] + "null" + text[1:].lstrip()
-    if text[:-1].rstrip().endswith(".."):
-        text = text[:-1].rstrip() + "null" + text[-1:]
-    return text
 
 
 def _is_literal(node: Node | None) -> bool:

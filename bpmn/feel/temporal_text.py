@@ -65,7 +65,9 @@ def _parse_clock(text: str) -> Time | None:
         return None
     if hour > 24 or minute > 59 or second > 59 or (hour == 24 and minute + second + nanos > 0):
         return None
-    return None if offset and abs(offset) > _MAX_OFFSET else Time(hour, minute, second, nanos, offset, match[10])
+    return (
+        None if offset and abs(offset) > _MAX_OFFSET else Time(hour, minute, second, nanos, offset, match[10])
+    )
 
 
 def parse_time(text: str) -> Time | None:

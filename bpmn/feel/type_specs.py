@@ -39,6 +39,10 @@ class TypeSpec:
         """Whether a value that is not null has this type."""
         raise NotImplementedError
 
+    def permits(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type and is among its allowed values."""
+        return self.accepts(value, run)
+
     def wants_list(self, run: Run) -> bool:
         """Whether values of this type are lists."""
         return False
@@ -72,6 +76,11 @@ class ListType(TypeSpec):
         run.spend(len(value))
         return all(item is None or self.item.accepts(item, run) for item in value)
 
+    def permits(self, value: object, run: Run) -> bool:
+        if not self.accepts(value, run):
+            return False
+        return isinstance(value, list) and all(item is None or self.item.permits(item, run) for item in value)
+
     def wants_list(self, run: Run) -> bool:
         return True
 
@@ -102,6 +111,13 @@ class ContextType(TypeSpec):
             value[name] is None or spec.accepts(value[name], run) for name, spec in self.entries.items()
         )
 
+    def permits(self, value: object, run: Run) -> bool:
+        if not isinstance(value, dict) or not self.accepts(value, run):
+            return False
+        return all(
+            value[name] is None or spec.permits(value[name], run) for name, spec in self.entries.items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionType(TypeSpec):
@@ -128,6 +144,11 @@ class NamedType(TypeSpec):
         run.spend(1)
         return spec is not None and spec.accepts(value, run)
 
+    def permits(self, value: object, run: Run) -> bool:
+        spec = self._resolve(run)
+        run.spend(1)
+        return spec is not None and spec.permits(value, run)
+
     def wants_list(self, run: Run) -> bool:
         spec: TypeSpec | None = self
         for _ in range(_MAX_NAMED_TYPES):
@@ -145,7 +166,10 @@ class ConstrainedType(TypeSpec):
     allows: Callable[[object, Run], bool] = field(compare=False)
 
     def accepts(self, value: object, run: Run) -> bool:
-        return self.base.accepts(value, run) and self.allows(value, run)
+        return self.base.accepts(value, run)
+
+    def permits(self, value: object, run: Run) -> bool:
+        return self.base.permits(value, run) and self.allows(value, run)
 
     def wants_list(self, run: Run) -> bool:
         return self.base.wants_list(run)
@@ -153,13 +177,13 @@ class ConstrainedType(TypeSpec):
 
 def coerce(value: object, spec: TypeSpec, run: Run) -> object:
     """Fit a value to a type: unwrap or wrap one item, widen dates; null when it does not fit."""
-    if value is None or spec.accepts(value, run):
+    if value is None or spec.permits(value, run):
         return value
-    if isinstance(value, list) and len(value) == 1 and spec.accepts(value[0], run):
+    if isinstance(value, list) and len(value) == 1 and spec.permits(value[0], run):
         return value[0]
-    if spec.wants_list(run) and not isinstance(value, list) and spec.accepts([value], run):
+    if spec.wants_list(run) and not isinstance(value, list) and spec.permits([value], run):
         return [value]
     if isinstance(value, Date):
         moment = DateTime(value, UTC_MIDNIGHT)
-        return moment if spec.accepts(moment, run) else None
+        return moment if spec.permits(moment, run) else None
     return None

@@ -7,17 +7,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bpmn.feel.limits import Run
-from bpmn.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration, time_instant
+from bpmn.feel.temporal import (
+    NANOS,
+    Date,
+    DateTime,
+    DaysTimeDuration,
+    Time,
+    YearsMonthsDuration,
+    time_instant,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; a missing end is None."""
+    """An interval; an end is None if the range was written with an operator or with null."""
 
     start: object
     end: object
     start_included: bool
     end_included: bool
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,20 @@ def equal(left: object, right: object, run: Run) -> bool | None:
     if isinstance(left, Range) and isinstance(right, Range):
         return _equal_ranges(left, right, run)
     if isinstance(left, (Time, DateTime)):
-        return compare(left, right) == 0
+        return _same_second(left, right)
     return bool(left is right if kind == "function" else left == right)
+
+
+def _same_second(left: Time | DateTime, right: object) -> bool:
+    """Times are equal if they agree up to the second, as the standard has it."""
+    order = compare(left, right)
+    if order is None:
+        return False
+    return order == 0 or _second(left) == _second(right)
+
+
+def _second(value: object) -> int:
+    return (_ordinal(value) or 0) // NANOS
 
 
 def _equal_lists(left: list[object], right: list[object], run: Run) -> bool:
@@ -99,6 +120,8 @@ def _equal_contexts(left: dict[str, object], right: dict[str, object], run: Run)
 def _equal_ranges(left: Range, right: Range, run: Run) -> bool:
     if (left.start_included, left.end_included) != (right.start_included, right.end_included):
         return False
+    if left.operator != right.operator:
+        return False
     return equal(left.start, right.start, run) is True and equal(left.end, right.end, run) is True
 
 
@@ -113,7 +136,11 @@ def compare(left: object, right: object) -> int | None:
         return None
     if isinstance(left, Time) and isinstance(right, Time) and left.is_local != right.is_local:
         return None
-    if isinstance(left, DateTime) and isinstance(right, DateTime) and left.time.is_local != right.time.is_local:
+    if (
+        isinstance(left, DateTime)
+        and isinstance(right, DateTime)
+        and left.time.is_local != right.time.is_local
+    ):
         return None
     return (one > other) - (one < other)
 
@@ -133,7 +160,7 @@ def _ordinal(value: object) -> int | None:
 
 def includes(span: Range, value: object) -> bool | None:
     """Whether a value lies in a range; None when they cannot be compared."""
-    if span.start is None and span.end is None:
+    if (span.start is None or span.end is None) and not span.operator:
         return None
     inside = True
     if span.start is not None:
@@ -177,12 +204,12 @@ def identity_key(value: object, run: Run) -> object:
         return ("context", frozenset((name, identity_key(item, run)) for name, item in value.items()))
     if isinstance(value, Range):
         ends = identity_key(value.start, run), identity_key(value.end, run)
-        return ("range", ends, value.start_included, value.end_included)
+        return ("range", ends, value.start_included, value.end_included, value.operator)
     if isinstance(value, Unequal):
         return ("unequal", identity_key(value.value, run))
     if isinstance(value, (Time, DateTime)):
         local = value.is_local if isinstance(value, Time) else value.time.is_local
-        return (kind_of(value), local, _ordinal(value))
+        return (kind_of(value), local, _second(value))
     return (kind_of(value), id(value) if isinstance(value, Function) else value)
 
 

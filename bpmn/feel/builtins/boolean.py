@@ -14,7 +14,7 @@ def negate(run: Run, negand: object) -> bool | None:
     return not negand if isinstance(negand, bool) else None
 
 
-@builtin("is(value1: any, value2: any)")
+@builtin("is(value1?: any, value2?: any)")
 def is_same(run: Run, left: object, right: object) -> bool:
     """Whether two values are the same element of the same kind, zones included."""
     if kind_of(left) != kind_of(right):

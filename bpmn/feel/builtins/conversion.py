@@ -10,7 +10,6 @@ from bpmn.feel.builtins.registry import builtin
 from bpmn.feel.limits import Run
 from bpmn.feel.rendering import render
 from bpmn.feel.temporal import (
-    MIDNIGHT,
     NANOS,
     UTC_MIDNIGHT,
     Date,
@@ -19,7 +18,6 @@ from bpmn.feel.temporal import (
     Time,
     YearsMonthsDuration,
 )
-from bpmn.feel.temporal_math import as_moment
 from bpmn.feel.temporal_text import parse_date, parse_date_time, parse_duration, parse_time
 from bpmn.feel.values import Range
 
@@ -95,7 +93,7 @@ def time_of(run: Run, value: Time | DateTime | Date) -> Time:
     return value.time if isinstance(value, DateTime) else value
 
 
-@builtin("time(hour: number, minute: number, second: number, offset?: days and time duration)")
+@builtin("time(hour: number, minute: number, second: number, offset?: days and time duration|null)")
 def make_time(
     run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTimeDuration | None
 ) -> Time | None:
@@ -142,23 +140,13 @@ def same_duration(run: Run, value: object) -> object:
 @builtin("years and months duration(from: date|date and time, to: date|date and time)")
 def months_between(run: Run, start: Date | DateTime, end: Date | DateTime) -> YearsMonthsDuration | None:
     """The whole months between two points in time."""
-    first, last = _moment(start), _moment(end)
-    months = (last.date.year - first.date.year) * 12 + last.date.month - first.date.month
-    within = (last.date.day, last.time.nanos_of_day), (first.date.day, first.time.nanos_of_day)
-    if months > 0 and within[0] < within[1]:
+    first, last = date_of(run, start), date_of(run, end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and within[0] > within[1]:
+    elif months < 0 and last.day > first.day:
         months += 1
     return YearsMonthsDuration(months)
-
-
-def _moment(value: Date | DateTime) -> DateTime:
-    return as_moment(value) or DateTime(date_of_day(value), MIDNIGHT)
-
-
-def date_of_day(value: Date | DateTime) -> Date:
-    """The day of a point in time."""
-    return value.date if isinstance(value, DateTime) else value
 
 
 @builtin("range(from: string)")

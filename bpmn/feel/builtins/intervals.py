@@ -58,7 +58,7 @@ def _overlaps_before(first: Range, second: Range) -> bool:
 
 
 def _overlaps_after(first: Range, second: Range) -> bool:
-    return _ends_at(first, second) > 0 and _starts_at(first, second) >= 0 and not _before(second, first)
+    return _starts_at(first, second) > 0 and _ends_at(first, second) >= 0 and not _before(second, first)
 
 
 def _overlaps(first: Range, second: Range) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 
 from bpmn.feel import decimals
@@ -15,7 +15,7 @@ _Items = list[object]
 
 def _index(items: _Items, position: Decimal) -> int | None:
     """The index of a position counted from 1, or from the end if negative."""
-    place = decimals.as_int(position)
+    place = decimals.as_int(position.to_integral_value(rounding=ROUND_DOWN))
     if place is None or place == 0 or abs(place) > len(items):
         return None
     return place - 1 if place > 0 else len(items) + place

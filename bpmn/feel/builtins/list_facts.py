@@ -71,7 +71,9 @@ def _fold(operation: Callable[[object, object], object], items: list[object]) ->
 @builtin("sum(n*: any)")
 def total(run: Run, items: list[object]) -> object:
     """The sum of numbers or of durations."""
-    if any(isinstance(item, str) for item in items) or (len(items) == 1 and compare(items[0], items[0]) is None):
+    if any(isinstance(item, str) for item in items) or (
+        len(items) == 1 and compare(items[0], items[0]) is None
+    ):
         return None
     return _fold(arithmetic.add, items)
 

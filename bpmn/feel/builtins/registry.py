@@ -48,10 +48,14 @@ class Overload:
     parameters: tuple[Parameter, ...]
     implementation: Implementation
 
+    def is_variadic(self) -> bool:
+        """Whether the last parameter takes any number of arguments."""
+        return bool(self.parameters) and self.parameters[-1].variadic
+
     def slots_for(self, count: int) -> tuple[Parameter, ...] | None:
         """The parameters that so many arguments are meant for; None if the number is wrong."""
         required = sum(not (parameter.optional or parameter.variadic) for parameter in self.parameters)
-        if self.parameters and self.parameters[-1].variadic:
+        if self.is_variadic():
             extra = count - len(self.parameters) + 1
             return self.parameters[:-1] + self.parameters[-1:] * extra if count > required else None
         return self.parameters[:count] if required <= count <= len(self.parameters) else None
@@ -59,7 +63,7 @@ class Overload:
     def invoke(self, run: Run, arguments: list[object]) -> object:
         """Call the implementation; variadic arguments become one list."""
         fixed = len(self.parameters)
-        if self.parameters and self.parameters[-1].variadic:
+        if self.is_variadic():
             fixed -= 1
             return self.implementation(run, *arguments[:fixed], arguments[fixed:])
         return self.implementation(run, *arguments, *[None] * (fixed - len(arguments)))
@@ -76,7 +80,9 @@ class Builtin(Function):
         run.spend(1 + sum(map(_weight, arguments)))
         for overload in self.overloads:
             slots = overload.slots_for(len(arguments))
-            if slots is not None and all(slot.fits(value) for slot, value in zip(slots, arguments, strict=True)):
+            if slots is not None and all(
+                slot.fits(value) for slot, value in zip(slots, arguments, strict=True)
+            ):
                 return checked(overload.invoke(run, arguments))
         for overload in self.overloads:
             slots = overload.slots_for(len(arguments))
@@ -134,7 +140,7 @@ def _parameter(text: str) -> Parameter:
     name = name.strip()
     optional, variadic = name.endswith("?"), name.endswith("*")
     allowed = {kind.strip() for kind in kinds.split("|")}
-    return Parameter(name.rstrip("?*"), frozenset(allowed | ({"null"} if optional else set())), optional, variadic)
+    return Parameter(name.rstrip("?*"), frozenset(allowed), optional, variadic)
 
 
 def builtin(signature: str) -> Callable[[Implementation], Implementation]:
@@ -147,6 +153,7 @@ def builtin(signature: str) -> Callable[[Implementation], Implementation]:
     def register(implementation: Implementation) -> Implementation:
         function = BUILTINS.setdefault(name, Builtin(name))
         function.overloads.append(Overload(parameters, implementation))
+        function.overloads.sort(key=Overload.is_variadic)
         function.parameters = function.parameters or tuple(parameter.name for parameter in parameters)
         return implementation
 

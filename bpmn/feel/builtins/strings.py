@@ -82,7 +82,7 @@ def ends_with(run: Run, text: str, match: str) -> bool:
     return text.endswith(match)
 
 
-@builtin("matches(input: string, pattern: string, flags?: string)")
+@builtin("matches(input: string, pattern: string, flags?: string|null)")
 def matches(run: Run, text: str, pattern: str, flags: str | None) -> bool | None:
     """Whether a regular expression is found in a string."""
     try:
@@ -91,7 +91,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None) -> bool | None
         return None
 
 
-@builtin("replace(input: string, pattern: string, replacement: string, flags?: string)")
+@builtin("replace(input: string, pattern: string, replacement: string, flags?: string|null)")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None) -> str | None:
     """A string in which all matches of a regular expression are replaced."""
     try:
@@ -109,7 +109,7 @@ def split(run: Run, text: str, delimiter: str) -> list[str] | None:
         return None
 
 
-@builtin("string join(list: list, delimiter?: string)")
+@builtin("string join(list: list, delimiter?: string|null)")
 def string_join(run: Run, parts: list[object], delimiter: str | None) -> str | None:
     """The strings of a list one after the other; nulls are left out."""
     texts = [part for part in parts if isinstance(part, str)]
@@ -118,5 +118,3 @@ def string_join(run: Run, parts: list[object], delimiter: str | None) -> str | N
     glue = delimiter or ""
     check_string_size(sum(map(len, texts)) + len(glue) * len(texts))
     return glue.join(texts)
-
-

@@ -30,7 +30,9 @@ class _Search:
             if found is None:
                 current = threads + self._follow(0, self.blank, position, seen)
             if not current:
-                break
+                if found is not None:
+                    break
+                continue
             work += len(current) + 1
             if work >= _CHARGED_STEPS:
                 self.run.spend(work // _CHARGED_STEPS)

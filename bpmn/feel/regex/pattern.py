@@ -146,7 +146,7 @@ class PatternReader:
         if character == "(":
             return self._group()
         if character == "[":
-            return self._char(self._class())
+            return Char(self._class())
         if character == ".":
             dot_all = "s" in self.flags
             return Char(lambda each: dot_all or each not in "\n\r")
@@ -155,13 +155,13 @@ class PatternReader:
         if character == "$":
             return Anchor(False)
         if character == "\\":
-            return self._char(self._escape())
+            return Char(self._escape())
         if character in "*+?{}]":
             raise RegexError(f"'{character}' has to be escaped")
-        return self._char(_literal(character))
+        return Char(self._folded(_literal(character)))
 
-    def _char(self, test: CharTest) -> Char:
-        return Char(folded(test) if "i" in self.flags else test)
+    def _folded(self, test: CharTest) -> CharTest:
+        return folded(test) if "i" in self.flags else test
 
     def _group(self) -> Part:
         number = 0
@@ -182,7 +182,7 @@ class PatternReader:
             test = CLASSES[character.lower()]
             return negated(test) if character.isupper() else test
         if character in _SINGLE_ESCAPES or character in _PLAIN_ESCAPED:
-            return _literal(_SINGLE_ESCAPES.get(character, character))
+            return self._folded(_literal(_SINGLE_ESCAPES.get(character, character)))
         raise RegexError(f"unknown or unsupported escape '\\{character}'")
 
     def _property(self) -> CharTest:
@@ -232,7 +232,7 @@ class PatternReader:
     def _range_from(self, low: str) -> CharTest:
         ahead = self.text[self.position : self.position + 2]
         if not ahead.startswith("-") or ahead in ("-", "-]", "-["):
-            return _literal(low)
+            return self._folded(_literal(low))
         self.position += 1
         high = self._next()
         if high == "\\":
@@ -242,7 +242,7 @@ class PatternReader:
             high = _SINGLE_ESCAPES.get(high, high)
         if high < low:
             raise RegexError("a range in a class is backwards")
-        return lambda each: low <= each <= high
+        return self._folded(lambda each: low <= each <= high)
 
 
 def _literal(character: str) -> CharTest:
