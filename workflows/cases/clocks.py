@@ -9,6 +9,7 @@ from bpmn.schema import ClockRule, Process
 from workflows.cases.tables import Case, Clock, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import rates, working_days
+from workflows.records.types import stored
 
 
 def running(session: Session, case: Case) -> list[Clock]:
@@ -85,7 +86,7 @@ def _start(session: Session, case: Case, rule: ClockRule, node: str, now: dateti
         return
     length = _length(session, case, rule.limit, now.date())
     due = working_days.calendar(session).due(now.date(), length, rule.unit)
-    session.add(Clock(case_id=case.id, kind=rule.kind, started_by=node, started_on=now.date(), unit=rule.unit,
+    session.add(Clock(case_id=stored(case.id), kind=rule.kind, started_by=node, started_on=now.date(), unit=rule.unit,
                       length=length, due_on=due.on, provisional=due.provisional))
     session.flush()
 

@@ -13,7 +13,8 @@ from workflows import engine
 from workflows.cases import access, attachments, facts, intake, progress, releases, sources, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, WorkItem, WorkState
-from workflows.errors import FieldError, Invalid, NotFound
+from forms.answers import FieldError
+from workflows.errors import Invalid, NotFound
 from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.records import audit

@@ -14,6 +14,7 @@ from workflows.cases.tables import Case, Document, Notice
 from workflows.cases.world import latest_notice
 from workflows.errors import NotFound
 from workflows.office.tables import Division
+from workflows.records.types import stored
 from workflows.settings import ROOT, settings
 
 RENDER = "render_document"
@@ -38,7 +39,7 @@ def issue(session: Session, kind: str, data: Mapping[str, object], now: datetime
 def file_of(session: Session, document: Document) -> bytes:
     """The paper as PDF; made when first asked for, and the same bytes ever after."""
     if document.sha256 is None:
-        content = papers.render(document.kind, facts.decode(document.data), _fonts().files)
+        content = papers.render(document.kind, facts.decode(document.data), _fonts().folders)
         document.sha256 = attachments.keep(content)
         session.add(document)
     return attachments.read(document.sha256)
@@ -79,7 +80,7 @@ def _issue_for_case(step: Step) -> Mapping[str, object]:
 @effect("prepare_notice")
 def _prepare_notice(step: Step) -> Mapping[str, object]:
     """Make the masked notice for the village to print and post."""
-    notice = Notice(case_id=step.case.id, division_code=step.case.division_code, shown={})
+    notice = Notice(case_id=stored(step.case.id), division_code=step.case.division_code, shown={})
     _fill(step, notice, step.now.date())
     return {}
 

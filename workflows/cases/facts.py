@@ -1,6 +1,6 @@
 """A case's facts: as JSON in its row, as typed values for whoever reads them, and every change kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from sqlmodel import Session
 
 from workflows.cases.tables import Case, FactChange
-from workflows.records.types import CHINA
+from workflows.records.types import CHINA, stored
 
-_TAGS = {"$date": date.fromisoformat, "$time": time.fromisoformat, "$number": Decimal,
-         "$moment": lambda text: datetime.fromisoformat(text).astimezone(CHINA)}
+_TAGS: dict[str, Callable[[str], Any]] = {
+    "$date": date.fromisoformat, "$time": time.fromisoformat, "$number": Decimal,
+    "$moment": lambda text: datetime.fromisoformat(text).astimezone(CHINA)}
 
 
 def encode(value: object) -> Any:
@@ -60,5 +61,5 @@ def write(session: Session, case: Case, changes: Mapping[str, object], author: s
         return
     case.facts = {**case.facts, **changed}
     session.add(case)
-    session.add_all(FactChange(case_id=case.id, name=name, version=case.version, value=value, at=now, author=author)
+    session.add_all(FactChange(case_id=stored(case.id), name=name, version=case.version, value=value, at=now, author=author)
                     for name, value in changed.items())

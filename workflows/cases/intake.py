@@ -11,11 +11,13 @@ from sqlmodel import Session, col, func, select
 from workflows import engine
 from workflows.cases import attachments, facts, progress, releases, sources
 from workflows.cases.tables import Case, CasePerson, Recusal
-from workflows.errors import Conflict, FieldError, Invalid, NotAllowed
+from forms.answers import FieldError
+from workflows.errors import Invalid, NotAllowed
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.office.tables import Duty, Person, Unit
 from workflows.records import audit
+from workflows.records.types import stored
 
 APPLICATION = "application"
 
@@ -35,7 +37,7 @@ FINDERS: list[Finder] = []   # the payments wing adds who is being paid now
 
 def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
     """Open a case from an application handed in at `who`'s counter; `Invalid` with every wrong answer."""
-    published = releases.load(session, _id(releases.newest(session, process).id))
+    published = releases.load(session, stored(releases.newest(session, process).id))
     if not who.holds(*published.process.start_roles):
         raise NotAllowed("Your duty does not include taking in this matter.")
     form = published.form(published.process.start_form or "")
@@ -54,9 +56,9 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
               who: Officer | None, now: datetime, *, cycle_id: int | None = None) -> Case:
     """Start a case of the newest release; `who` None is the system itself."""
     release = releases.newest(session, process)
-    published = releases.load(session, _id(release.id))
+    published = releases.load(session, stored(release.id))
     case = Case(number=_number(session, published.process.number_prefix, now), process=process,
-                release_id=_id(release.id), subject=subject, division_code=division_code, state=progress.RUNNING,
+                release_id=stored(release.id), subject=subject, division_code=division_code, state=progress.RUNNING,
                 opened_at=now, opened_by=who.id if who else None, cycle_id=cycle_id)
     session.add(case)
     session.flush()
@@ -77,10 +79,10 @@ def take_in(session: Session, case: Case, application: Mapping[str, Any], now: d
     for row in session.exec(select(CasePerson).where(CasePerson.case_id == case.id)).all():
         session.delete(row)
     session.flush()
-    session.add_all(CasePerson(case_id=case.id, id_number=number, name=name) for number, name in people.items())
+    session.add_all(CasePerson(case_id=stored(case.id), id_number=number, name=name) for number, name in people.items())
     case.subject = application.get("applicant_name") or case.subject
     _recuse(session, case, application)
-    attachments.bind(session, _id(case.id), list(application.get("attachments") or []))
+    attachments.bind(session, stored(case.id), list(application.get("attachments") or []))
     session.flush()
 
 
@@ -115,7 +117,7 @@ def _recuse(session: Session, case: Case, application: Mapping[str, Any]) -> Non
     for person, unit in session.exec(named).all():
         known = select(Recusal).where(Recusal.case_id == case.id, Recusal.person_id == person.id)
         if case.division_code.startswith(unit.division_code) and session.exec(known).first() is None:
-            session.add(Recusal(case_id=case.id, person_id=person.id,
+            session.add(Recusal(case_id=stored(case.id), person_id=stored(person.id),
                                 relation=str(application.get("near_relative_relation") or "")))
             session.flush()
 
@@ -130,8 +132,3 @@ def _start_role(published: releases.Published, who: Officer | None) -> str:
     roles = [held.role for held in who.duties] if who else []
     return next((role for role in roles if role in published.process.start_roles), roles[0] if roles else "")
 
-
-def _id(found: int | None) -> int:
-    if found is None:
-        raise Conflict("This has not been stored yet.")
-    return found

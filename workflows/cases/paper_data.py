@@ -12,7 +12,7 @@ from workflows.cases import notices, releases, sources
 from workflows.cases.effects import Step
 from workflows.cases.tables import Document, WorkItem, WorkState
 from workflows.office import jurisdiction, rates, working_days
-from workflows.office.tables import Person, Role, Unit
+from workflows.office.tables import Division, Person, Role, Unit
 from workflows.papers.public_notice import Office
 
 Builder = Callable[[Step], Mapping[str, object]]
@@ -60,11 +60,12 @@ def _not_accepted(step: Step) -> Mapping[str, object]:
 
 def _check_result(step: Step) -> Mapping[str, object]:
     check = _fact(step, "data_check")
-    hits = [row for row in check.get("sources") or [] if row.get("result") == "hit"]
+    rows = check.get("sources") or []
+    told = [row for row in rows if row.get("result") == "hit"] or rows[:1]
     return _common(step, Role.TOWN_CLERK, "applied_on") | {
         "checked_on": _day(check.get("queried_on"), step), "check_office": _unit(step, Role.CHECK_ORG).name,
         "findings": [{"source": _label(step, "dibao/data_check", "source", row.get("source")),
-                      "result": str(row.get("detail") or _RESULT["hit"])} for row in hits],
+                      "result": str(row.get("detail") or _RESULT.get(str(row.get("result")), ""))} for row in told],
         "conclusion": str(check.get("note") or "核对信息与申报情况不一致,您可以在期限内提出说明和证明材料。"),
         "reply_by": _due(step, _days(step, "dibao.limit.rebuttal"))}
 
@@ -154,11 +155,12 @@ def _unit(step: Step, role: str) -> Unit:
 
 
 def _place(step: Step, digits: int) -> str:
-    return jurisdiction.short_name(step.session, step.case.division_code[:digits])
+    division = step.session.get(Division, step.case.division_code[:digits])
+    return division.name if division else ""
 
 
 def _body(step: Step) -> str:
-    return jurisdiction.short_name(step.session, step.case.division_code[:6]) + "人民政府"
+    return _place(step, 6) + "人民政府"
 
 
 def _category(step: Step) -> str:

@@ -14,6 +14,7 @@ from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem,
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.records import audit
+from workflows.records.types import stored
 
 RUNNING = "running"
 Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
@@ -62,10 +63,10 @@ def _write(session: Session, case: Case, made: engine.Move, published: releases.
     case.engine = made.state
     facts.write(session, case, made.facts, _author_of(made), cause.now)
     for visit in made.visits:
-        session.add(Visit(case_id=case.id, node=visit.node, path="/".join(visit.path), what=visit.what,
+        session.add(Visit(case_id=stored(case.id), node=visit.node, path="/".join(visit.path), what=visit.what,
                           flow=visit.flow or "", at=cause.now))
     for trace in made.decisions:
-        session.add(DecisionRecord(case_id=case.id, node=trace.node, decision=trace.decision_id, at=cause.now,
+        session.add(DecisionRecord(case_id=stored(case.id), node=trace.node, decision=trace.decision_id, at=cause.now,
                                    inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
                                    value=facts.encode(trace.value)))
     for happened in ("entered", "completed"):
@@ -95,7 +96,7 @@ def _open(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> 
     if place.kind == "user":
         _open_work(session, case, place, cause)
     elif place.kind == "timer" and place.due_at:
-        session.add(Timer(case_id=case.id, token=place.token, node=place.node.id, due_at=place.due_at))
+        session.add(Timer(case_id=stored(case.id), token=place.token, node=place.node.id, due_at=place.due_at))
     elif place.kind == "service" and place.node.topic not in EFFECTS:
         jobs.ask(session, place.node.topic or place.node.id, f"{case.number}:{place.token}",
                  dict(place.node.properties), cause.now, case_id=case.id, token=place.token)
@@ -105,8 +106,8 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, cause: Cause
     scope = place.item if isinstance(place.item, str) else ""
     for role in place.node.candidate_groups:
         unit = jurisdiction.unit_for(session, role, scope or case.division_code)
-        session.add(WorkItem(case_id=case.id, token=place.token, node=place.node.id, name=place.node.name, role=role,
-                             unit_id=unit.id, form_key=place.node.form_key or "", scope=scope,
+        session.add(WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, name=place.node.name, role=role,
+                             unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope,
                              opened_at=cause.now))
 
 

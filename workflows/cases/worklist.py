@@ -62,6 +62,11 @@ def of(session: Session, who: Officer, now: datetime, *, light: str = "", proces
     return Worklist(rows, counts, *_choices(session, who), more=len(found) > PAGE)
 
 
+def count(session: Session, who: Officer) -> int:
+    """How many items await the person."""
+    return int(session.exec(select(func.count()).select_from(WorkItem).where(*_mine(who))).one())
+
+
 def done_by(session: Session, who: Officer, now: datetime, page: int = 1) -> Worklist:
     """What the person has handled, the latest first."""
     query = _select(WorkItem.done_by == who.id, WorkItem.state == WorkState.DONE).order_by(

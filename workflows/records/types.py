@@ -29,3 +29,10 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give the moment in China's time."""
         return None if value is None else value.replace(tzinfo=UTC).astimezone(CHINA)
+
+
+def stored(key: int | None) -> int:
+    """The key of a row that has been written; a row without one is a mistake of ours."""
+    if key is None:
+        raise ValueError("this row has not been written yet")
+    return key
