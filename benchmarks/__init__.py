@@ -1,0 +1,1 @@
+"""Measurements, each run by one command; figures are ratios within one run."""
