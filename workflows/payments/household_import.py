@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from bpmn.message import Message
 from workflows.cases.tables import Household, Member
 from workflows.errors import NotAllowed, RowError, RowsInvalid
+from workflows.office import permissions
 from workflows.office.people import Officer
-from workflows.office.tables import Division, Role
+from workflows.office.tables import Division
 from workflows.payments import entitlements, household_rows, household_sheet
 from workflows.payments.entitlements import Payee
 from workflows.payments.household_rows import Family, Grant, Person
@@ -37,7 +38,7 @@ class Imported:
 
 def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Imported:
     """Check every row of the workbook; then write all of it, or refuse it with every error (`RowsInvalid`)."""
-    if not who.holds(Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.ADMIN):
+    if not any(held.role in permissions.MAY["import_households"] for held in who.duties):
         raise NotAllowed("Only the county bureau imports households.")
     rows, errors = household_sheet.read(content)
     families, wrong = household_rows.families(rows, now.date())
@@ -86,7 +87,7 @@ def _unknown_villages(session: Session, families: Iterable[Family], who: Officer
             continue  # already said
         if code not in known:
             errors.append(family.row.error(VILLAGE, Message("There is no village {code}.", {"code": code})))
-        elif not any(held.covers(code) for held in who.duties):
+        elif permissions.why_not(who, "import_households", code):
             errors.append(family.row.error(VILLAGE, Message("{code} is not on your unit's ground.", {"code": code})))
     return errors
 

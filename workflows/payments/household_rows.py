@@ -136,8 +136,8 @@ def _grant(row: Row, members: list[Person], today: date, errors: list[RowError],
     decided, start, till = _dates(row, today, say)
     amount, people = _money(row, len(members), say)
     fund = _choice(sheet.FUND, cells[sheet.FUND], FUNDS, say)
-    bank = _choice(sheet.BANK, cells[sheet.BANK], {term.zh: code for code, term in BANKS.items()} | {
-        code: code for code in BANKS}, say)
+    bank = _choice(sheet.BANK, cells[sheet.BANK], {code: code for code in BANKS} | {
+        name: code for code, name in BANKS.items()}, say)
     payee, payee_id = checks.name_text(cells[sheet.PAYEE]), checks.compact(cells[sheet.PAYEE_ID])
     if not any((member.name, member.id_number) == (payee, payee_id) for member in members):
         say(sheet.PAYEE_ID, Message("The payee must be a member of the household, with the same name and number."))
