@@ -1,6 +1,6 @@
 """What a decision grants, changes or stops."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -125,6 +125,15 @@ def until(session: Session, month: str, scheme: str, division: str, decided_by: 
         _on_ground(scheme, division).where(col(Entitlement.from_month) <= month,
                                            col(Entitlement.decided_on) <= decided_by)
         .order_by(col(Entitlement.household_id), col(Entitlement.from_month), col(Entitlement.id))))
+
+
+def of_households(session: Session, scheme: str, homes: Collection[int]) -> dict[int, list[Entitlement]]:
+    """All entitlements of these households, ended ones too."""
+    found: dict[int, list[Entitlement]] = {}
+    for given in session.exec(select(Entitlement).where(
+            Entitlement.scheme == scheme, col(Entitlement.household_id).in_(homes)).order_by(col(Entitlement.id))):
+        found.setdefault(given.household_id, []).append(given)
+    return found
 
 
 def covers(given: Entitlement, month: str) -> bool:

@@ -13,23 +13,23 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from workflows.errors import Conflict
-from workflows.payments import duties
-from workflows.payments.refusals import ShortOfFunds
-from workflows.payments.tables import Cycle, FundAccount, Line, Posting
 from workflows.office.people import Officer
 from workflows.office.tables import Role
+from workflows.payments import duties
+from workflows.payments.refusals import ShortOfFunds, WrongDuty
+from workflows.payments.tables import Cycle, FundAccount, Line, Posting
 from workflows.records import audit
 
 Split = Mapping[str, int]  # fund source -> fen
-INSIDE = ("fund", "reserved", "bank", "returned")
 
 
 def allocate(session: Session, source: str, amount_fen: int, memo: str, now: datetime,
              who: Officer | None = None) -> None:
     """Money the budget gives to a source."""
-    role = duties.need(who, "", Role.FINANCE, Role.COUNTY_FINANCE) if who is None else _finance(who)
+    if who is not None and not who.holds(Role.FINANCE, Role.COUNTY_FINANCE):
+        raise WrongDuty(role=Role.FINANCE, division="")
     _move(session, "allocate", "budget", "fund", {source: amount_fen}, memo, now)
-    audit.append(session, "funds", duties.actor(who, role), "funds.allocate", now, summary=f"资金下达:{memo}",
+    audit.append(session, "funds", duties.actor(who), "funds.allocate", now, summary=f"资金下达:{memo}",
                  after={"source": source, "fen": amount_fen})
 
 
@@ -160,11 +160,6 @@ def _book(session: Session, account: str, fen: int) -> None:
 
 def _next(session: Session) -> int:
     return (session.exec(select(func.max(Posting.id))).one() or 0) + 1
-
-
-def _finance(who: Officer) -> str:
-    return next((duties.need(who, held.division_code, Role.FINANCE, Role.COUNTY_FINANCE) for held in who.duties
-                 if held.role in (Role.FINANCE, Role.COUNTY_FINANCE)), "") or duties.need(who, "", Role.FINANCE)
 
 
 def _yuan(fen: int) -> str:

@@ -8,7 +8,7 @@ Conflict
 ├── ShortOfFunds      the money does not suffice
 ├── NotFinal          the bank's answer is not final: ask, never resend
 ├── AlreadyImported   this file was taken in before
-└── NotBalanced       the month can't be closed
+└── NotBalanced       a check of the books fails
 NotAllowed
 ├── WrongDuty         needs another duty
 └── SamePerson        duties that must be kept apart
@@ -63,14 +63,14 @@ class AlreadyImported(Conflict):
 
 
 class NotBalanced(Conflict):
-    """Closing is refused with everything that fails."""
+    """Closing, or paying, is refused with every check that fails."""
 
-    says = "The month can't be closed: {reasons}."
+    says = "Refused: these checks do not hold: {codes}."
 
-    def __init__(self, failed: tuple[tuple[str, Message], ...]) -> None:
-        """Keep each failed check's code and title."""
-        self.failed = failed
-        super().__init__(reasons=", ".join(f"{code} {title}" for code, title in failed))
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        """Keep the codes of the failed checks."""
+        self.codes = codes
+        super().__init__(codes=", ".join(codes))
 
 
 class WrongDuty(NotAllowed):

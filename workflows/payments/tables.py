@@ -193,6 +193,7 @@ class Attempt(SQLModel, table=True):
     bank_message: str = ""
     bank_serial: str = Field(default="", index=True)
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    case_id: int | None = Field(default=None, foreign_key="approval_case.id", description="the case that mends a return")
 
 
 class BankFile(SQLModel, table=True):
@@ -236,6 +237,7 @@ class Correction(SQLModel, table=True):
     line_id: int = Field(foreign_key="payment_line.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="approval_case.id")
     payee_name: str
+    payee_id_number: str = ""
     account_number: str
     bank_code: str
     reason: str
@@ -243,6 +245,7 @@ class Correction(SQLModel, table=True):
     made_at: datetime = Field(sa_type=Moment)
     approved_by: int | None = Field(default=None, foreign_key="person.id")
     approved_at: datetime | None = Field(default=None, sa_type=Moment)
+    rejected_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Posting(SQLModel, table=True):
@@ -250,7 +253,7 @@ class Posting(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     entry: str = Field(index=True, description="one id for the sides that belong together")
-    account: str = Field(index=True, description="budget:01, fund:01, bank:01, paid:01")
+    account: str = Field(index=True, description="budget:01, fund:01, reserved:01, bank:01, …")
     amount_fen: int
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
     line_id: int | None = Field(default=None, foreign_key="payment_line.id")
