@@ -16,7 +16,7 @@ from .errors import (
     Stuck,
     UnreadableState,
 )
-from .moves import complete, fire, start, tell, waiting
+from .moves import complete, fail, fire, refresh, start, tell, waiting
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Visit, Waiting
 
 # Upstream gathers the whole tree for each log record, even for those nobody reads.
@@ -45,8 +45,10 @@ __all__ = [
     "Visit",
     "Waiting",
     "complete",
+    "fail",
     "fire",
     "parse",
+    "refresh",
     "start",
     "tell",
     "waiting",

@@ -5,6 +5,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, ReceiveTask, StartEvent
 from SpiffWorkflow.util.task import TaskState
 
+from . import trimming
+from .conditions import Condition
 from .specs import Race
 from .stepwise import Stepwise
 from .timers import Timer
@@ -34,6 +36,19 @@ class Catching(Stepwise):
     def _run_hook(self, my_task: Any) -> bool:
         return True
 
+    def arm_again(self, my_task: Any) -> None:
+        """Wait for the next time in a fresh task; upstream adds rounds below the first and refuses a second message."""
+        timer = self.event_definition if isinstance(self.event_definition, Timer) else None
+        if timer is not None and not timer.goes_on(my_task):
+            return
+        again = my_task.parent._add_child(self, TaskState.WAITING)
+        again.internal_data.update({k: v for k, v in my_task.internal_data.items() if k == "races"})
+        if timer is not None:
+            timer.renew(my_task, again)
+        if isinstance(self.event_definition, Condition):
+            again.internal_data["held"] = True
+        self._update(again)
+
 
 class Catch(Catching, IntermediateCatchEvent):
     """An intermediate catch event."""
@@ -51,21 +66,40 @@ class Begin(Catching, StartEvent):
 
 
 class Boundary(Catching, BoundaryEvent):
-    """An event on the border of an activity; a cycle arms its next round as a task of its own."""
+    """An event on the border of an activity."""
 
+    hears_inside = True
     host = ""
 
     def _on_complete_hook(self, my_task: Any) -> None:
-        definition = self.event_definition
-        if isinstance(definition, Timer) and not self.cancel_activity and definition.goes_on(my_task):
-            self._arm_again(my_task, definition)
-        elif not isinstance(definition, Timer) and not self.cancel_activity:
-            self._arm_again(my_task, None)
+        if not self.cancel_activity:
+            self.arm_again(my_task)
         super()._on_complete_hook(my_task)
 
-    def _arm_again(self, my_task: Any, timer: Timer | None) -> None:
-        again = my_task.parent._add_child(self, TaskState.WAITING)
-        again.internal_data["races"] = ""
-        if timer is not None:
-            timer.renew(my_task, again)
-        again.task_spec._update(again)
+
+class Armed(Catching, IntermediateCatchEvent):
+    """The start event of an event sub-process, waiting beside all else; upstream keeps a finished process open for it."""
+
+    hears_inside = True
+    silent = True
+    idle = True
+    interrupting = True
+    host = ""
+
+    def _update(self, my_task: Any) -> None:
+        if my_task.state == TaskState.FUTURE:
+            my_task._set_state(TaskState.WAITING)
+        super()._update(my_task)
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        if self.interrupting:
+            self._take_away_the_rest(my_task)
+        else:
+            self.arm_again(my_task)
+        super()._on_complete_hook(my_task)
+
+    def _take_away_the_rest(self, my_task: Any) -> None:
+        mine = {my_task.id, *my_task._children}
+        for task in list(my_task.workflow.tasks.values()):
+            if task.id not in mine and task.has_state(TaskState.NOT_FINISHED_MASK):
+                trimming.cancel(task)

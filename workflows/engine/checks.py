@@ -13,15 +13,15 @@ from .timers import read_schedule_text
 
 ACTIVITIES = {
     "task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask",
-    "businessRuleTask", "scriptTask", "callActivity", "subProcess",
+    "businessRuleTask", "scriptTask", "callActivity", "subProcess", "transaction",
 }  # fmt: skip
 GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
 EVENTS: Mapping[str, Set[str]] = {
-    "startEvent": {"", "message", "timer", "signal", "conditional"},
-    "endEvent": {"", "message", "signal", "terminate"},
-    "intermediateThrowEvent": {"", "message", "signal"},
-    "intermediateCatchEvent": {"message", "signal", "timer"},
-    "boundaryEvent": {"message", "signal", "timer"},
+    "startEvent": {"", "message", "timer", "signal", "conditional", "error", "escalation"},
+    "endEvent": {"", "message", "signal", "terminate", "error", "escalation", "cancel"},
+    "intermediateThrowEvent": {"", "message", "signal", "escalation", "link"},
+    "intermediateCatchEvent": {"message", "signal", "timer", "conditional", "link"},
+    "boundaryEvent": {"message", "signal", "timer", "conditional", "error", "escalation", "cancel"},
 }
 CODE = ("class", "delegateExpression", "expression")
 LISTENERS = ("executionListener", "taskListener", "connector", "script", "inputOutput")
@@ -229,8 +229,11 @@ def _check_send(element: Element, scene: Scene) -> Say:
 
 
 def _check_sub_process(element: Element, scene: Scene) -> Say:
-    if element.get("triggeredByEvent") == "true":
-        yield "an event sub-process is not supported", "暂不支持事件子流程"
+    if element.get("triggeredByEvent") != "true":
+        return
+    starts = element.findall(f"{BPMN}startEvent")
+    if len(starts) != 1 or not any(kind_of(c).endswith("EventDefinition") for c in starts[0]):
+        yield "an event sub-process begins at exactly one event", "事件子流程须有且只有一个带触发条件的开始事件"
 
 
 _ACTIVITY_CHECKS: Mapping[str, Callable[[Element, Scene], Say]] = {
@@ -280,8 +283,26 @@ def _check_definition(definition: Element, element: Element, scene: Scene) -> Sa
     if kind in ("message", "signal") and reading.topic_of(element) is None:
         if not scene.names.get(definition.get(f"{kind}Ref") or ""):
             yield f"it names no {kind}", "未指定消息或信号"
-    if kind == "timer" and kind_of(element) != "startEvent":
+    if kind in ("error", "escalation") and (ref := definition.get(f"{kind}Ref")) and ref not in scene.names:
+        yield f"the {kind} {ref!r} is unknown", "找不到所引用的错误或升级"
+    if kind == "timer" and (kind_of(element) != "startEvent" or _starts_event_sub_process(element)):
         yield from _check_timer(definition)
+    if kind == "conditional":
+        yield from check_feel(text_of(definition.find(f"{BPMN}condition")), "condition", "条件")
+    if kind == "link":
+        yield from _check_link(element)
+
+
+def _starts_event_sub_process(element: Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.get("triggeredByEvent") == "true"
+
+
+def _check_link(element: Element) -> Say:
+    parent = element.getparent()
+    catching = [] if parent is None else parent.findall(f"{BPMN}intermediateCatchEvent")
+    if [reading.link_of(c) for c in catching].count(reading.link_of(element)) != 1:
+        yield "the link has no target, or several", "链接事件没有对应的目标，或有多个目标"
 
 
 def _check_timer(definition: Element) -> Say:

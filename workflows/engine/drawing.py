@@ -96,12 +96,14 @@ def _read_decisions(files: Mapping[str, bytes]) -> dict[str, Any]:
     findings: list[Finding] = []
     for name, content in sorted(files.items()):
         if name.endswith(".dmn"):
-            root = reading.read_xml(name, content)
-            ids = [e.get("id") for e in root.iterfind("{*}decision") if e.get("id")]
+            reading.read_xml(name, content)
             try:
-                decisions.update(dict.fromkeys((str(i) for i in ids), dmn.parse(content)))
-            except (feel.FeelError, ValueError) as error:
+                model = dmn.parse(content)
+            except (dmn.DmnError, feel.FeelError) as error:
                 findings.append(Finding(name, "", f"the decision tables: {error}", f"决策表无法读取：{error}"))
+                continue
+            findings += [Finding(f.element_id, "", f.message, f"决策表有误：{f.message}") for f in dmn.check(model)]
+            decisions.update(dict.fromkeys(model.decisions, model))
     if findings:
         raise DrawingRefused(findings)
     return decisions

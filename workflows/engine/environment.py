@@ -63,12 +63,10 @@ class FeelEngine(PythonScriptEngine):
         context = self.facts.context(local_names(task))
         try:
             answer = dmn.evaluate(self.decisions[decision_id], decision_id, context, now=self.facts.now)
-        except (feel.FeelError, ArithmeticError, RecursionError) as error:
+        except (dmn.DmnError, feel.FeelError, ArithmeticError, RecursionError) as error:
             raise ExpressionFailed(where(task), decision_id, str(error)) from error
-        value = feel.to_python(answer.value)
-        self.write(result, value, decision_id)
-        rows = tuple(answer.matched_rows)
-        return DecisionTrace(where(task), decision_id, plain(answer.inputs), rows, value)
+        self.write(result, answer.value, decision_id)
+        return DecisionTrace(where(task), decision_id, answer.inputs, answer.matched_rows, answer.value)
 
     def write(self, name: str | None, value: object, otherwise: str) -> None:
         """Write a result under its name; without a name, a table's columns stand for themselves."""
@@ -76,12 +74,6 @@ class FeelEngine(PythonScriptEngine):
             self.facts.written.update(value)
         else:
             self.facts.written[name or otherwise] = value
-
-
-def plain(inputs: object) -> dict[str, object]:
-    """A decision's inputs as a plain mapping."""
-    value = feel.to_python(inputs)
-    return dict(value) if isinstance(value, Mapping) else {"input": value}
 
 
 def where(task: Any) -> str:

@@ -103,7 +103,7 @@ class EndJoin(Stepwise, _EndJoin):
             return False
         my_task._set_state(TaskState.WAITING)
         for task in list(my_task.workflow.tasks.values()):
-            if task is my_task or not task.has_state(LIVE):
+            if task is my_task or not task.has_state(LIVE) or task.task_spec.idle:
                 continue
             if task.task_spec is not self:
                 return False

@@ -1,11 +1,11 @@
-"""The five moves: (drawing, state, event, facts, now) -> Move. No database, no person, no clock."""
+"""The moves: (drawing, state, event, facts, now) -> Move. No database, no person, no clock."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, MessageEventDefinition
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
@@ -14,6 +14,7 @@ from .drawing import Drawing
 from .environment import Facts, FeelEngine
 from .errors import NotDue, NotExpected, NotWaiting
 from .outcome import Move, Waiting
+from .rising import rise
 from .timers import Timer, due_of
 from .workflow import Run
 
@@ -61,6 +62,23 @@ def tell(drawing: Drawing, state: bytes, message: str, facts: Mapping[str, objec
             raise NotExpected(message)
 
     return _move(drawing, state, facts, now, act)
+
+
+def fail(
+    drawing: Drawing, state: bytes, token: str, error: str, facts: Mapping[str, object], now: datetime
+) -> Move:
+    """A task or a job has failed with a code the drawing may know: the nearest error event takes over."""
+
+    def act(run: Run) -> None:
+        if not rise(standing.find(run, token), ErrorEventDefinition("", error)):
+            raise NotExpected(error)
+
+    return _move(drawing, state, facts, now, act)
+
+
+def refresh(drawing: Drawing, state: bytes, facts: Mapping[str, object], now: datetime) -> Move:
+    """The facts have changed: let conditional events that wait for it happen."""
+    return _move(drawing, state, facts, now, lambda run: None)
 
 
 def waiting(drawing: Drawing, state: bytes) -> tuple[Waiting, ...]:

@@ -20,6 +20,8 @@ from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkfl
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from . import reading, specs
+from .catching import Armed
+from .conditions import Condition
 from .expressions import compiled
 from .instances import ForEach, Repeated, While
 from .timers import Manner, Timer
@@ -103,6 +105,10 @@ class Dialect:
             event.host = self.bpmn_id
             split.leads_to(event)
 
+    def parse_conditional_event(self, event: Any) -> Condition:
+        """A condition in FEEL."""
+        return Condition(compiled(reading.text_of(event.find(f"{reading.BPMN}condition"))))
+
     def parse_timer_event(self, event: Any) -> Timer:
         """A timer as modelers write it: plain ISO text, or FEEL after an equals sign."""
         for kind, manner in MANNERS.items():
@@ -172,10 +178,10 @@ class EndParser(Dialect, EndEventParser):
 
     def create_task(self) -> Any:
         """Make the end event; upstream connects it here, by its own connect."""
-        paths = [f".//bpmn:{kind}EventDefinition" for kind in ("message", "signal", "terminate")]
         if reading.topic_of(self.node) is not None:
             return specs.External(self.spec, self.bpmn_id, **self.bpmn_attributes)
-        return self._create_task(self.get_event_definition(paths))
+        kinds = ("message", "signal", "terminate", "error", "escalation", "cancel")
+        return self._create_task(self.get_event_definition(paths_of(kinds)))
 
 
 class BeginParser(Dialect, StartEventParser):
@@ -184,6 +190,15 @@ class BeginParser(Dialect, StartEventParser):
     def create_task(self) -> Any:
         """Make the start event; upstream connects it here, by its own connect."""
         return self._create_task(self.get_event_definition([]))
+
+    def arm(self, name: str) -> Armed:
+        """Make the task that waits for this start event of an event sub-process."""
+        kinds = ("message", "signal", "timer", "error", "escalation", "conditional")
+        armed = Armed(self.spec, name, event_definition=self.get_event_definition(paths_of(kinds)))
+        parser = self.process_parser
+        armed.node = parser.parser.drawn[parser.root_id, self.bpmn_id]
+        armed.interrupting = self.node.get("isInterrupting") != "false"
+        return armed
 
 
 class EventGatewayParser(Dialect, TaskParser):
@@ -194,7 +209,9 @@ class CatchParser(Dialect, IntermediateCatchEventParser):
     """Intermediate catch events."""
 
     def create_task(self) -> Any:
-        """Leave it to upstream."""
+        """A link is passed straight through; the rest is left to upstream."""
+        if self.node.find(f"{reading.BPMN}linkEventDefinition") is not None:
+            self.spec_class = specs.Throw
         return IntermediateCatchEventParser.create_task(self)
 
 
@@ -226,8 +243,14 @@ class SubProcessParser(Dialect, SubWorkflowParser):
     """Embedded sub-processes."""
 
     def create_task(self) -> Any:
-        """Leave it to upstream."""
-        return SubWorkflowParser.create_task(self)
+        """Read what is inside under a name of its own: upstream clashes when two files use the same id."""
+        name = self.process_parser.add_inner(self.node)
+        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=name, **self.bpmn_attributes)
+
+
+def paths_of(kinds: Sequence[str]) -> list[str]:
+    """Where the event definitions of these kinds stand."""
+    return [f".//bpmn:{kind}EventDefinition" for kind in kinds]
 
 
 def condition_of(element: Any, name: str) -> Any:

@@ -22,13 +22,27 @@ class FlowParser(ProcessParser):
         """The process this (embedded) process is drawn in."""
         return str(self.bpmn_id if self.parent is None else self.parent.root_id)
 
+    @property
+    def key(self) -> str:
+        """The name of this process's spec."""
+        return self.bpmn_id if self.parent is None else f"{self.parent.key}#{self.bpmn_id}"
+
+    def add_inner(self, element: Any) -> str:
+        """Make a process of an embedded one and give the name of its spec."""
+        inner = type(self)(self.parser, element, self.nsmap, self.data_stores, filename=self.filename)
+        inner.parent = self
+        self.parser.process_parsers[inner.key] = inner
+        return str(inner.key)
+
     def _parse(self) -> None:
-        self.spec = ProcessSpec(self.bpmn_id, self.get_name(), self.filename)
+        self.spec = ProcessSpec(self.key, self.get_name(), self.filename)
         for element in self.node:
             if reading.is_flow_node(element):
                 self.parse_node(element)
         self._connect_flows()
+        self._connect_links()
         self._connect_ends()
+        self._arm_event_sub_processes()
         for spec in self.spec.task_specs.values():
             if isinstance(spec, Inclusive):
                 spec.learn_ways()
@@ -50,6 +64,24 @@ class FlowParser(ProcessParser):
         default = source.node is not None and self._default_of(source) == flow
         expression = compiled(condition) if condition and not default else None
         source.leads_to(target, flow, expression, default)
+
+    def _connect_links(self) -> None:
+        targets = {reading.link_of(n): n for n in self.node if reading.kind_of(n) == "intermediateCatchEvent"}
+        for element in self.node:
+            if reading.kind_of(element) == "intermediateThrowEvent" and reading.link_of(element) is not None:
+                target = targets[reading.link_of(element)]
+                self.spec.task_specs[element.get("id")].leads_to(self.spec.task_specs[target.get("id")])
+
+    def _arm_event_sub_processes(self) -> None:
+        for element in self.node:
+            if element.get("triggeredByEvent") == "true":
+                start = element.find(f"{reading.BPMN}startEvent")
+                parser = node_parsing.BeginParser(self, catching.Begin, start, self.nsmap)
+                armed = parser.arm(f"{element.get('id')}#armed")
+                armed.host = element.get("id")
+                armed.leads_to(self.spec.task_specs[element.get("id")])
+                armed._inputs.append(self.spec.start.name)
+                self.spec.start.armed += (armed.name,)
 
     def _default_of(self, source: Any) -> str | None:
         element = self.get_node_by_id(source.bpmn_id)
@@ -85,6 +117,7 @@ class DrawingParser(BpmnParser):
         full_tag("scriptTask"): (node_parsing.ScriptParser, specs.Script),
         full_tag("callActivity"): (node_parsing.CallParser, specs.Call),
         full_tag("subProcess"): (node_parsing.SubProcessParser, specs.SubProcess),
+        full_tag("transaction"): (node_parsing.SubProcessParser, specs.SubProcess),
         full_tag("exclusiveGateway"): (node_parsing.NodeParser, specs.Exclusive),
         full_tag("parallelGateway"): (node_parsing.NodeParser, Parallel),
         full_tag("inclusiveGateway"): (node_parsing.NodeParser, Inclusive),
@@ -103,6 +136,8 @@ class DrawingParser(BpmnParser):
         self._add_processes(bpmn, filename)
         self._add_messages(bpmn)
         self._add_signals(bpmn)
+        self._add_errors(bpmn)
+        self._add_escalations(bpmn)
 
 
 def build_specs(

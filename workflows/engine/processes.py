@@ -13,8 +13,10 @@ from .stepwise import Stepwise
 class Start(Stepwise, BpmnStartTask):
     """The root of a process's tree; of several start events only the chosen one begins."""
 
+    armed: tuple[str, ...] = ()
+
     def _choose(self, my_task: Any) -> list[str]:
-        return [my_task.workflow.chosen_start or self._outputs[0]]
+        return [my_task.workflow.chosen_start or self._outputs[0], *self.armed]
 
 
 class End(Stepwise, SimpleBpmnTask):

@@ -58,6 +58,12 @@ def text_of(element: Element | None) -> str:
     return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
 
 
+def link_of(event: Element) -> str | None:
+    """The name of the link an event throws or catches."""
+    link = event.find(f"{BPMN}linkEventDefinition")
+    return None if link is None else name_of(link)
+
+
 def collection_of(loop: Element) -> str:
     """What a multi-instance activity goes through: a collection, or how many times."""
     written = camunda(loop, "collection") or text_of(loop.find(f"{BPMN}loopDataInputRef"))

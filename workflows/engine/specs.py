@@ -15,13 +15,22 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SubWorkflowTask,
     UserTask,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    TerminateEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.script_task import ScriptEngineTask
 from SpiffWorkflow.util.task import TaskState
 
 from . import trimming
+from .rising import rise
 from .stepwise import Stepwise
+
+RISING = (ErrorEventDefinition, EscalationEventDefinition, CancelEventDefinition)
 
 
 class Race(Stepwise):
@@ -125,7 +134,10 @@ class Throwing(Stepwise):
         definition = self.event_definition
         if isinstance(definition, MessageEventDefinition):
             my_task.workflow.top_workflow.scribe.sent.append(definition.name)
-        definition.throw(my_task)
+        if isinstance(definition, RISING):
+            rise(my_task, definition)
+        elif not isinstance(definition, TerminateEventDefinition):
+            definition.throw(my_task)
         return True
 
 
@@ -139,11 +151,6 @@ class Throw(Throwing, IntermediateThrowEvent):
 
 class Ending(Throwing, EndEvent):
     """An end event."""
-
-    def _run_hook(self, my_task: Any) -> bool:
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            return True
-        return super()._run_hook(my_task)
 
 
 class Enclosing(Stepwise):

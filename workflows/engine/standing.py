@@ -6,7 +6,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, S
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from .catching import Boundary
+from .catching import Armed, Boundary
+from .conditions import Condition
 from .errors import NotWaiting, Stuck
 from .instances import item_of
 from .outcome import Waiting
@@ -56,7 +57,7 @@ def _waiting(task: Any) -> Waiting | None:
         due_at=due_of(task) if kind == "timer" else None,
         message=spec.event_definition.name if kind in ("message", "signal") else None,
         path=task.workflow.path,
-        attached_to=spec.host if isinstance(spec, Boundary) else None,
+        attached_to=spec.host if isinstance(spec, Boundary | Armed) else None,
         item=item_of(task),
     )
 
@@ -77,4 +78,4 @@ def _kind_of_event(definition: Any) -> str:
         return "message"
     if isinstance(definition, SignalEventDefinition):
         return "signal"
-    return "event"
+    return "condition" if isinstance(definition, Condition) else "event"

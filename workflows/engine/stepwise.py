@@ -19,6 +19,8 @@ class Stepwise(TaskSpec):
     holds_children = False
     silent = False
     rechecks = False
+    hears_inside = False
+    idle = False
     element: str | None = None
     node: Node | None = None
 

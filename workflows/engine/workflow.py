@@ -8,6 +8,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from . import trimming
+from .conditions import Condition
 from .environment import FeelEngine
 from .errors import RanAway
 from .outcome import Closed, DecisionTrace, Visit
@@ -42,16 +43,15 @@ class Scribe:
         """A token leaves a task."""
         if _is_drawn(task):
             self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
-            self._close(task, "completed")
+        self._close(task, "completed")
         if task.workflow.parent_task_id is None and task.workflow.spec.end.name in task.task_spec._outputs:
             self.ended = task.task_spec.bpmn_id
 
     def cancelled(self, task: Any) -> None:
         """A token was taken away from a task."""
-        if _is_drawn(task):
-            if "races" not in task.internal_data:
-                self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "cancelled"))
-            self._close(task, "cancelled")
+        if _is_drawn(task) and "races" not in task.internal_data:
+            self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "cancelled"))
+        self._close(task, "cancelled")
 
     def passed_over(self, task: Any) -> None:
         """A repeated activity had nothing to repeat."""
@@ -91,10 +91,17 @@ class Flat:
         """Upstream updates every waiting task of the tree here; only some joins can have been waiting for this."""
         if task.task_spec is self.spec.done:
             self._mark_complete(task)
+            self.disarm()
         if self.completed:
             self.completed_event(self)
         else:
             self.recheck()
+
+    def disarm(self) -> None:
+        """Forget the event sub-processes that never began."""
+        for task in list(self.tasks.values()):
+            if task.task_spec.idle and task.has_state(TaskState.NOT_FINISHED_MASK):
+                trimming.cancel(task)
 
     def recheck(self) -> None:
         """Ask again the joins that wait for other tokens to go away."""
@@ -157,7 +164,7 @@ class Run(Flat, BpmnWorkflow):
         """Run everything that needs nobody, until all that is left waits."""
         steps = 0
         self.trim()
-        while self.agenda:
+        while self.agenda or self.ask_conditions():
             task = self.agenda.popleft()
             if task.state == TaskState.READY:
                 steps += 1
@@ -165,6 +172,13 @@ class Run(Flat, BpmnWorkflow):
                     raise RanAway(f"more than {STEPS_MAX} steps without anybody")
                 task.run()
                 self.trim()
+
+    def ask_conditions(self) -> bool:
+        """Let conditional events happen whose condition has turned true."""
+        for task in list(self.event_manager.tasks.values()):
+            if isinstance(task.task_spec.event_definition, Condition):
+                task.task_spec._update(task)
+        return bool(self.agenda)
 
     def trim(self) -> None:
         """Forget what has finished since the last look."""

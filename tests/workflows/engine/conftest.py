@@ -1,8 +1,5 @@
 """Small drawings, written down in a few lines."""
 
-import importlib.util
-import sys
-import types
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,11 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-if importlib.util.find_spec("bpmn.dmn") is None or importlib.util.find_spec("bpmn.dmn").origin is None:
-    import bpmn
-    bpmn.dmn = sys.modules["bpmn.dmn"] = types.ModuleType("bpmn.dmn")  # until the real one is there
-
-from workflows import engine  # noqa: E402
+from workflows import engine
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'

@@ -1,0 +1,44 @@
+"""Errors, escalations and cancellations rise to the nearest event that catches them.
+
+Upstream lets every catching event of the outer process hear them, even one on another sub-process.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+
+def rise(task: Any, definition: Any) -> bool:
+    """Let the nearest catching event happen; False when there is none."""
+    place = task
+    while place is not None:
+        catchers = sorted(_catchers(place, definition), key=_is_general)
+        if catchers:
+            catchers[0].internal_data["event_fired"] = True
+            catchers[0].task_spec._update(catchers[0])
+            return True
+        place = _above(place)
+    return False
+
+
+def _catchers(place: Any, definition: Any) -> Iterator[Any]:
+    parent = place.parent
+    if parent is None:
+        return
+    for task in parent.children:
+        spec = task.task_spec
+        if task.state == TaskState.WAITING and spec.hears_inside and spec.event_definition == definition:
+            yield task
+
+
+def _is_general(task: Any) -> bool:
+    return getattr(task.task_spec.event_definition, "code", None) is None
+
+
+def _above(place: Any) -> Any:
+    parent = place.parent
+    if parent is not None and parent is not place.workflow.task_tree:
+        return parent
+    owner = place.workflow.parent_task_id
+    return None if owner is None else place.workflow.top_workflow.get_task_from_id(owner)
