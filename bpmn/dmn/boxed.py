@@ -19,16 +19,21 @@ _CALL_WEIGHT = 10
 _Names = frozenset[str]
 
 
+def nothing(_: Scope) -> object:
+    """The evaluator of what is missing."""
+    return None
+
+
 @singledispatch
-def compile_boxed(expression: object, names: _Names) -> Evaluator:
+def compile_boxed(expression: object, names: _Names) -> Evaluator:  # noqa: ARG001
     """Turn a boxed expression into a function of its scope; nothing at all is null."""
-    return lambda scope: None
+    return nothing
 
 
 @compile_boxed.register
 def _literal(expression: model.LiteralExpression, names: _Names) -> Evaluator:
     if not expression.text:
-        return lambda scope: None
+        return nothing
     return _typed(feel.compile(expression.text, names).evaluate_scope, expression.type_ref, names)
 
 
@@ -68,7 +73,7 @@ def _context(expression: model.BoxedContext, names: _Names) -> Evaluator:
 def compile_function(expression: model.BoxedFunction, names: _Names) -> Evaluator:
     """Turn a function definition into a function of its scope; only FEEL functions can be called."""
     if expression.kind != "FEEL":
-        return lambda scope: None
+        return nothing
     body = compile_boxed(expression.body, names)
     parameters = tuple((each.name, type_of(each.type_ref, names)) for each in expression.parameters)
     return lambda scope: Closure(parameters, body, _CALL_WEIGHT, scope)
@@ -104,7 +109,7 @@ def _relation(expression: model.Relation, names: _Names) -> Evaluator:
     return evaluate
 
 
-class _NotBoolean(Exception):
+class _NotBooleanError(Exception):
     """A boxed condition has a value that is neither boolean nor null."""
 
 
@@ -115,7 +120,7 @@ def _checked(condition: Evaluator) -> Evaluator:
         value = condition(scope)
         if value is None or isinstance(value, (bool, Decimal)):
             return value
-        raise _NotBoolean
+        raise _NotBooleanError
 
     return evaluate
 
@@ -126,7 +131,7 @@ def _null_unless_boolean(evaluator: Evaluator) -> Evaluator:
     def evaluate(scope: Scope) -> object:
         try:
             return evaluator(scope)
-        except _NotBoolean:
+        except _NotBooleanError:
             return None
 
     return evaluate

@@ -12,13 +12,13 @@ class DmnError(Exception):
         self.element_id = element_id
 
 
-class DmnInvalid(DmnError):
+class DmnInvalid(DmnError):  # noqa: N818
     """The document is not a DMN model that can be used."""
 
 
-class HitPolicyViolated(DmnError):
+class HitPolicyViolated(DmnError):  # noqa: N818
     """The rules that match a case contradict the hit policy of their table."""
 
 
-class ValueNotAllowed(DmnError):
+class ValueNotAllowed(DmnError):  # noqa: N818
     """An input of a decision table lies outside its allowed values."""

@@ -44,10 +44,6 @@ def _build(item: ItemDefinition, names: frozenset[str]) -> TypeSpec:
 def _constrain(base: TypeSpec, allowed: str, names: frozenset[str]) -> TypeSpec:
     def allows(value: object, run: Run) -> bool:
         tests = feel.compile_unary(allowed, names)
-        values = value if isinstance(value, list) and not base_is_item(value, run) else [value]
-        return all(tests.evaluate_scope(Scope(run, {"?": each})) is True for each in values)
-
-    def base_is_item(value: object, run: Run) -> bool:
-        return not base.wants_list(run)
+        return tests.evaluate_scope(Scope(run, {"?": value})) is True
 
     return ConstrainedType(base, allows)

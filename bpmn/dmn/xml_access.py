@@ -10,7 +10,7 @@ from bpmn.dmn.errors import DmnInvalid
 
 MAX_SIZE = 2 * 1024 * 1024
 _MAX_DEPTH = 120
-Element = etree._Element
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
 
 def read_root(xml: bytes) -> Element:

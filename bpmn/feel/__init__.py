@@ -2,7 +2,7 @@
 
 from bpmn.feel.conversion import to_python
 from bpmn.feel.errors import FeelError, FeelInputError, FeelLimitExceeded, FeelSyntaxError
-from bpmn.feel.expression import Expression, compile, compile_unary, evaluate, test
+from bpmn.feel.expression import Expression, compile, compile_unary, evaluate, test  # noqa: A004
 
 __all__ = [
     "Expression",

@@ -15,7 +15,7 @@ from bpmn.feel.values import Range, Unequal, compare
 def compile_literal(node: nodes.Literal) -> Evaluator:
     """Compile a constant."""
     value = node.value
-    return lambda scope: value
+    return lambda _: value
 
 
 @compiles(nodes.Variable)
@@ -64,8 +64,8 @@ def compile_context(node: nodes.ContextLiteral) -> Evaluator:
 @compiles(nodes.RangeLiteral)
 def compile_range(node: nodes.RangeLiteral) -> Evaluator:
     """Compile an interval."""
-    start = compile_node(node.start) if node.start else lambda scope: None
-    end = compile_node(node.end) if node.end else lambda scope: None
+    start = compile_node(node.start) if node.start else lambda _: None
+    end = compile_node(node.end) if node.end else lambda _: None
 
     def evaluate(scope: Scope) -> object:
         return make_range(start(scope), end(scope), node.start_included, node.end_included)

@@ -31,6 +31,7 @@ class Closure(Function):
         self._result = result
 
     def call(self, run: Run, arguments: list[object]) -> object:
+        """Call with arguments in order."""
         if len(arguments) != len(self._specs):
             return None
         values: dict[str, object] = {}
@@ -45,6 +46,7 @@ class Closure(Function):
         return result if self._result is None else coerce(result, self._result, run)
 
     def call_named(self, run: Run, arguments: Mapping[str, object]) -> object:
+        """Call with arguments by name."""
         if arguments.keys() != set(self.parameters):
             return None
         return self.call(run, [arguments[name] for name in self.parameters])

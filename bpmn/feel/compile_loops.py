@@ -138,8 +138,9 @@ def _collect(
             return None
         if needs_partial:
             scope.run.spend(len(results) // 8)
-            inner = Scope(scope.run, {"partial": list(results)}, inner)
-        results.append(body(inner))
+            results.append(body(Scope(scope.run, {"partial": list(results)}, inner)))
+        else:
+            results.append(body(inner))
         check_list_size(len(results))
     return results
 

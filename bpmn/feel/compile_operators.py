@@ -49,7 +49,7 @@ def _order_test(operator: str) -> Callable[[object, object, Run], bool | None]:
     """The meaning of an operator that compares two values."""
     accepted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[operator]
 
-    def decide(left: object, right: object, run: Run) -> bool | None:
+    def decide(left: object, right: object, _: Run) -> bool | None:
         order = compare(left, right)
         return None if order is None else order in accepted
 
@@ -148,7 +148,7 @@ def compile_test(node: Node, is_cell: bool) -> Test:
     if mentions(node, "?"):
         return lambda scope, value: _as_boolean(evaluate(Scope(scope.run, {"?": value}, scope)))
     if is_cell and isinstance(node, _BOOLEAN_NODES):
-        return lambda scope, value: _as_boolean(evaluate(scope))
+        return lambda scope, _: _as_boolean(evaluate(scope))
     if is_cell:
         return lambda scope, value: _cell_test(value, evaluate(scope), scope.run)
     return lambda scope, value: matches_test(value, evaluate(scope), scope.run)

@@ -42,7 +42,7 @@ def from_python(value: object, depth: int = 0) -> object:
     raise FeelInputError(f"a value of type {type(value).__name__} has no counterpart in FEEL")
 
 
-def _number(value: int | float | Decimal) -> Decimal | None:
+def _number(value: float | Decimal) -> Decimal | None:
     if isinstance(value, float):
         return decimals.to_decimal(repr(float(value)))
     if isinstance(value, int):
@@ -68,7 +68,7 @@ def _clock(value: time, offset: timedelta | None) -> Time:
     return Time(value.hour, value.minute, value.second, value.microsecond * _MICRO, seconds, zone)
 
 
-def to_python(value: object) -> object:
+def to_python(value: object) -> object:  # noqa: PLR0911
     """The plain Python value of a FEEL value: int where exact, datetime types, lists and dicts."""
     if isinstance(value, Decimal):
         return _plain_number(value)

@@ -14,7 +14,7 @@ class FeelSyntaxError(FeelError):
         self.position = position
 
 
-class FeelLimitExceeded(FeelError):
+class FeelLimitExceeded(FeelError):  # noqa: N818
     """The expression is too large, too deep or too expensive."""
 
 

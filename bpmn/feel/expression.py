@@ -80,7 +80,7 @@ def _telling_names(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name in names if not _SIMPLE_NAME.fullmatch(name))
 
 
-def compile(source: str, names: Iterable[str] = ()) -> Expression:
+def compile(source: str, names: Iterable[str] = ()) -> Expression:  # noqa: A001
     """Compile an expression; `names` are needed if they contain operators or keywords."""
     return _compile(source, _telling_names(names))
 
@@ -106,7 +106,10 @@ def evaluate(source: str, context: Mapping[str, object], now: datetime | None = 
 
 
 def test(
-    source: str, value: object, context: Mapping[str, object], now: datetime | None = None
+    source: str,
+    value: object,
+    context: Mapping[str, object],
+    now: datetime | None = None,  # noqa: PT028
 ) -> bool | None:
     """Whether a value passes the unary tests of a cell; None if that cannot be decided."""
     expression = compile_unary(source, known_names(context))

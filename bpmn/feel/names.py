@@ -9,8 +9,27 @@ from bpmn.feel.errors import FeelSyntaxError
 from bpmn.feel.lexer import Token, tokenize
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance of function external "
-    "true false null".split()
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 _SPACES = re.compile(r"\s+")
 _SIMPLE = re.compile(r"[^\W\d]\w*")
@@ -52,11 +71,9 @@ class NameIndex:
         """The number of tokens that the longest known name at a position has, or 0."""
         for words, name in self._by_first.get(tokens[position].text, ()):
             end = position + len(words)
-            if end < len(tokens) and all(
-                token.text == word for token, word in zip(tokens[position:end], words, strict=True)
-            ):
-                if slice_name(source, tokens, position, end) == name:
-                    return len(words)
+            found = tuple(token.text for token in tokens[position:end])
+            if found == words and slice_name(source, tokens, position, end) == name:
+                return len(words)
         return 0
 
 

@@ -42,27 +42,37 @@ def _nodes_in(value: object) -> Iterator[Node]:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
+    """A constant."""
+
     value: object
 
 
 @dataclass(frozen=True, slots=True)
 class Variable(Node):
+    """A name."""
+
     name: str
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral(Node):
+    """A list."""
+
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ContextLiteral(Node):
+    """A context with its entries in order."""
+
     entries: tuple[tuple[str, Node], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral(Node):
+    """An interval."""
+
     start: Node | None
     end: Node | None
     start_included: bool
@@ -71,12 +81,16 @@ class RangeLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class FunctionLiteral(Node):
+    """A function with its parameters."""
+
     parameters: tuple[tuple[str, TypeSpec | None], ...]
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Negation(Node):
+    """A minus sign before a value."""
+
     operand: Node
 
 
@@ -90,6 +104,8 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Node):
+    """One of = != < <= > >=."""
+
     operator: str
     left: Node
     right: Node
@@ -97,6 +113,8 @@ class Comparison(Node):
 
 @dataclass(frozen=True, slots=True)
 class Between(Node):
+    """`operand between low and high`."""
+
     operand: Node
     low: Node
     high: Node
@@ -104,12 +122,16 @@ class Between(Node):
 
 @dataclass(frozen=True, slots=True)
 class Membership(Node):
+    """`operand in tests`."""
+
     operand: Node
     tests: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf(Node):
+    """`operand instance of type`."""
+
     operand: Node
     spec: TypeSpec
 
@@ -124,6 +146,8 @@ class Logic(Node):
 
 @dataclass(frozen=True, slots=True)
 class Conditional(Node):
+    """`if`, `then` and `else`."""
+
     condition: Node
     consequence: Node
     alternative: Node
@@ -140,12 +164,16 @@ class Iteration(Node):
 
 @dataclass(frozen=True, slots=True)
 class For(Node):
+    """A loop that collects values."""
+
     iterations: tuple[Iteration, ...]
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Quantified(Node):
+    """`some` or `every`."""
+
     quantifier: str
     iterations: tuple[Iteration, ...]
     condition: Node
@@ -153,18 +181,24 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
+    """`operand.name`."""
+
     operand: Node
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Filter(Node):
+    """`operand[condition]`."""
+
     operand: Node
     condition: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
+    """A call; `names` is empty for arguments in order."""
+
     function: Node
     arguments: tuple[Node, ...]
     names: tuple[str, ...]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from bpmn.feel.temporal import NANOS, Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
-from bpmn.feel.values import Range, Unequal
+from bpmn.feel.values import Range
 
 
 def _number(value: int | None) -> Decimal | None:
@@ -77,5 +77,4 @@ _FINDERS: dict[type, Callable[..., object]] = {
     DaysTimeDuration: _span_property,
     YearsMonthsDuration: _months_property,
     Range: _range_property,
-    Unequal: lambda value, name: None,
 }

@@ -1,5 +1,7 @@
 """Types that can be tested with `instance of` or demanded of parameters and results."""
 
+# ruff: noqa: ARG002 - every type receives the run, few need it
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -55,9 +57,11 @@ class SimpleType(TypeSpec):
     kind: str
 
     def accepts(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type."""
         return self.kind == "any" or kind_of(value) == self.kind
 
     def wants_list(self, run: Run) -> bool:
+        """Whether values of this type are lists."""
         return self.kind == "list"
 
 
@@ -71,17 +75,20 @@ class ListType(TypeSpec):
     item: TypeSpec
 
     def accepts(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type."""
         if not isinstance(value, list):
             return False
         run.spend(len(value))
         return all(item is None or self.item.accepts(item, run) for item in value)
 
     def permits(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type and is among its allowed values."""
         if not self.accepts(value, run):
             return False
         return isinstance(value, list) and all(item is None or self.item.permits(item, run) for item in value)
 
     def wants_list(self, run: Run) -> bool:
+        """Whether values of this type are lists."""
         return True
 
 
@@ -92,6 +99,7 @@ class RangeType(TypeSpec):
     item: TypeSpec
 
     def accepts(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type."""
         if not isinstance(value, Range):
             return False
         return all(end is None or self.item.accepts(end, run) for end in (value.start, value.end))
@@ -104,6 +112,7 @@ class ContextType(TypeSpec):
     entries: dict[str, TypeSpec]
 
     def accepts(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type."""
         if not isinstance(value, dict) or not self.entries.keys() <= value.keys():
             return False
         run.spend(len(self.entries))
@@ -112,6 +121,7 @@ class ContextType(TypeSpec):
         )
 
     def permits(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type and is among its allowed values."""
         if not isinstance(value, dict) or not self.accepts(value, run):
             return False
         return all(
@@ -127,6 +137,7 @@ class FunctionType(TypeSpec):
     result: TypeSpec = ANY
 
     def accepts(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type."""
         return isinstance(value, Function) and len(value.parameters) == len(self.parameters)
 
 
@@ -136,25 +147,29 @@ class NamedType(TypeSpec):
 
     name: str
 
-    def _resolve(self, run: Run) -> TypeSpec | None:
+    def resolve(self, run: Run) -> TypeSpec | None:
+        """The type behind the name."""
         return run.types.get(self.name)
 
     def accepts(self, value: object, run: Run) -> bool:
-        spec = self._resolve(run)
+        """Whether a value that is not null has this type."""
+        spec = self.resolve(run)
         run.spend(1)
         return spec is not None and spec.accepts(value, run)
 
     def permits(self, value: object, run: Run) -> bool:
-        spec = self._resolve(run)
+        """Whether a value that is not null has this type and is among its allowed values."""
+        spec = self.resolve(run)
         run.spend(1)
         return spec is not None and spec.permits(value, run)
 
     def wants_list(self, run: Run) -> bool:
+        """Whether values of this type are lists."""
         spec: TypeSpec | None = self
         for _ in range(_MAX_NAMED_TYPES):
             if not isinstance(spec, NamedType):
                 break
-            spec = spec._resolve(run)
+            spec = spec.resolve(run)
         return not isinstance(spec, NamedType) and spec is not None and spec.wants_list(run)
 
 
@@ -166,12 +181,15 @@ class ConstrainedType(TypeSpec):
     allows: Callable[[object, Run], bool] = field(compare=False)
 
     def accepts(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type."""
         return self.base.accepts(value, run)
 
     def permits(self, value: object, run: Run) -> bool:
+        """Whether a value that is not null has this type and is among its allowed values."""
         return self.base.permits(value, run) and self.allows(value, run)
 
     def wants_list(self, run: Run) -> bool:
+        """Whether values of this type are lists."""
         return self.base.wants_list(run)
 
 

@@ -73,7 +73,7 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), "function")
 
 
-def equal(left: object, right: object, run: Run) -> bool | None:
+def equal(left: object, right: object, run: Run) -> bool | None:  # noqa: PLR0911
     """Compare two values for equality; None when they are of different kinds."""
     if left is None or right is None:
         return left is right

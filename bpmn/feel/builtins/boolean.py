@@ -1,5 +1,7 @@
 """The functions not, is, all and any."""
 
+# ruff: noqa: ARG001 - every built-in function receives the run, few need it
+
 from __future__ import annotations
 
 from bpmn.feel.builtins.registry import builtin

@@ -1,5 +1,7 @@
 """Functions that convert values from one kind to another."""
 
+# ruff: noqa: ARG001 - every built-in function receives the run, few need it
+
 from __future__ import annotations
 
 import re
@@ -56,7 +58,7 @@ def to_number_with_separators(run: Run, text: str, grouping: str | None, point: 
     if point is not None and point not in _DECIMALS:
         return None
     plain = text.replace(grouping, "") if grouping else text
-    return to_number(run, plain.replace(point, ".") if point else plain)  # type: ignore[return-value]
+    return to_number(run, plain.replace(point, ".") if point else plain)
 
 
 @builtin("date(from: string)")
@@ -152,6 +154,6 @@ def months_between(run: Run, start: Date | DateTime, end: Date | DateTime) -> Ye
 @builtin("range(from: string)")
 def read_range(run: Run, text: str) -> Range | None:
     """The range that a text of literals spells."""
-    from bpmn.feel.range_text import parse_range
+    from bpmn.feel.range_text import parse_range  # noqa: PLC0415 - it parses with the names of all built-ins
 
     return parse_range(text, run)

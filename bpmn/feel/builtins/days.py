@@ -1,5 +1,7 @@
 """Functions of dates, and the clock."""
 
+# ruff: noqa: ARG001 - every built-in function receives the run, few need it
+
 from __future__ import annotations
 
 from datetime import date as calendar_date

@@ -1,5 +1,7 @@
 """Relations between points and intervals."""
 
+# ruff: noqa: ARG001 - every built-in function receives the run, few need it
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,14 +13,14 @@ from bpmn.feel.values import Range, compare
 _Relation = Callable[[Range, Range], bool]
 
 
-class _NoOrder(Exception):
+class _NoOrderError(Exception):
     """Two ends cannot be compared."""
 
 
 def _order(left: object, right: object) -> int:
     order = compare(left, right)
     if order is None:
-        raise _NoOrder
+        raise _NoOrderError
     return order
 
 
@@ -110,7 +112,7 @@ def _implementation(relation: _Relation) -> Callable[[Run, object, object], bool
     def decide(run: Run, first: object, second: object) -> bool | None:
         try:
             return relation(_span(first), _span(second))
-        except _NoOrder:
+        except _NoOrderError:
             return None
 
     return decide

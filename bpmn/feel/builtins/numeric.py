@@ -1,5 +1,7 @@
 """Functions of numbers."""
 
+# ruff: noqa: ARG001 - every built-in function receives the run, few need it
+
 from __future__ import annotations
 
 from decimal import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bpmn.feel.limits import Run, check_list_size
 from bpmn.feel.temporal import UTC_MIDNIGHT, Date, DateTime
@@ -13,6 +14,7 @@ from bpmn.feel.values import Function, kind_of
 _SIGNATURE = re.compile(r"([^(]+)\((.*)\)")
 _CHARGED_CHARACTERS = 64
 Implementation = Callable[..., object]
+_Implemented = TypeVar("_Implemented", bound=Implementation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Builtin(Function):
         self.overloads: list[Overload] = []
 
     def call(self, run: Run, arguments: list[object]) -> object:
+        """Call with arguments in order."""
         run.spend(1 + sum(map(_weight, arguments)))
         for overload in self.overloads:
             slots = overload.slots_for(len(arguments))
@@ -94,6 +97,7 @@ class Builtin(Function):
         return None
 
     def call_named(self, run: Run, arguments: Mapping[str, object]) -> object:
+        """Call with arguments by name."""
         for overload in self.overloads:
             known = {parameter.name for parameter in overload.parameters}
             needed = {parameter.name for parameter in overload.parameters if not parameter.optional}
@@ -143,14 +147,14 @@ def _parameter(text: str) -> Parameter:
     return Parameter(name.rstrip("?*"), frozenset(allowed), optional, variadic)
 
 
-def builtin(signature: str) -> Callable[[Implementation], Implementation]:
+def builtin(signature: str) -> Callable[[_Implemented], _Implemented]:
     """Register a function under a signature such as `sublist(list: list, start: number, length?: number)`."""
     match = _SIGNATURE.fullmatch(signature)
     assert match is not None, signature
     name = match[1]
     parameters = tuple(_parameter(part) for part in match[2].split(",") if part.strip())
 
-    def register(implementation: Implementation) -> Implementation:
+    def register(implementation: _Implemented) -> _Implemented:
         function = BUILTINS.setdefault(name, Builtin(name))
         function.overloads.append(Overload(parameters, implementation))
         function.overloads.sort(key=Overload.is_variadic)

@@ -28,33 +28,56 @@ _BLOCKS = {
     "CJKCompatibilityIdeographs": (0xF900, 0xFAFF),
     "HalfwidthandFullwidthForms": (0xFF00, 0xFFEF),
 }
-_CATEGORIES = frozenset("L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po".split()) | frozenset(
-    "Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split()
-)
+_CATEGORIES = frozenset(
+    [
+        "L",
+        "Lu",
+        "Ll",
+        "Lt",
+        "Lm",
+        "Lo",
+        "M",
+        "Mn",
+        "Mc",
+        "Me",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Pi",
+        "Pf",
+        "Po",
+    ]
+) | frozenset(["Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C", "Cc", "Cf", "Co", "Cn"])
 
 
 def is_digit(character: str) -> bool:
-    """The class \\d."""
+    r"""The class \\d."""
     return unicodedata.category(character) == "Nd"
 
 
 def is_space(character: str) -> bool:
-    """The class \\s."""
+    r"""The class \\s."""
     return character in " \t\n\r"
 
 
 def is_word(character: str) -> bool:
-    """The class \\w: everything but punctuation, separators and the like."""
+    r"""The class \\w: everything but punctuation, separators and the like."""
     return unicodedata.category(character)[0] not in "PZC"
 
 
 def is_name_start(character: str) -> bool:
-    """The class \\i: characters an XML name can start with."""
+    r"""The class \\i: characters an XML name can start with."""
     return character.isalpha() or character in "_:"
 
 
 def is_name_part(character: str) -> bool:
-    """The class \\c: characters an XML name can contain."""
+    r"""The class \\c: characters an XML name can contain."""
     return character.isalnum() or character in "_:-.\u00b7"
 
 

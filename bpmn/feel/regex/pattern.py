@@ -141,7 +141,7 @@ class PatternReader:
             raise RegexError("bad quantifier")
         return least, most
 
-    def _atom(self) -> Part:
+    def _atom(self) -> Part:  # noqa: PLR0911
         character = self._next()
         if character == "(":
             return self._group()
