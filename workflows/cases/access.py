@@ -1,6 +1,6 @@
 """Who may see a case and who may do a piece of its work."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from workflows.cases import releases
 from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
@@ -43,8 +43,11 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refus
 def _kept_apart(session: Session, case: Case, item: WorkItem, who: Officer) -> Refusal | None:
     process = releases.load(session, case.release_id).process
     rivals = {node for rule in process.apart if item.node in rule.tasks for node in rule.tasks} - {item.node}
-    done = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.done_by == who.id)
-    earlier = next((past for past in session.exec(done) if past.node in rivals), None)
+    if not rivals:
+        return None
+    done = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.done_by == who.id,
+                                  col(WorkItem.node).in_(rivals)).limit(1)
+    earlier = session.exec(done).first()
     if earlier is None:
         return None
     return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier.name)

@@ -1,5 +1,6 @@
 """Complete a work item: the one door for every person's decision."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlmodel import Session
 import forms.answers
 from bpmn import feel
 from bpmn.message import Message, Term
+from forms.schema import Form
 from workflows import engine
 from workflows.cases import access, attachments, facts, intake, progress, releases, sources, world
 from workflows.cases.effects import EFFECTS, Step
@@ -29,7 +31,7 @@ def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: O
     known = world.of(session, case, now)
     values = _checked(session, published, case, item, raw, who, known, now)
     fact = node.properties.get("fact", node.id)
-    _guard(published, node, {**known, fact: values})
+    _guard(published, node, ChainMap({fact: values}, known))
     _finish(session, item, values, who, now)
     kept = _kept(case, fact, item, values)
     audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
@@ -62,8 +64,9 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
     before = known.get(node.properties.get("fact", ""))
     if before:
         return dict(before)
-    return dict(forms.answers.initial(published.form(item.form_key), known, now.date(),
-                                      sources=sources.of(session, who)))
+    form = published.form(item.form_key)
+    needs = sources.supplies(session, form, who, case.id)
+    return dict(forms.answers.initial(form, known, now.date(), sources=needs.sources))
 
 
 def _locked(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
@@ -77,16 +80,17 @@ def _locked(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
 
 def _checked(session: Session, published: releases.Published, case: Case, item: WorkItem, raw: Mapping[str, Any],
              who: Officer, known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    checked = forms.answers.check(published.form(item.form_key), raw, known, now.date(),
-                                  sources=sources.of(session, who), staged=sources.staged(session, case.id))
+    form = published.form(item.form_key)
+    needs = sources.supplies(session, form, who, case.id)
+    checked = forms.answers.check(form, raw, known, now.date(), sources=needs.sources, staged=needs.staged)
     if not checked.ok:
         raise Invalid(checked.errors)
-    attachments.bind(session, item.case_id, _tokens(published.form(item.form_key), checked.values))
+    attachments.bind(session, item.case_id, _tokens(form, checked.values))
     return dict(checked.values)
 
 
-def _tokens(form: Any, values: Mapping[str, Any]) -> list[str]:
-    keys = {component.key for _, component in form.walk() if getattr(component, "type", "") == "filepicker"}
+def _tokens(form: Form, values: Mapping[str, Any]) -> list[str]:
+    keys = {component.key for _, component in form.walk() if component.type == "filepicker"}
     return [token for key in keys for token in values.get(key) or []]
 
 

@@ -41,8 +41,8 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
     if not who.holds(*published.process.start_roles):
         raise NotAllowed("Your duty does not include taking in this matter.")
     form = published.form(published.process.start_form or "")
-    checked = forms.answers.check(form, raw, {}, now.date(), sources=sources.of(session, who),
-                                  staged=sources.staged(session, None))
+    needs = sources.supplies(session, form, who)
+    checked = forms.answers.check(form, raw, {}, now.date(), sources=needs.sources, staged=needs.staged)
     if not checked.ok:
         raise Invalid(checked.errors)
     values = checked.values

@@ -177,7 +177,7 @@ def _section(session: Session, case: Case, published: Published, fact: str, form
     author = _name(session, item.done_by) if item else _name(session, case.opened_by)
     at = item.done_at if item else case.opened_at
     return Section(fact, item.name if item else "", author, at,
-                   tuple(forms.answers.display(form, value, sources=sources.of(session, None))))
+                   tuple(forms.answers.display(form, value, sources=sources.supplies(session, form, None, case.id).sources)))
 
 
 def _colours(session: Session, case: Case, published: Published) -> tuple[Colours, ...]:

@@ -49,15 +49,14 @@ def publish(session: Session, process: str, now: datetime, root: Path = ROOT) ->
     found = session.exec(select(Release).where(Release.process == process, Release.hash == digest)).first()
     if found:
         return found
-    described = bpmn.loader.describe(process, files)
-    engine.parse(bpmn.loader.drawings(files), process)
     newest = _newest(session, process)
     release = Release(process=process, version=newest.version + 1 if newest else 1, hash=digest,
-                      title=described.title, files={name: text.decode() for name, text in files.items()},
-                      published_at=now)
+                      title=bpmn.loader.describe(process, files).title, published_at=now,
+                      files={name: text.decode() for name, text in files.items()})
+    _parse(0, release)  # what can't be read is not published
     session.add(release)
     session.flush()
-    audit.append(session, "office", audit.SYSTEM, "release.publish", now, summary=f"发布流程 {described.title}",
+    audit.append(session, "office", audit.SYSTEM, "release.publish", now, summary=f"发布流程 {release.title}",
                  after={"process": process, "version": release.version, "hash": digest})
     return release
 

@@ -1,11 +1,13 @@
 """Lists of choices that forms name by `valuesKey` and that the bureau knows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from bpmn.message import Term
 from forms.answers import Staged
+from forms.schema import Choosing, Form
 from workflows.cases.tables import Attachment
 from workflows.office.people import Officer
 from workflows.office.tables import Division
@@ -14,9 +16,21 @@ BANKS = {"PSBC": "中国邮政储蓄银行", "ABC": "中国农业银行", "ICBC"
          "BOCOM": "交通银行", "RCB": "农村商业银行（农村信用社）", "OTHER": "其他银行"}
 
 
-def of(session: Session, who: Officer | None) -> dict[str, Mapping[str, Term]]:
-    """Every named list, as far as the person's ground reaches."""
-    return {"villages": villages(session, who)}
+@dataclass(frozen=True)
+class Supplies:
+    """What a form needs from the bureau to be shown or checked."""
+
+    sources: Mapping[str, Mapping[str, Term]]
+    staged: Mapping[str, Staged]
+
+
+def supplies(session: Session, form: Form, who: Officer | None, case_id: int | None = None) -> Supplies:
+    """The named lists and staged files that this form asks for; nothing is looked up for one that asks none."""
+    inputs = [component for _, component in form.walk()]
+    named = {component.source for component in inputs if isinstance(component, Choosing) and component.source}
+    files = any(component.type == "filepicker" for component in inputs)
+    return Supplies({"villages": villages(session, who)} if "villages" in named else {},
+                    staged(session, case_id) if files else {})
 
 
 def villages(session: Session, who: Officer | None) -> dict[str, Term]:

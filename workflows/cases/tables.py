@@ -121,10 +121,11 @@ class WorkItem(SQLModel, table=True):
     """待办: a user task that awaits one role of one unit."""
 
     __tablename__ = "work_item"
-    __table_args__ = (Index("ix_work_item_inbox", "state", "role", "unit_id", "due_at"),)
+    __table_args__ = (Index("ix_work_item_inbox", "state", "role", "unit_id", "due_at"),
+                      Index("ix_work_item_case", "case_id", "state"), Index("ix_work_item_node", "case_id", "node"))
 
     id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    case_id: int = Field(foreign_key="approval_case.id")
     token: str = Field(description="the engine's id of the waiting task")
     node: str
     name: str

@@ -1,5 +1,6 @@
 """What expressions may read: a case's facts, and what the bureau knows around it."""
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,18 +12,45 @@ from workflows.cases.tables import Case, Document, Notice, Objection, WorkItem, 
 from workflows.office import rates, working_days
 
 
-def of(session: Session, case: Case, now: datetime) -> dict[str, Any]:
-    """Facts plus `case`, `clocks`, `notice`, `documents` and the `rules` in force on its acceptance day."""
-    session.flush()
-    known = facts.known(case)
-    _give_ages(known.get("application"), now.date())
-    return known | {
-        "case": _case(session, case, known, now),
-        "clocks": _clocks(session, case),
-        "notice": notice_of(session, case),
-        "documents": _documents(session, case),
-        "rules": rates.in_force(session, case.process, (case.accepted_at or now).date(), case.division_code),
-    }
+class World(Mapping[str, Any]):
+    """Facts plus `case`, `clocks`, `notice`, `documents` and `rules`; each looked up when first read."""
+
+    def __init__(self, session: Session, case: Case, now: datetime) -> None:
+        """Facts are read at once: this is how things stand now."""
+        session.flush()
+        self._known = facts.known(case)
+        _give_ages(self._known.get("application"), now.date())
+        self._around: dict[str, Callable[[], Any]] = {
+            "case": lambda: _case(session, case, self._known, now),
+            "clocks": lambda: _clocks(session, case),
+            "notice": lambda: notice_of(session, case),
+            "documents": lambda: _documents(session, case),
+            "rules": lambda: rates.in_force(session, case.process, (case.accepted_at or now).date(),
+                                            case.division_code),
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        """A fact, or what the bureau knows under that name."""
+        if name in self._around:
+            self._known[name] = self._around.pop(name)()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """All names that can be read."""
+        yield from (*self._known, *self._around)
+
+    def __len__(self) -> int:
+        """How many names can be read."""
+        return len(self._known) + len(self._around)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the name can be read; nothing is looked up for that."""
+        return name in self._known or name in self._around
+
+
+def of(session: Session, case: Case, now: datetime) -> World:
+    """The world of a case at that moment, by the rules in force on its acceptance day."""
+    return World(session, case, now)
 
 
 def latest_notice(session: Session, case: Case) -> Notice | None:
