@@ -1,6 +1,5 @@
 """Complete a work item: the one door for every person's decision."""
 
-from collections import ChainMap
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from sqlmodel import Session
 import forms.answers
 from bpmn import feel
 from bpmn.message import Message, Term
-from forms.schema import Form
+from forms.schema import FilePicker, Form
 from workflows import engine
 from workflows.cases import access, attachments, facts, intake, progress, releases, sources, world
 from workflows.cases.effects import EFFECTS, Step
@@ -31,7 +30,7 @@ def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: O
     known = world.of(session, case, now)
     values = _checked(session, published, case, item, raw, who, known, now)
     fact = node.properties.get("fact", node.id)
-    _guard(published, node, ChainMap({fact: values}, known))
+    _guard(published, node, known.with_fact(fact, values))
     _finish(session, item, values, who, now)
     kept = _kept(case, fact, item, values)
     audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
@@ -90,7 +89,7 @@ def _checked(session: Session, published: releases.Published, case: Case, item: 
 
 
 def _tokens(form: Form, values: Mapping[str, Any]) -> list[str]:
-    keys = {component.key for _, component in form.walk() if component.type == "filepicker"}
+    keys = {component.key for _, component in form.walk() if isinstance(component, FilePicker)}
     return [token for key in keys for token in values.get(key) or []]
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from bpmn.message import Term
 from forms.answers import Staged
-from forms.schema import Choosing, Form
+from forms.schema import Choosing, FilePicker, Form
 from workflows.cases.tables import Attachment
 from workflows.office.people import Officer
 from workflows.office.tables import Division
@@ -28,7 +28,7 @@ def supplies(session: Session, form: Form, who: Officer | None, case_id: int | N
     """The named lists and staged files that this form asks for; nothing is looked up for one that asks none."""
     inputs = [component for _, component in form.walk()]
     named = {component.source for component in inputs if isinstance(component, Choosing) and component.source}
-    files = any(component.type == "filepicker" for component in inputs)
+    files = any(isinstance(component, FilePicker) for component in inputs)
     return Supplies({"villages": villages(session, who)} if "villages" in named else {},
                     staged(session, case_id) if files else {})
 

@@ -1,5 +1,6 @@
 """What expressions may read: a case's facts, and what the bureau knows around it."""
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -46,6 +47,10 @@ class World(Mapping[str, Any]):
     def __contains__(self, name: object) -> bool:
         """Whether the name can be read; nothing is looked up for that."""
         return name in self._known or name in self._around
+
+    def with_fact(self, name: str, value: object) -> Mapping[str, Any]:
+        """The same world as if that fact had this value."""
+        return ChainMap({name: value}, self)  # type: ignore[arg-type]  # only the first map is ever written
 
 
 def of(session: Session, case: Case, now: datetime) -> World:
