@@ -11,15 +11,16 @@ from forms import readers, tree
 from forms.display import Shown, display
 from forms.readers import Read, Staged
 from forms.schema import Component, DynamicList, Expression, Form, Input
-from forms.submission import Change, change_in, from_html, with_row, without
+from forms.submission import Change, as_typed, change_in, from_html, with_row, without
 from forms.world import Sources, World
 
 __all__ = [
-    "Change", "Checked", "FieldError", "Shown", "Staged", "change_in", "changed", "check", "display", "from_html",
-    "initial", "look",
+    "Change", "Checked", "FieldError", "Shown", "Staged", "as_typed", "change_in", "changed", "check", "display",
+    "from_html", "initial", "look",
 ]
 
 _LONGEST_TYPED = 20_000
+_UNREADABLE = {"unreadable": True}   # no reader takes a record for an answer
 
 
 @dataclass(frozen=True)
@@ -199,9 +200,11 @@ def _bounded(raw: object) -> Any:
         return raw[:_LONGEST_TYPED]
     if raw is None or isinstance(raw, (bool, int, float)):
         return raw
+    if isinstance(raw, date):
+        return raw.isoformat()
     if isinstance(raw, (list, tuple)):
-        return [part[:_LONGEST_TYPED] if isinstance(part, str) else repr(part)[:50] for part in raw[:tree.MOST_ROWS]]
-    return repr(raw)[:50]
+        return [part[:_LONGEST_TYPED] if isinstance(part, str) else _UNREADABLE for part in raw[:tree.MOST_ROWS]]
+    return _UNREADABLE
 
 
 def _values(form: Form, typed: tree.Record, world: World, reads: dict[str, Read]) -> tree.Record:

@@ -102,7 +102,7 @@ def _called(part: Any) -> str:
 
 def _faults(form: Form) -> Iterator[tuple[str, Message]]:
     """What the shapes alone don't tell."""
-    parts = list(form.walk())
+    parts = [(path or component.id, component) for path, component in form.walk()]
     yield from _twice(parts)
     for path, component in parts:
         yield from _misplaced(path, component)
@@ -112,7 +112,7 @@ def _faults(form: Form) -> Iterator[tuple[str, Message]]:
 
 
 def _twice(parts: Sequence[tuple[str, Component]]) -> Iterator[tuple[str, Message]]:
-    named = [path for path, c in parts if isinstance(c, (Input, DynamicList)) or c.key]
+    named = [path for path, c in parts if c.key or (isinstance(c, Container) and c.path)]
     for path, count in Counter(named).items():
         if count > 1:
             yield path, Message("This key is used twice.")

@@ -193,7 +193,7 @@ def _money(component: Input, raw: object, around: Surroundings) -> Read:
 
 
 def _datetime(component: Input, raw: object, around: Surroundings) -> Read:
-    text = plain(raw)
+    text = plain(raw.isoformat() if isinstance(raw, date) else raw)
     if not text:
         return Read(None, _not_text(raw))
     moment = _moment(unicodedata.normalize("NFKC", text))
