@@ -70,9 +70,10 @@ def power(base: Decimal, exponent: Decimal) -> Decimal | None:
     if base == 0 and exponent == 0:
         return ONE
     try:
-        return ARITHMETIC.power(base, exponent)
+        result = ARITHMETIC.power(base, exponent)
     except DecimalException:
         return None
+    return result if result.is_finite() else None
 
 
 def is_integral(number: Decimal) -> bool:
