@@ -95,6 +95,17 @@ def as_typed(form: Form, written: object) -> tree.Record:
     return {name: value for name, value in shape.items() if name in given}
 
 
+def cursor(form: Form, raw: Mapping[str, Any], change: Change) -> str:
+    """Where the cursor belongs on the changed page: the new row's first field, or what a row was taken from."""
+    if change.does == "remove":
+        return change.path.rpartition("[")[0]
+    for component in form.components if change.does == "add" else ():
+        if isinstance(component, DynamicList) and component.path == change.path:
+            first = next((c.key for c in component.components if isinstance(c, Input)), "")
+            return f"{change.path}[{len(tree.rows_of(raw.get(change.path))) - 1}].{first}"
+    return ""
+
+
 def with_row(component: DynamicList, raw: Mapping[str, Any], blank: Mapping[str, Any]) -> tree.Record:
     """The answers with one more row, unless the list is full."""
     rows = list(tree.rows_of(raw.get(component.path)))

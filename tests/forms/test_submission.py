@@ -84,3 +84,10 @@ def test_looking_keeps_blank_rows_and_complains_of_nothing(form, today):
     assert not seen.errors
     assert "agent_name" in seen.hidden
     assert "members[0].illness" in seen.hidden
+
+
+def test_the_cursor_goes_where_the_page_changed(form):
+    raw = {"members": [{"name": "a"}, {"name": None}]}
+    assert answers.cursor(form, raw, Change("add", "members")) == "members[1].name"
+    assert answers.cursor(form, raw, Change("remove", "members[2]")) == "members"
+    assert answers.cursor(form, raw, Change("refresh", "form")) == ""

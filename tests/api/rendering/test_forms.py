@@ -179,7 +179,7 @@ def test_a_date_that_can_not_be_read_is_shown_as_it_was_typed():
 
 def test_what_was_typed_can_not_break_out_of_the_page():
     evil = "\"><script>alert(1)</script>"
-    raw = {key: evil for key in ("phone", "applicant_name", "reason_note", "protection_category")}
+    raw = dict.fromkeys(("phone", "applicant_name", "reason_note", "protection_category"), evil)
     page = wrong_page("dibao/application", raw | {"attachments": [evil], "members": [{"name": evil}] * 2})
     assert not page.xpath("//script")
     assert page.xpath("//input[@name='phone']/@value") == [evil]
