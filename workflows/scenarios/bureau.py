@@ -62,8 +62,8 @@ class Bureau:
     def apply(self, step: Step, application: dict[str, Any]) -> None:
         """Hand in the scenario's application, changed by the step's answers."""
         with self.work() as session:
-            case = intake.apply(session, self.process, merged(application, step.answers), self.who(session, step.who),
-                                self.now)
+            case = intake.apply(session, self.process, typed(merged(application, step.answers)),
+                                self.who(session, step.who), self.now)
             self.remember(step.case, case)
 
     def complete(self, step: Step) -> None:
@@ -73,8 +73,8 @@ class Bureau:
             item = self._item(session, step, who)
             case = session.get_one(Case, item.case_id)
             first = decisions.initial(session, item, case, who, self.now)
-            self.remember(step.case, decisions.complete(session, item.id or 0, merged(first, step.answers), who,
-                                                        self.now))
+            self.remember(step.case, decisions.complete(session, item.id or 0,
+                                                        merged(first, typed(step.answers)), who, self.now))
 
     def object_to(self, step: Step) -> None:
         """Somebody of the public objects to the case's notice."""
@@ -124,6 +124,15 @@ class Bureau:
     def running(self, session: Session, case: Case) -> bool:
         """Whether the case still runs."""
         return case.state == progress.RUNNING
+
+
+def typed(answers: Any) -> Any:
+    """Numbers as a clerk types them: text, so that an amount means yuan."""
+    if isinstance(answers, dict):
+        return {key: typed(value) for key, value in answers.items()}
+    if isinstance(answers, list):
+        return [typed(value) for value in answers]
+    return str(answers) if isinstance(answers, (int, float)) and not isinstance(answers, bool) else answers
 
 
 def moment(day: date | datetime) -> datetime:

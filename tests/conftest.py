@@ -1,0 +1,36 @@
+"""What every test may ask for: a database with all tables and the rules the database itself keeps."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, SQLModel
+
+from workflows.cases import tables as _cases  # noqa: F401
+from workflows.office import tables as _office  # noqa: F401
+from workflows.payments import tables as _payments  # noqa: F401
+from workflows.records import append_only
+from workflows.records import tables as _records  # noqa: F401
+from workflows.records.session import make_engine
+
+
+@pytest.fixture
+def bare_database() -> Engine:
+    """All tables, without the triggers: for tests that tamper."""
+    engine = make_engine("sqlite://")
+    SQLModel.metadata.create_all(engine)
+    return engine
+
+
+@pytest.fixture
+def database(bare_database: Engine) -> Engine:
+    """A database as an installation has it."""
+    append_only.install(bare_database)
+    return bare_database
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    """A session on that database."""
+    with Session(database, expire_on_commit=False) as opened:
+        yield opened
