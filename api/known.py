@@ -1,0 +1,76 @@
+"""Who is asking, and whether the request comes from one of our own pages."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from api.session import SAFE_METHODS, Db
+from workflows.errors import NotAllowed
+from workflows.office import clock, sign_in
+from workflows.office.people import Officer
+
+SESSION_COOKIE = "yimen_session"
+VISIT_COOKIE = "yimen_visit"
+LANGUAGE_COOKIE = "yimen_language"
+CSRF_FIELD = "_csrf"
+CSRF_HEADER = "x-csrf-token"
+MOST_FIELDS = 5_000
+MOST_FILES = 50
+
+
+class SignInNeeded(Exception):
+    """The page is for officers, and nobody is signed in."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """An officer with his session's token, or a visitor with a token of his own."""
+
+    officer: Officer | None
+    csrf: str
+
+
+async def posted(request: Request) -> FormData:
+    """What was sent, read before the database is asked for anything: a slow sender holds nobody up."""
+    if request.method in SAFE_METHODS:
+        return FormData()
+    return await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+
+
+Posted = Annotated[FormData, Depends(posted)]
+
+
+def known(request: Request, session: Db) -> Known:
+    """Look the cookie up; a visitor's token lives in a cookie of its own."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    now = clock.now(session)
+    row = sign_in.session_of(session, token, now)
+    officer = sign_in.who(session, token, now) if row else None
+    if row is not None and officer is not None:
+        return Known(officer, row.csrf)
+    return Known(None, request.cookies.get(VISIT_COOKIE) or secrets.token_urlsafe(24))
+
+
+Who = Annotated[Known, Depends(known)]
+
+
+def guard(request: Request, sent: Posted, who: Who) -> None:
+    """Refuse every unsafe request that does not carry the token of a page of ours."""
+    request.state.known = who
+    if request.method in SAFE_METHODS:
+        return
+    given = sent.get(CSRF_FIELD) or request.headers.get(CSRF_HEADER) or ""
+    foreign = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
+    if foreign or not isinstance(given, str) or not _same(given, _expected(request, who)):
+        raise NotAllowed("This page is out of date. Open it again and repeat what you did.")
+
+
+def _expected(request: Request, who: Known) -> str:
+    return who.csrf if who.officer else request.cookies.get(VISIT_COOKIE, "")
+
+
+def _same(given: str, expected: str) -> bool:
+    return bool(expected) and secrets.compare_digest(given.encode(), expected.encode())

@@ -1,0 +1,62 @@
+"""The rail: the pages there are, for the duties a person holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from api.rendering.pages import Entry
+from bpmn.message import Message
+from workflows.office.people import Officer
+from workflows.office.permissions import MAY
+from workflows.office.tables import Role
+
+Test = Callable[[Officer, bool], bool]
+
+
+def _may(action: str) -> Test:
+    return lambda who, _sample: who.holds(*MAY[action])
+
+
+def _everybody(_who: Officer, _sample: bool) -> bool:
+    return True
+
+
+def _counter(who: Officer, _sample: bool) -> bool:
+    return who.holds(Role.WINDOW_CLERK, Role.TOWN_CLERK)
+
+
+def _sample_only(who: Officer, sample: bool) -> bool:
+    return sample and who.holds(*MAY["move_sample_clock"])
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the rail, and who sees it."""
+
+    key: str
+    url: str
+    icon: str
+    title: Message
+    seen_by: Test = _everybody
+
+
+# In this order; the first four are the tabs of a phone.
+PLACES = (
+    Place("inbox", "/inbox", icon="inbox", title=Message("My work")),
+    Place("done", "/done", icon="file-check", title=Message("Done by me")),
+    Place("cases", "/cases", icon="folder", title=Message("Find a case")),
+    Place("public", "/public", icon="speakerphone", title=Message("Public notices")),
+    Place("intake", "/intake/dibao", icon="file-plus", title=Message("Register an application"), seen_by=_counter),
+    Place("payments", "/payments", icon="cash-banknote", title=Message("Payments"), seen_by=_may("read_payments")),
+    Place("households", "/households", icon="home", title=Message("Households and import"),
+          seen_by=_may("import_households")),
+    Place("audit", "/audit", icon="shield-check", title=Message("Audit"), seen_by=_may("read_audit")),
+    Place("clock", "/sample/clock", icon="clock-play", title=Message("Sample clock"), seen_by=_sample_only),
+)
+
+
+def entries(who: Officer, existing: frozenset[str], sample: bool, say: Callable[[Message], str],
+            counts: Mapping[str, int]) -> Iterator[Entry]:
+    """The lines of this person's rail: only pages that exist and that he may open."""
+    for place in PLACES:
+        if place.url in existing and place.seen_by(who, sample):
+            yield Entry(place.key, place.url, place.icon, say(place.title), counts.get(place.key, 0))

@@ -1,0 +1,1 @@
+"""HTML; one file a family of screens. A new one is named in `api/app.py`."""

@@ -1,0 +1,83 @@
+"""A form on a page: drawn, redrawn with a row more, or shown again with what is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import forms.answers
+from api.desk import Visit
+from api.rendering.field_views import FormView, Speaker
+from api.rendering.forms import draw
+from forms.answers import Checked, Staged
+from forms.schema import Form
+from forms.submission import change_in
+from forms.world import Sources, World
+from starlette.datastructures import FormData, UploadFile
+from workflows.cases import attachments, sources
+from workflows.errors import Invalid
+from workflows.messages import translations
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A form asked of somebody, with everything it may look at."""
+
+    visit: Visit
+    form: Form
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
+    case_id: int | None = None
+
+    @property
+    def staged(self) -> Mapping[str, Staged]:
+        """The files a form may carry, those just sent among them."""
+        return sources.staged(self.visit.session, self.case_id)
+
+    def fresh(self, values: Mapping[str, Any] | None = None) -> FormView:
+        """The form as it is first met, with these values or the file's own."""
+        first = values if values is not None else forms.answers.initial(
+            self.form, self.facts, self.visit.now.date(), sources=self.sources)
+        return self._view(forms.answers.look(self.form, first, *self._around(), **self._choices()))
+
+    def read(self, sent: FormData) -> dict[str, Any]:
+        """Nested answers of what was sent; uploads are kept and become tokens."""
+        return forms.answers.from_html(self.form, sent.multi_items(), self._stage)
+
+    def redrawn(self, sent: FormData, raw: Mapping[str, Any]) -> FormView | None:
+        """The form with a row more or less, when that was asked; None: it was handed in."""
+        change = change_in(sent.multi_items())
+        if change is None:
+            return None
+        changed = forms.answers.changed(self.form, raw, change, *self._around())
+        return self._view(forms.answers.look(self.form, changed, *self._around(), **self._choices()),
+                          focus=change.path)
+
+    def refused(self, raw: Mapping[str, Any], refusal: Invalid) -> FormView:
+        """The form again, with every error beside its field."""
+        checked = self.check(raw)
+        errors = tuple(forms.answers.FieldError(error.path, error.message) for error in refusal.errors)
+        return self._view(replace(checked, errors=errors or checked.errors))
+
+    def check(self, raw: Mapping[str, Any]) -> Checked:
+        """Check answers that no command of the domain will check."""
+        return forms.answers.check(self.form, raw, *self._around(), **self._choices())
+
+    def _view(self, checked: Checked, focus: str = "") -> FormView:
+        world = World(self.facts, self.visit.now.date(), self.sources, self.staged)
+        language = self.visit.language
+        return draw(self.form, checked, world, Speaker(language, translations(language).gettext), focus=focus)
+
+    def _around(self) -> tuple[Mapping[str, Any], Any]:
+        return self.facts, self.visit.now.date()
+
+    def _choices(self) -> dict[str, Any]:
+        return {"sources": self.sources, "staged": self.staged}
+
+    def _stage(self, _name: str, upload: object) -> Staged | None:
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            return None
+        officer = self.visit.known.officer
+        kept = attachments.stage(self.visit.session, upload.filename, upload.file.read(attachments.LARGEST + 1),
+                                 officer.id if officer else None, self.visit.now)
+        return Staged(kept.token, kept.name, kept.size, kept.media_type)
+

@@ -1,0 +1,86 @@
+"""案件: everything a person may see of one case, and what he may do with it beside his work items."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import Response
+
+from api.desk import AtDesk, Desk
+from api.pages import history, panels, verdicts
+from bpmn.message import Term
+from workflows.cases import extensions, overview, worklist
+from workflows.cases.overview import CaseView
+from workflows.cases.tables import Clock
+from workflows.office import working_days
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A statutory clock with what a reader needs to check it."""
+
+    clock: Clock
+    name: Term
+    source: str
+    used: int
+    light: str
+    days: int
+
+
+@router.get("/cases/{number}")
+def case(desk: AtDesk, number: str) -> Response:
+    """The case, whole."""
+    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    process = view.published.process
+    return desk.page(
+        "case/page.html", view=view, title=Term(process.title, process.en), limits=limits(desk, view),
+        figures=panels.figures(view.means), entries=history.entries(desk, view), drawings=drawings(view),
+        place_name=history.place(desk, view.case.division_code[:9]), village=history.place(desk, view.case.division_code),
+        verdicts=verdicts.of(desk, view), reasons=reasons(view), outcome=outcome(view),
+        shown=panels.sections(desk, view))
+
+
+@router.post("/cases/{number}/extension")
+def extend(desk: AtDesk, number: str, reason: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """Sign an extension of the whole limit."""
+    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    extensions.sign(desk.session, view.case.id or 0, reason, desk.officer, desk.now)
+    return desk.to(f"/cases/{number}")
+
+
+def limits(desk: Desk, view: CaseView) -> tuple[Limit, ...]:
+    """Every clock of the case: running ones first, by their due day."""
+    rules = {rule.kind: rule for rule in view.published.process.clocks}
+    calendar, edge = working_days.calendar(desk.session), worklist.near_until(desk.session, desk.now)
+    found = []
+    for clock in sorted(view.clocks, key=lambda one: (one.ended_on is not None, one.due_on)):
+        rule, due_at = rules.get(clock.kind), working_days.end_of(clock.due_on)
+        used = clock.used if clock.used is not None else calendar.used(
+            clock.started_on, desk.now.date(), clock.unit, clock.pauses)
+        light = "ended" if clock.ended_on else worklist.light_of(due_at, desk.now, edge)
+        found.append(Limit(clock, Term(rule.name, rule.en) if rule else Term(clock.kind), rule.source if rule else "",
+                           used, light, worklist.days_of(desk.session, due_at, desk.now)))
+    return tuple(found)
+
+
+def drawings(view: CaseView) -> tuple[tuple[str, Term], ...]:
+    """The drawings the case has been in: its own, and each called part it has entered."""
+    own = view.case.process
+    shown = [one.process for one in view.colours if one.process == own or one.done or one.current]
+    return tuple((name, Term(view.published.parts[name].title, view.published.parts[name].en))
+                 for name in sorted(shown, key=lambda one: one != own))
+
+
+def outcome(view: CaseView) -> Term:
+    """What the case's end means."""
+    end = view.published.process.ends.get(view.case.state)
+    return Term(end.name, end.en) if end else Term(view.outcome)
+
+
+def reasons(view: CaseView) -> tuple[str, ...]:
+    """The law's reasons for an extension, where this person may sign one."""
+    if not view.may_extend:
+        return ()
+    return tuple(reason for rule in view.published.process.clocks for reason in rule.extension_reasons)

@@ -1,0 +1,65 @@
+"""A case's drawing, papers and attachments."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+
+from api.desk import AtDesk, Desk
+from bpmn.message import Message
+from workflows.cases import access, attachments, documents, overview
+from workflows.cases.overview import CaseView
+from workflows.cases.tables import Attachment, Case
+from workflows.errors import NotFound
+
+router = APIRouter()
+
+
+@router.get("/cases/{number}/diagram")
+def diagram(desk: AtDesk, number: str, process: Annotated[str, Query(max_length=64)] = "") -> Response:
+    """The drawing's XML and its colours."""
+    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    wanted = process or view.case.process
+    colours = next((one for one in view.colours if one.process == wanted), None)
+    if colours is None:
+        raise NotFound
+    return JSONResponse({"xml": view.published.flow_file(wanted).decode(), "done": colours.done,
+                         "flows": colours.flows, "now": _now(desk, view, colours.current)})
+
+
+@router.get("/documents/{document}.pdf")
+def paper(desk: AtDesk, document: int) -> Response:
+    """An issued paper, for whoever may see its case."""
+    found = documents.by_id(desk.session, document)
+    access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
+    return _file(documents.file_of(desk.session, found), f"{found.number}.pdf", "application/pdf")
+
+
+@router.get("/attachments/{token}")
+def attachment(desk: AtDesk, token: str) -> Response:
+    """A file handed in, for whoever may see its case; a staged one for who sent it."""
+    found = attachments.by_token(desk.session, token)
+    _demand_sight(desk, found)
+    return _file(attachments.read(found.sha256), found.name, found.media_type)
+
+
+def _demand_sight(desk: Desk, found: Attachment) -> None:
+    if found.case_id is not None:
+        access.demand_sight(desk.session, desk.session.get(Case, found.case_id), desk.officer)
+    elif found.uploaded_by != desk.officer.id:
+        raise NotFound("This file was not found.")
+
+
+def _now(desk: Desk, view: CaseView, current: tuple[str, ...]) -> list[dict[str, Any]]:
+    words = {"overdue": Message("Current step · {days} days overdue", {"days": view.days}),
+             "near": Message("Current step · due today") if not view.days
+             else Message("Current step · {days} days left", {"days": view.days})}
+    text = desk.say(words.get(view.light, Message("Current step")))
+    return [{"id": node, "text": text, "light": view.light} for node in current]
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response:
+    return Response(content, media_type=media_type, headers={
+        "content-disposition": f"inline; filename*=UTF-8''{quote(name)}",
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"})

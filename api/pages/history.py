@@ -1,0 +1,146 @@
+"""经办记录: what happened to a case, told from its audit events, the newest first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import forms.answers
+from api.desk import Desk
+from api.rendering.words import ROLES
+from bpmn.message import Message, Term
+from forms.answers import Shown
+from forms.schema import Form
+from workflows.cases import facts
+from workflows.cases.overview import CaseView, ItemView
+from workflows.cases.tables import Document, WorkState
+from workflows.office.tables import Division
+from workflows.records.tables import AuditEvent
+
+NOTHING = Term("")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer before and after."""
+
+    label: Term
+    before: tuple[Term, ...]
+    after: tuple[Term, ...]
+    unit: Term = NOTHING
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history."""
+
+    state: str          # now, done, machine, bad
+    title: str
+    who: str
+    at: datetime | None = None
+    text: str = ""
+    papers: tuple[Document, ...] = ()
+    changes: tuple[Change, ...] = ()
+    event: AuditEvent | None = None
+
+
+def entries(desk: Desk, view: CaseView) -> tuple[Entry, ...]:
+    """What waits now, then everything that was done, backwards."""
+    waiting = [_waiting(desk, view, one) for one in view.open_items]
+    return (*waiting, *(_happened(desk, view, event) for event in reversed(view.events)))
+
+
+def role_title(desk: Desk, role: str) -> str:
+    """A duty in the reader's language."""
+    return desk.say(ROLES[role]) if role in ROLES else role
+
+
+def node_name(desk: Desk, view: CaseView, node: str) -> str:
+    """An element's name in the reader's language, as drawn where there is no English."""
+    drawn = view.published.drawing.nodes.get(node)
+    names = next((part.names_en for part in view.published.parts.values() if node in part.names_en), {})
+    return desk.say(Term(drawn.name if drawn else node, names.get(node, "")))
+
+
+def place(desk: Desk, code: str) -> str:
+    """A division's name."""
+    found = desk.session.get(Division, code)
+    return found.name if found else code
+
+
+def changes(view: CaseView, event: AuditEvent) -> tuple[Change, ...]:
+    """Field by field, what an event changed; only what differs."""
+    return tuple(change for fact, after in event.after.items()
+                 for change in _changes(view, fact, event.before.get(fact), after))
+
+
+def _waiting(desk: Desk, view: CaseView, one: ItemView) -> Entry:
+    title = node_name(desk, view, one.item.node)
+    who = " · ".join(filter(None, (one.claimed_by or role_title(desk, one.item.role), one.unit)))
+    return Entry("now", title, who, None)
+
+
+def _happened(desk: Desk, view: CaseView, event: AuditEvent) -> Entry:
+    who = event.actor if event.actor_id else desk.say("By the system")
+    role = f" · {role_title(desk, event.role)}" if event.role else ""
+    state = "done" if event.actor_id else "machine"
+    return Entry(state, _title(desk, view, event), who + role, event.at, _text(view, event),
+                 _papers(view, event), changes(view, event), event)
+
+
+TITLES = {"case.open": "Application received", "case.end": "Case closed", "notice.object": "Objection received",
+          "clock.extend": "Time limit extended", "work_item.claim": "Claimed: {node}"}
+
+
+def _title(desk: Desk, view: CaseView, event: AuditEvent) -> str:
+    named = node_name(desk, view, event.node) if event.node else ""
+    if event.action in TITLES:
+        return desk.say(Message(TITLES[event.action], {"node": named}))
+    return named or event.summary or event.action
+
+
+def _text(view: CaseView, event: AuditEvent) -> str:
+    if event.action == "work_item.complete":
+        done = next((one.item for one in view.items if one.item.node == event.node and one.item.done_at == event.at
+                     and one.item.state == WorkState.DONE), None)
+        return done.opinion if done else ""
+    return event.summary if event.action in {"clock.extend", "case.end"} else ""
+
+
+def _papers(view: CaseView, event: AuditEvent) -> tuple[Document, ...]:
+    drawn = view.published.drawing.nodes.get(event.node)
+    kind = drawn.properties.get("document", "") if drawn and event.action.startswith("effect.") else ""
+    return tuple(paper for paper in view.documents if paper.kind == kind and paper.issued_on == event.at.date())
+
+
+def _changes(view: CaseView, fact: str, before: Any, after: Any) -> Iterator[Change]:
+    form = _form_of(view, fact)
+    if form is None or not isinstance(after, Mapping):
+        return
+    old = dict(_flat(forms.answers.display(form, _values(before)))) if isinstance(before, Mapping) else {}
+    for path, shown in _flat(forms.answers.display(form, _values(after))):
+        earlier = old.pop(path, None)
+        if shown.value != (earlier.value if earlier else ()):
+            yield Change(shown.label, earlier.value if earlier else (), shown.value, shown.unit)
+    for shown in old.values():
+        if shown.value:
+            yield Change(shown.label, shown.value, (), shown.unit)
+
+
+def _form_of(view: CaseView, fact: str) -> Form | None:
+    keys = {"application": view.published.process.start_form or ""}
+    keys |= {one.item.node: one.item.form_key for one in view.items}
+    return view.published.forms.get(keys.get(fact, ""))
+
+
+def _values(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(facts.decode(dict(raw)))
+
+
+def _flat(shown: tuple[Shown, ...]) -> Iterator[tuple[str, Shown]]:
+    for one in shown:
+        if one.kind == "rows":
+            for row in one.rows:
+                yield from _flat(row)
+        elif one.kind != "heading":
+            yield one.path, one

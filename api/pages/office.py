@@ -1,0 +1,76 @@
+"""Coming in and going out, and the language one is spoken to in."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import RedirectResponse, Response
+
+from api.desk import YEAR, AtDesk, AtDoor, Visit, keep
+from api.known import LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE
+from workflows.messages import spoken
+from workflows.office import sign_in
+from workflows.office.tables import Person
+from workflows.sample.accounts import ACCOUNTS
+from workflows.settings import settings
+
+router = APIRouter()
+Target = Annotated[str, Form(max_length=500)]
+
+
+@router.get("/")
+def front(visit: AtDoor) -> Response:
+    """Officers to their work, everybody else to the notices."""
+    return visit.to("/inbox" if visit.known.officer else "/public")
+
+
+@router.get("/sign-in")
+def door(visit: AtDoor, after: Annotated[str, Query(alias="next", max_length=500)] = "") -> Response:
+    """The sign-in form."""
+    return _form(visit, after)
+
+
+@router.post("/sign-in")
+def come_in(visit: AtDoor, login: Annotated[str, Form(max_length=100)] = "",
+            password: Annotated[str, Form(max_length=200)] = "",
+            after: Annotated[str, Form(alias="next", max_length=500)] = "") -> Response:
+    """Check the password; a wrong one is written down, so the answer is an ordinary one."""
+    found = sign_in.sign_in(visit.session, login, password, visit.now)
+    if found is None:
+        return _form(visit, after, login, wrong=True)
+    token, row = found
+    answer = RedirectResponse(inside(after), 303)
+    keep(answer, visit.request, SESSION_COOKIE, token, int((row.expires_at - row.started_at).total_seconds()))
+    answer.delete_cookie(VISIT_COOKIE)
+    return answer
+
+
+@router.post("/sign-out")
+def go_out(desk: AtDesk) -> Response:
+    """End this browser's session."""
+    sign_in.sign_out(desk.session, desk.request.cookies.get(SESSION_COOKIE, ""), desk.now)
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(SESSION_COOKIE)
+    return answer
+
+
+@router.post("/language")
+def speak(visit: AtDoor, language: Annotated[str, Form(max_length=10)],
+          after: Annotated[str, Form(alias="next", max_length=500)] = "/") -> Response:
+    """Keep the language, for the person and for the browser."""
+    chosen = spoken(language)
+    if visit.known.officer:
+        visit.session.get_one(Person, visit.known.officer.id).language = chosen
+    answer = RedirectResponse(inside(after), 303)
+    keep(answer, visit.request, LANGUAGE_COOKIE, chosen, YEAR)
+    return answer
+
+
+def inside(target: str) -> str:
+    """An address of our own, or the front."""
+    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if ours and not target.startswith(("/sign-in", "/language")) else "/"
+
+
+def _form(visit: Visit, after: str, login: str = "", *, wrong: bool = False) -> Response:
+    return visit.page("office/sign_in.html", 422 if wrong else 200, after=after, login=login, wrong=wrong,
+                      accounts=ACCOUNTS if settings().sample else ())

@@ -1,0 +1,144 @@
+"""What the inbox's panel and the case page show of a case."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import forms.answers
+from api.desk import Desk
+from api.pages import history
+from api.pages.history import Entry
+from api.rendering.field_views import Speaker
+from api.rendering.forms import read_only
+from bpmn.message import Message, Term
+from forms.schema import Form, Input, Radio
+from starlette.datastructures import FormData
+from workflows.cases import overview, releases
+from workflows.cases.overview import CaseView, ItemView
+from workflows.cases.tables import WorkState
+from workflows.errors import Invalid, Refusal
+from workflows.messages import translations
+
+QUICK = frozenset({"outcome", "opinion"})
+SHOWN_ENTRIES = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button: what it answers, and how strong it looks."""
+
+    value: str
+    label: Term
+    tone: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a case, large."""
+
+    label: Message
+    value: str
+    unit: Message
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One work item, open beside the list."""
+
+    item: ItemView
+    view: CaseView
+    title: Term
+    township: str
+    choices: tuple[Choice, ...]
+    figures: tuple[Figure, ...]
+    entries: tuple[Entry, ...]
+    entry_count: int
+    error: Message | None = None
+    opinion: str = ""
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the person may complete the item."""
+        return self.item.why_not is None
+
+    @property
+    def why_not(self) -> Refusal | None:
+        """Why the person may not."""
+        return self.item.why_not
+
+
+def open_item(desk: Desk, item: int, *, refusal: Invalid | None = None, opinion: str = "") -> Panel:
+    """Gather a panel; `refusal` says why a decision just sent was not taken."""
+    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    entries = history.entries(desk, view)
+    process = view.published.process
+    return Panel(
+        found, view, Term(process.title, process.en), _township(desk, view), _choices(view, found),
+        figures(view.means), entries[:SHOWN_ENTRIES], len(entries),
+        refusal.message if refusal else None, opinion)
+
+
+def answers_of(desk: Desk, item: int, sent: FormData) -> dict[str, Any]:
+    """The answers a panel sent, read as the item's own form reads them."""
+    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    return forms.answers.from_html(view.published.form(found.item.form_key), sent.multi_items())
+
+
+def figures(means: Mapping[str, Any] | None) -> tuple[Figure, ...]:
+    """The four numbers an officer asks for first."""
+    if not means:
+        return ()
+    money = (("per_capita_fen", "Monthly income per person"), ("standard_fen", "Protection standard"),
+             ("total_fen", "Proposed monthly allowance"))
+    people = [Figure(Message("Persons protected"), str(means["people"]), Message("persons"))] if "people" in means else []
+    return (*people, *(Figure(Message(label), forms.checks.yuan(int(means[name])), Message("yuan"), name == "total_fen")
+                       for name, label in money if means.get(name) is not None))
+
+
+def sections(desk: Desk, view: CaseView) -> dict[str, list[dict[str, Any]]]:
+    """The answers given so far, ready for the `read_only` macro, by fact."""
+    return {section.fact: read_only(section.shown, speaker(desk)) for section in view.sections}
+
+
+def speaker(desk: Desk) -> Speaker:
+    """Says a form's words in the reader's language."""
+    return Speaker(desk.language, translations(desk.language).gettext)
+
+
+def titles(desk: Desk, processes: Iterable[str]) -> dict[str, str]:
+    """What each process is called, in the reader's language."""
+    return {name: desk.say(title_of(desk, name)) for name in sorted(set(processes))}
+
+
+def title_of(desk: Desk, process: str) -> Term:
+    """A process's name, by its newest release."""
+    release = releases.newest(desk.session, process)
+    described = releases.load(desk.session, release.id or 0).process
+    return Term(described.short, described.en)
+
+
+def _choices(view: CaseView, found: ItemView) -> tuple[Choice, ...]:
+    """Buttons, where outcome and opinion are all that the form asks; otherwise the form itself is needed."""
+    if found.item.state != WorkState.OPEN or found.item.form_key not in view.published.forms:
+        return ()
+    return quick_choices(view.published.form(found.item.form_key))
+
+
+def quick_choices(form: Form) -> tuple[Choice, ...]:
+    """The outcomes of a form that asks nothing else."""
+    asked = {component.key: component for _, component in form.walk() if isinstance(component, Input)}
+    outcome = asked.get("outcome")
+    if not isinstance(outcome, Radio) or not asked.keys() <= QUICK:
+        return ()
+    return tuple(Choice(value, label, _tone(place, value)) for place, (value, label) in enumerate(outcome.choices.items()))
+
+
+def _tone(place: int, value: str) -> str:
+    if value in {"refuse", "reject", "deny"}:
+        return "danger"
+    return "main" if place == 0 else ""
+
+
+def _township(desk: Desk, view: CaseView) -> str:
+    return history.place(desk, view.case.division_code[:9])

@@ -1,0 +1,60 @@
+"""A work item's own form."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.desk import AtDesk, Desk
+from api.known import Posted
+from api.pages import history, panels
+from api.pages.answering import Asking
+from api.rendering.field_views import FormView
+from bpmn.message import Term
+from workflows.cases import decisions, overview, sources, world
+from workflows.cases.overview import CaseView, ItemView
+from workflows.cases.tables import WorkState
+from workflows.errors import Invalid
+
+router = APIRouter()
+
+
+@router.get("/work/{item}")
+def ask(desk: AtDesk, item: int) -> Response:
+    """The form, filled with what is known; a finished item leads to its case."""
+    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    if found.item.state != WorkState.OPEN:
+        return desk.to(f"/cases/{view.case.number}")
+    first = decisions.initial(desk.session, found.item, view.case, desk.officer, desk.now)
+    return _page(desk, found, view, _asking(desk, found, view).fresh(first))
+
+
+@router.post("/work/{item}")
+def answer(desk: AtDesk, item: int, sent: Posted) -> Response:
+    """Hand the form in, or draw it again; uploads are kept even when the answers are refused."""
+    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    asking = _asking(desk, found, view)
+    raw = asking.read(sent)
+    again = asking.redrawn(sent, raw)
+    if again:
+        return _page(desk, found, view, again)
+    try:
+        with desk.session.begin_nested():
+            decisions.complete(desk.session, item, raw, desk.officer, desk.now)
+    except Invalid as refusal:
+        return _page(desk, found, view, asking.refused(raw, refusal), 422)
+    return desk.to(f"/inbox?done={item}")
+
+
+def _asking(desk: Desk, found: ItemView, view: CaseView) -> Asking:
+    case = view.case
+    form = view.published.form(found.item.form_key)
+    return Asking(desk, form, world.of(desk.session, case, desk.now),
+                  sources.supplies(desk.session, form, desk.officer).sources, case.id)
+
+
+def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: int = 200) -> Response:
+    process = view.published.process
+    return desk.page(
+        "work/page.html", status, found=found, view=view, form=form, title=Term(process.title, process.en),
+        node=history.node_name(desk, view, found.item.node), figures=panels.figures(view.means),
+        place_name=history.place(desk, view.case.division_code[:9]), entries=history.entries(desk, view),
+        shown=panels.sections(desk, view))

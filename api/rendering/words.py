@@ -1,0 +1,103 @@
+"""How templates say money, days and moments."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bpmn.message import Message, Term
+from forms import checks
+from workflows.messages import CHINESE, say
+from workflows.papers import KINDS
+from workflows.records.types import CHINA
+
+_WEEKDAYS = {True: "一二三四五六日", False: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+ROLES = {
+    "WINDOW_CLERK": "Window clerk", "VILLAGE": "Village committee", "TOWN_CLERK": "Township clerk",
+    "TOWN_LEAD": "Township lead", "CHECK_ORG": "Checking office", "COUNTY_CLERK": "County clerk",
+    "COUNTY_LEAD": "County lead", "COUNTY_FINANCE": "County finance section", "THIRD_PARTY": "Third party",
+    "SUPERVISING_UNIT": "Supervising unit", "REG_AUTH": "Registration authority", "FINANCE": "Finance bureau",
+    "AUDITOR": "Auditor", "DESIGNER": "Designer", "ADMIN": "Administrator",
+}
+
+
+class Words:
+    """The filters of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Speak that language."""
+        self.language = language
+        self.chinese = language == CHINESE
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Every filter by its name in templates."""
+        return {"yuan": yuan, "say": self.say, "day": self.day, "full_day": self.full_day, "weekday": self.weekday,
+                "moment": moment, "stamp": stamp, "hour": hour, "minute": minute, "iso": iso, "initial": initial,
+                "last_day": self.last_day, "role": self.role, "paper": self.paper}
+
+    def say(self, words: Message | Term | str) -> str:
+        """A message or term in this language."""
+        return say(words, self.language)
+
+    def last_day(self, ends_at: datetime | None) -> str:
+        """The day that a deadline at 24:00 still belongs to."""
+        return self.day((ends_at - timedelta(seconds=1)).astimezone(CHINA)) if ends_at else "—"
+
+    def role(self, role: str) -> str:
+        """A duty."""
+        return self.say(ROLES.get(role, role))
+
+    def paper(self, kind: str) -> str:
+        """What a kind of paper is called."""
+        found = KINDS.get(kind)
+        return self.say(Term(found.name, found.english)) if found else kind
+
+    def weekday(self, day: date) -> str:
+        """周二, or Tue."""
+        name = _WEEKDAYS[self.chinese][day.weekday()]
+        return f"周{name}" if self.chinese else name
+
+    def day(self, day: date | None) -> str:
+        """11-24 周二, or 11-24 Tue; a dash for none."""
+        return f"{day:%m-%d} {self.weekday(day)}" if day else "—"
+
+    def full_day(self, day: date | None) -> str:
+        """2026年11月24日, or 24 November 2026."""
+        if day is None:
+            return "—"
+        return f"{day.year}年{day.month}月{day.day}日" if self.chinese else f"{day.day} {day:%B %Y}"
+
+
+def yuan(fen: int | None) -> str:
+    """Fen as 1,200.50; a dash for none."""
+    return "—" if fen is None else checks.yuan(fen)
+
+
+def moment(at: datetime | None) -> str:
+    """11-18 16:20, in China's time."""
+    return f"{at.astimezone(CHINA):%m-%d %H:%M}" if at else "—"
+
+
+def stamp(at: datetime | None) -> str:
+    """2026-11-18 16:20:05, in China's time."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if at else "—"
+
+
+def hour(at: datetime) -> str:
+    """16:20, in China's time."""
+    return f"{at.astimezone(CHINA):%H:%M}"
+
+
+def minute(at: datetime) -> str:
+    """What a `datetime-local` input wants."""
+    return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}"
+
+
+def iso(at: date | datetime) -> str:
+    """What a `time` element's `datetime` wants."""
+    return at.isoformat()
+
+
+def initial(name: str) -> str:
+    """The sign in a person's round picture."""
+    return name[:1]

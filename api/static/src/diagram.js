@@ -1,0 +1,54 @@
+// Show where a case stands in its drawing: the way gone, and where it is now.
+import Viewer from "bpmn-js/lib/NavigatedViewer";
+
+const SCALE = 0.82;
+
+export async function draw(place) {
+  place.dataset.drawn = "";
+  const answer = await fetch(place.dataset.diagram, { headers: { accept: "application/json" } });
+  if (!answer.ok) return;
+  const { xml, done, flows, now } = await answer.json();
+  place.replaceChildren();
+  const viewer = new Viewer({ container: place, zoomScroll: { enabled: false } });
+  await viewer.importXML(xml);
+  const canvas = viewer.get("canvas");
+  const known = (id) => viewer.get("elementRegistry").get(id);
+  done.filter(known).forEach((id) => canvas.addMarker(id, "done"));
+  flows.filter(known).forEach((id) => canvas.addMarker(id, "done-flow"));
+  for (const one of now.filter(({ id }) => known(id))) {
+    canvas.addMarker(one.id, "now");
+    viewer.get("overlays").add(one.id, { position: { top: -22, left: 0 }, html: badge(one), scale: false });
+  }
+  const centre = () => show(canvas, known(now[0]?.id) ?? known(done.at(-1)));
+  centre();
+  zoomButtons(place, canvas, centre);
+}
+
+function badge({ text, light }) {
+  const mark = document.createElement("span");
+  mark.className = `here here-${light}`;
+  mark.textContent = text;
+  return mark;
+}
+
+function show(canvas, element) {
+  if (!element) return canvas.zoom("fit-viewport", "auto");
+  const { width, height } = canvas.getSize();
+  const box = { width: width / SCALE, height: height / SCALE };
+  canvas.viewbox({
+    x: element.x + element.width / 2 - box.width / 2, y: element.y + element.height / 2 - box.height / 2 - 6, ...box,
+  });
+}
+
+function zoomButtons(place, canvas, centre) {
+  const acts = {
+    in: () => canvas.zoom(canvas.zoom() * 1.25),
+    out: () => canvas.zoom(canvas.zoom() / 1.25),
+    fit: () => canvas.zoom("fit-viewport", "auto"),
+    here: centre,
+  };
+  for (const button of place.parentElement.querySelectorAll("[data-zoom]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => acts[button.dataset.zoom]());
+  }
+}
