@@ -18,7 +18,7 @@ from api.rendering.field_views import (
 from bpmn import feel
 from bpmn.message import Message, Term
 from forms import checks, tree
-from forms.answers import Checked
+from forms.answers import Checked, FieldError
 from forms.display import Shown, words
 from forms.parts import Formula
 from forms.schema import (
@@ -61,30 +61,32 @@ class _Artist:
 
     def __init__(self, form: Form, checked: Checked, world: World, say: Speaker, focus: str) -> None:
         self.form, self.checked, self.world, self.say, self.focus = form, checked, world, say, focus
-        self.errors = {error.path: say(error.message) for error in checked.errors}
+        self.errors = {error.path: say(error.message) for error in reversed(checked.errors)}
         self.warnings = {warning.path: say(warning.message) for warning in checked.warnings}
         self.watched = _watched(form)
+        self.drawn: set[str] = set()
 
     def form_view(self) -> FormView:
-        links = [ErrorLink(f"#{html_id(error.path)}", self.placed(error.path)) for error in self.checked.errors]
+        lines = self.lines(self.form.components, (self.checked.typed,), "")
+        links = [self.link(error) for error in self.checked.errors]
         count = Message("Not submitted. Please correct {count}:", {"count": len(links)})
         return FormView(
             id="form-" + re.sub(r"\W+", "-", self.form.id), title=self.say(self.form.title),
             note=self.say(self.form.note), errors=links, errors_title=self.say(count),
-            lines=self.lines(self.form.components, (self.checked.typed,), ""),
-            conditional=self.form.conditional,
+            lines=lines, conditional=self.form.conditional,
             multipart=any(isinstance(c, FilePicker) for _, c in self.form.walk()),
             words={name: self.say(msgid) for name, msgid in _WORDS.items()},
         )
 
-    def placed(self, path: str) -> str:
-        """An error for the summary: a row's field says which row."""
-        found = re.match(r"(.+)\[(\d+)\]\.", path)
+    def link(self, error: FieldError) -> ErrorLink:
+        """An error for the summary: a row's field says which row, and what has no field has no link."""
+        href = f"#{html_id(error.path)}" if error.path in self.drawn else ""
+        found = re.match(r"(.+)\[(\d+)\]\.", error.path)
         parts = {own: c for own, c in self.form.walk() if isinstance(c, DynamicList)} if found else {}
         if not found or found[1] not in parts:
-            return self.errors[path]
+            return ErrorLink(href, self.say(error.message))
         row = f"{self.say(parts[found[1]].item)} {int(found[2]) + 1}"
-        return self.say(Message("{row}: {problem}", {"row": row, "problem": self.errors[path]}))
+        return ErrorLink(href, self.say(Message("{row}: {problem}", {"row": row, "problem": error.message})))
 
     def lines(
         self, components: Sequence[Component], scope: tuple[Mapping[str, Any], ...], prefix: str,
@@ -95,6 +97,7 @@ class _Artist:
             path = tree.spot(component, prefix)
             if path in self.checked.hidden:
                 continue
+            self.drawn.add(path)
             drawn = self.field(component, path, scope, prefix)
             row = component.layout.row or component.id
             if lines and lines[-1][0] == row:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from lxml import html
 
 from api.rendering import forms as drawing
 from api.rendering.field_views import Speaker
-from bpmn.message import Term
+from bpmn.message import Message, Term
 from forms import answers, loader
-from forms.answers import Change, Staged
+from forms.answers import Change, FieldError, Staged
 from forms.world import World
 from workflows.messages import translations
 
@@ -110,6 +111,15 @@ def test_every_error_of_a_form_has_its_place():
     assert len(targets) > 20
     for target in targets:
         assert page.xpath(f"//*[@id='{target[1:]}-error']"), target
+
+
+def test_an_error_without_a_field_is_told_without_a_link():
+    checked = answers.check(SHIPPED["dibao/sign_opinion"], {"outcome": "agree"}, {}, TODAY)
+    errors = (FieldError("means", Message("{words}", {"words": Term("测算结果已过期", "Outdated")})),
+              FieldError("opinion", Message("“{label}” must be text.", {"label": Term("意见", "Opinion")})))
+    page = draw("dibao/sign_opinion", replace(checked, errors=errors))
+    assert texts(page, "//div[@role='alert']//li") == ["测算结果已过期", "“意见”应填写文字"]
+    assert page.xpath("//div[@role='alert']//a/@href") == ["#f-opinion"]
 
 
 def test_a_required_field_says_so_to_eyes_and_ears():
