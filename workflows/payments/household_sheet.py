@@ -31,6 +31,7 @@ GRANT = (DECISION, DECIDED, FROM, PAID_TILL, AMOUNT, PEOPLE, FUND, PAYEE, PAYEE_
 BYTES_MAX = 20 * 2**20
 UNPACKED_MAX = 200 * 2**20
 ROWS_MAX = 20_000
+LINES_MAX = 100_000  # blank ones included
 _EXACT = 10**15  # a spreadsheet's number keeps 15 digits
 
 
@@ -119,8 +120,6 @@ def _sheet(sheet: ReadOnlyWorksheet, name: str) -> tuple[list[Row], list[RowErro
         return [], errors
     rows: list[Row] = []
     for number, line in enumerate(lines, start=2):
-        if number > ROWS_MAX * 5 or len(rows) > ROWS_MAX:
-            return rows, [RowError(name, number, "", Message("A sheet has at most {most} rows.", {"most": ROWS_MAX}))]
         lost = [column for column, cell in zip(heading, line, strict=False) if _lost(cell)]
         errors += [RowError(name, number, column, Message(
             "“{column}” was stored as a number and has lost digits. Format the cell as text and type it again.",
@@ -128,6 +127,8 @@ def _sheet(sheet: ReadOnlyWorksheet, name: str) -> tuple[list[Row], list[RowErro
         cells = dict(zip(heading, (_text(cell) for cell in line), strict=False))
         if any(cells.values()):
             rows.append(Row(name, number, {column: cells.get(column, "") for column in COLUMNS[name]}))
+        if len(rows) > ROWS_MAX or number > LINES_MAX:
+            return rows, [RowError(name, number, "", Message("A sheet has at most {most} rows.", {"most": ROWS_MAX}))]
     return rows, errors
 
 
@@ -136,7 +137,7 @@ def _heading_errors(name: str, heading: list[str]) -> Iterator[RowError]:
         if heading.count(column) != 1:
             yield RowError(name, 1, column, Message("The column “{column}” must be there once.", {"column": column}))
     for column in heading:
-        if column not in COLUMNS[name]:
+        if column and column not in COLUMNS[name]:
             yield RowError(name, 1, column, Message("The column “{column}” is not known.", {"column": column}))
 
 

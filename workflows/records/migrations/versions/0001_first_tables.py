@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 05:54:32.635660.
+Revision 0001, after , 2026-11-24 06:05:02.141953.
 """
 
 import sqlalchemy as sa
@@ -448,10 +448,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    op.create_index(op.f('ix_work_item_case_id'), 'work_item', ['case_id'], unique=False)
+    op.create_index('ix_work_item_case', 'work_item', ['case_id', 'state'], unique=False)
     op.create_index(op.f('ix_work_item_claimed_by'), 'work_item', ['claimed_by'], unique=False)
     op.create_index(op.f('ix_work_item_done_by'), 'work_item', ['done_by'], unique=False)
     op.create_index('ix_work_item_inbox', 'work_item', ['state', 'role', 'unit_id', 'due_at'], unique=False)
+    op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node'], unique=False)
     op.create_table('bank_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -565,6 +566,7 @@ def upgrade() -> None:
     sa.Column('line_id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('payee_name', sa.String(), nullable=False),
+    sa.Column('payee_id_number', sa.String(), nullable=False),
     sa.Column('account_number', sa.String(), nullable=False),
     sa.Column('bank_code', sa.String(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
@@ -572,6 +574,7 @@ def upgrade() -> None:
     sa.Column('made_at', Moment(), nullable=False),
     sa.Column('approved_by', sa.Integer(), nullable=True),
     sa.Column('approved_at', Moment(), nullable=True),
+    sa.Column('rejected_at', Moment(), nullable=True),
     sa.ForeignKeyConstraint(['approved_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.ForeignKeyConstraint(['line_id'], ['payment_line.id'], ),
@@ -592,6 +595,8 @@ def upgrade() -> None:
     sa.Column('bank_message', sa.String(), nullable=False),
     sa.Column('bank_serial', sa.String(), nullable=False),
     sa.Column('answered_at', Moment(), nullable=True),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.ForeignKeyConstraint(['file_id'], ['bank_file.id'], ),
     sa.ForeignKeyConstraint(['line_id'], ['payment_line.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -689,10 +694,11 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_bank_file_cycle_id'), table_name='bank_file')
     op.drop_index(op.f('ix_bank_file_batch'), table_name='bank_file')
     op.drop_table('bank_file')
+    op.drop_index('ix_work_item_node', table_name='work_item')
     op.drop_index('ix_work_item_inbox', table_name='work_item')
     op.drop_index(op.f('ix_work_item_done_by'), table_name='work_item')
     op.drop_index(op.f('ix_work_item_claimed_by'), table_name='work_item')
-    op.drop_index(op.f('ix_work_item_case_id'), table_name='work_item')
+    op.drop_index('ix_work_item_case', table_name='work_item')
     op.drop_table('work_item')
     op.drop_index('ix_timer_due', table_name='timer')
     op.drop_index(op.f('ix_timer_case_id'), table_name='timer')
