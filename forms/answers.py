@@ -11,11 +11,11 @@ from forms import readers, tree
 from forms.display import Shown, display
 from forms.readers import Read, Staged
 from forms.schema import Component, DynamicList, Expression, Form, Input
-from forms.submission import Change, as_typed, change_in, cursor, from_html, with_row, without
+from forms.submission import Change, change_in, cursor, from_html, with_row, without
 from forms.world import Sources, World
 
 __all__ = [
-    "Change", "Checked", "FieldError", "Shown", "Staged", "as_typed", "change_in", "changed", "check", "cursor",
+    "Change", "Checked", "FieldError", "Shown", "Staged", "change_in", "changed", "check", "cursor",
     "display", "from_html", "initial", "look",
 ]
 

@@ -5,7 +5,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from forms import tree
@@ -81,18 +80,6 @@ def change_in(items: Iterable[tuple[str, object]]) -> Change | None:
         if name in {"_add", "_remove", "_refresh"} and isinstance(value, str):
             return Change(name[1:], value)
     return None
-
-
-def as_typed(form: Form, written: object) -> tree.Record:
-    """Answers as a person writes them into a scenario: bare numbers are yuan where money is asked, days are days."""
-    def leaf(_path: str, component: Input, value: object) -> Any:
-        if component.properties.format == "money" and isinstance(value, (int, float)) and not isinstance(value, bool):
-            return f"{value:.2f}"
-        return value.isoformat() if isinstance(value, date) else value
-
-    given = tree.record_of(written)
-    shape = tree.shaped(form.components, given, leaf)
-    return {name: value for name, value in shape.items() if name in given}
 
 
 def cursor(form: Form, raw: Mapping[str, Any], change: Change) -> str:

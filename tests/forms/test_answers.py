@@ -344,16 +344,6 @@ def test_answers_are_displayed_in_both_languages(shipped, apply, application, vi
     assert by_path["deductions"].empty
 
 
-def test_a_scenario_writes_yuan_and_days(shipped, today):
-    form = shipped("dibao/data_check")
-    typed = answers.as_typed(form, {"queried_on": date(2024, 3, 1), "sources": [
-        {"source": "bank_deposit", "result": "hit", "detail": "x", "amount": 1800}]})
-    assert set(typed) == {"queried_on", "sources"}
-    checked = answers.check(form, typed | {"authorisation_number": "1", "conclusion": "inconsistent"}, {}, today)
-    assert checked.ok
-    assert checked.values["sources"][0]["amount"] == 180000
-
-
 def test_an_objection_may_be_anonymous(shipped, today):
     form = shipped("public_notice/objection")
     checked = answers.check(form, {"text": "有商铺", "anonymous": True, "objector_name": "张三"}, {}, today)
