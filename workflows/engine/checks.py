@@ -23,6 +23,7 @@ EVENTS: Mapping[str, Set[str]] = {
     "intermediateCatchEvent": {"message", "signal", "timer", "conditional", "link"},
     "boundaryEvent": {"message", "signal", "timer", "conditional", "error", "escalation", "cancel"},
 }
+NAMED = ("message", "signal", "error", "escalation")
 CODE = ("class", "delegateExpression", "expression")
 LISTENERS = ("executionListener", "taskListener", "connector", "script", "inputOutput")
 Say = Iterator[tuple[str, str]]
@@ -34,7 +35,7 @@ class Scene:
 
     processes: Mapping[str, Element]
     decisions: Set[str]
-    names: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
     outgoing: Mapping[str, Sequence[Element]]
     kinds: Mapping[str, str]
 
@@ -59,21 +60,22 @@ def reachable(documents: Sequence[Element], process_id: str) -> dict[str, Elemen
 
 def check(documents: Sequence[Element], processes: Mapping[str, Element], decisions: Set[str]) -> None:
     """Raise DrawingRefused with everything that would not run."""
-    findings = [f for process in processes.values() for f in _check_process(documents, process, processes, decisions)]
+    findings = list(_check_named(documents))
+    findings += [f for process in processes.values() for f in _check_process(documents, process, processes, decisions)]
     if findings:
         raise DrawingRefused(findings)
 
 
 def message_names(documents: Sequence[Element], processes: Mapping[str, Element]) -> tuple[str, ...]:
     """The names of the messages a drawing waits for or sends."""
-    names = _names(documents)
+    names = _names(documents, "message")
     used = {names.get(r, "") for p in processes.values() for e in p.iter() if (r := e.get("messageRef"))}
     return tuple(sorted(used - {""}))
 
 
 def start_events(documents: Sequence[Element], process: Element) -> dict[str | None, str]:
     """The start events of a process: the plain one under None, others under their message."""
-    names = _names(documents)
+    names = _names(documents, "message")
     starts: dict[str | None, str] = {}
     for event in process.findall(f"{BPMN}startEvent"):
         definition = event.find(f"{BPMN}messageEventDefinition")
@@ -82,11 +84,23 @@ def start_events(documents: Sequence[Element], process: Element) -> dict[str | N
     return starts
 
 
-def _names(documents: Sequence[Element]) -> dict[str, str]:
-    kinds = ("message", "signal", "error", "escalation")
-    return {
-        e.get("id") or "": reading.name_of(e) for d in documents for kind in kinds for e in d.iter(f"{BPMN}{kind}")
-    }
+def _named(documents: Sequence[Element], kind: str) -> Iterator[Element]:
+    for document in documents:
+        yield from document.iter(f"{BPMN}{kind}")
+
+
+def _names(documents: Sequence[Element], kind: str) -> dict[str, str]:
+    return {e.get("id") or "": reading.name_of(e) for e in _named(documents, kind)}
+
+
+def _check_named(documents: Sequence[Element]) -> Iterator[Finding]:
+    for kind in NAMED:
+        names = _names(documents, kind)
+        for element in _named(documents, kind):
+            if not element.get("id"):
+                yield _finding(element, f"a {kind} has no id", "消息、信号、错误或升级缺少编号")
+            elif names[element.get("id") or ""] != reading.name_of(element):
+                yield _finding(element, f"two files give the same {kind} id other names", "不同文件中同一编号的名称不一致")
 
 
 def _check_process(
@@ -96,7 +110,8 @@ def _check_process(
     for element, flow in reading.flows_of(process):
         outgoing.setdefault(flow.source, []).append(element)
     kinds = {node.id: node.kind for _, node in reading.nodes_of(process)}
-    scene = Scene(processes, decisions, _names(documents), outgoing, kinds)
+    names = {kind: _names(documents, kind) for kind in NAMED}
+    scene = Scene(processes, decisions, names, outgoing, kinds)
     if process.get("isExecutable") == "false":
         yield _finding(process, "the process is not marked as executable", "流程未标记为可执行")
     yield from _check_ids(process)
@@ -219,7 +234,7 @@ def _check_call(element: Element, scene: Scene) -> Say:
 
 
 def _check_receive(element: Element, scene: Scene) -> Say:
-    if not scene.names.get(element.get("messageRef") or ""):
+    if not scene.names["message"].get(element.get("messageRef") or ""):
         yield "it names no message", "未指定消息"
 
 
@@ -229,7 +244,7 @@ def _check_send(element: Element, scene: Scene) -> Say:
 
 
 def _check_sub_process(element: Element, scene: Scene) -> Say:
-    if element.get("triggeredByEvent") != "true":
+    if not reading.is_event_sub_process(element):
         return
     starts = element.findall(f"{BPMN}startEvent")
     if len(starts) != 1 or not any(kind_of(c).endswith("EventDefinition") for c in starts[0]):
@@ -274,28 +289,29 @@ def _check_event(element: Element, scene: Scene) -> Say:
             yield f"{kind_of(element)} with {kind or 'no'} definition is not supported", f"不支持的事件：{kind or '空'}"
     for definition in definitions:
         yield from _check_definition(definition, element, scene)
-    if kind_of(element) == "boundaryEvent" and scene.kinds.get(element.get("attachedToRef") or "") not in ACTIVITIES:
-        yield "it is attached to no activity", "边界事件未附着在任务上"
+    if kind_of(element) == "boundaryEvent" and not _has_host(element):
+        yield "it is attached to no activity beside it", "边界事件未附着在同一层的任务上"
+
+
+def _has_host(element: Element) -> bool:
+    parent, host = element.getparent(), element.get("attachedToRef")
+    hosts = [] if parent is None else [c for c in parent if c.get("id") == host and kind_of(c) in ACTIVITIES]
+    return bool(hosts) and not any(reading.is_event_sub_process(c) for c in hosts)
 
 
 def _check_definition(definition: Element, element: Element, scene: Scene) -> Say:
     kind = kind_of(definition).removesuffix("EventDefinition")
     if kind in ("message", "signal") and reading.topic_of(element) is None:
-        if not scene.names.get(definition.get(f"{kind}Ref") or ""):
+        if not scene.names[kind].get(definition.get(f"{kind}Ref") or ""):
             yield f"it names no {kind}", "未指定消息或信号"
-    if kind in ("error", "escalation") and (ref := definition.get(f"{kind}Ref")) and ref not in scene.names:
+    if kind in ("error", "escalation") and (ref := definition.get(f"{kind}Ref")) and ref not in scene.names[kind]:
         yield f"the {kind} {ref!r} is unknown", "找不到所引用的错误或升级"
-    if kind == "timer" and (kind_of(element) != "startEvent" or _starts_event_sub_process(element)):
+    if kind == "timer" and (kind_of(element) != "startEvent" or reading.is_event_sub_process(element.getparent())):
         yield from _check_timer(definition)
     if kind == "conditional":
         yield from check_feel(text_of(definition.find(f"{BPMN}condition")), "condition", "条件")
     if kind == "link":
         yield from _check_link(element)
-
-
-def _starts_event_sub_process(element: Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.get("triggeredByEvent") == "true"
 
 
 def _check_link(element: Element) -> Say:

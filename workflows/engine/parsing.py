@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from . import catching, node_parsing, reading, specs
+from .errors import DrawingRefused, Finding
 from .expressions import compiled
 from .joins import Inclusive, Parallel
 from .outcome import Node
@@ -33,6 +35,10 @@ class FlowParser(ProcessParser):
         inner.parent = self
         self.parser.process_parsers[inner.key] = inner
         return str(inner.key)
+
+    def get_boundary_events(self, attached_to_ref: str) -> list[Any]:
+        """The events on the border of a node; upstream also finds those drawn elsewhere by mistake."""
+        return [e for e in super().get_boundary_events(attached_to_ref) if e.getparent() is self.node]
 
     def _parse(self) -> None:
         self.spec = ProcessSpec(self.key, self.get_name(), self.filename)
@@ -74,7 +80,7 @@ class FlowParser(ProcessParser):
 
     def _arm_event_sub_processes(self) -> None:
         for element in self.node:
-            if element.get("triggeredByEvent") == "true":
+            if reading.is_event_sub_process(element):
                 start = element.find(f"{reading.BPMN}startEvent")
                 parser = node_parsing.BeginParser(self, catching.Begin, start, self.nsmap)
                 armed = parser.arm(f"{element.get('id')}#armed")
@@ -145,6 +151,10 @@ def build_specs(
 ) -> dict[str, ProcessSpec]:
     """The specs of a process and of all it calls, by process id."""
     parser = DrawingParser(drawn)
-    for document in documents:
-        parser.add_bpmn_xml(document)
-    return {process_id: parser.get_spec(process_id), **parser.get_subprocess_specs(process_id)}
+    try:
+        for document in documents:
+            parser.add_bpmn_xml(document)
+        return {process_id: parser.get_spec(process_id), **parser.get_subprocess_specs(process_id)}
+    except ValidationException as error:
+        finding = Finding(error.id or process_id, error.name, str(error), "流程图无法解析")
+        raise DrawingRefused([finding]) from error

@@ -58,6 +58,11 @@ def text_of(element: Element | None) -> str:
     return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
 
 
+def is_event_sub_process(element: Element | None) -> bool:
+    """Whether an element is a sub-process that an event begins."""
+    return element is not None and kind_of(element) == "subProcess" and element.get("triggeredByEvent") == "true"
+
+
 def link_of(event: Element) -> str | None:
     """The name of the link an event throws or catches."""
     link = event.find(f"{BPMN}linkEventDefinition")
