@@ -299,9 +299,8 @@ def test_first_values_come_from_the_facts(shipped, apply, application, today):
 
 
 def test_gaps_found_by_rule_are_the_first_values(shipped, today):
-    facts = {"materials": {"gaps": ["户口簿", {"item": "收入证明", "remark": "近三个月"}]}}
-    first = answers.initial(shipped("dibao/review_materials"), facts, today)
-    assert first["gaps"] == [{"item": "户口簿", "remark": None}, {"item": "收入证明", "remark": "近三个月"}]
+    first = answers.initial(shipped("dibao/review_materials"), {"materials": ["户口簿", "收入证明"]}, today)
+    assert first["gaps"] == [{"item": "户口簿", "remark": None}, {"item": "收入证明", "remark": None}]
 
 
 def test_a_resurvey_starts_from_the_home_visit_or_else_the_application(shipped, today):
