@@ -102,6 +102,12 @@ def first_file(session: Session, cycle: Cycle) -> BankFile | None:
                         .order_by(col(BankFile.id))).first()
 
 
+def every(session: Session, cycle: Cycle) -> list[BankFile]:
+    """All files made for the month."""
+    return list(session.exec(select(BankFile).where(BankFile.cycle_id == cycle.id, BankFile.direction == OUT)
+                             .order_by(col(BankFile.id))))
+
+
 def unsent(session: Session, cycle: Cycle) -> list[BankFile]:
     """Files made whose receipt is missing."""
     return list(session.exec(select(BankFile).where(

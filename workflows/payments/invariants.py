@@ -90,7 +90,10 @@ def nothing_twice(books: Books) -> tuple[Mapping[str, object], Iterable[Message]
 def nobody_wrong(books: Books) -> tuple[Mapping[str, object], Iterable[Message]]:
     """V4."""
     found = []
+    asked_back = {(r.household_id, month) for r in books.recoveries for month in r.months}
     for line in books.payable:
+        if (line.household_id, line.month) in asked_back:
+            continue  # learned after the payment, and decided
         rows = books.decisions.get(line.household_id, ())
         given = next((row for row in rows if row.id == line.entitlement_id), None)
         if given is None or (line.kind == "monthly" and not entitlements.covers(given, line.month)):

@@ -1,0 +1,205 @@
+"""Whatever order things happen in: no month is paid twice, and no fund is overdrawn."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlmodel import Session, SQLModel, select
+
+from workflows.errors import Refusal
+from workflows.payments import (
+    bank_files,
+    bank_results,
+    corrections,
+    cycles,
+    funds,
+    months,
+    reconciliation,
+    rosters,
+    signatures,
+)
+from workflows.payments.bank_format import ResultRow
+from workflows.payments.entitlements import Payee
+from workflows.payments.tables import Attempt, Cycle, CycleState, FundAccount, Line, LinePart, LineState
+from workflows.records.session import make_engine
+
+CODES = ("00", "R01", "R02", "R08", "R99")
+CHINA = ZoneInfo("Asia/Shanghai")
+CASES: list[Callable[[Session], Any]] = []
+
+
+class Months(RuleBasedStateMachine):
+    """A county of three households over several months, with a bank that answers anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.engine = make_engine(f"sqlite:///{Path(self.folder.name) / 'm.sqlite'}")
+        SQLModel.metadata.create_all(self.engine)
+        self.session = Session(self.engine, expire_on_commit=False)
+        self.county = CASES[0](self.session)
+        for n in (1, 2, 3):
+            self.county.grant(n, 600, "2023-12-05")
+        self.month = "2024-01"
+        self.open(self.month)
+
+    def teardown(self) -> None:
+        """Put the database away."""
+        self.session.close()
+        self.engine.dispose()
+        self.folder.cleanup()
+
+    def open(self, month: str) -> None:
+        """The next month begins."""
+        self.month = month
+        self.cycle, _ = self.county.roster(month)
+        self.now = datetime(int(month[:4]), int(month[5:]), 3, 9, tzinfo=CHINA)
+
+    def lines(self) -> list[Line]:
+        """The month's lines."""
+        return rosters.lines(self.session, self.cycle)
+
+    def try_(self, command: Callable[[], object]) -> None:
+        """A refusal is a good answer; what it began is undone."""
+        point = self.session.begin_nested()
+        try:
+            command()
+            self.session.flush()
+            point.commit()
+        except Refusal:
+            point.rollback()
+            self.session.expire_all()
+
+    @rule(yuan=st.integers(0, 3000), source=st.sampled_from(["01", "03"]))
+    def allocate(self, yuan: int, source: str) -> None:
+        """Money comes."""
+        self.county.money(source, yuan)
+
+    @rule()
+    def approve(self) -> None:
+        """All sign."""
+        self.try_(lambda: signatures.approve(self.session, self.county.sign(self.cycle), self.now))
+
+    @rule()
+    def remake(self) -> None:
+        """The roster is made anew."""
+        self.try_(lambda: rosters.make(self.session, self.cycle, None, self.now))
+
+    @rule(data=st.data())
+    def hold_or_release(self, data: st.DataObject) -> None:
+        """A clerk holds a line, or lets it go."""
+        line = data.draw(st.sampled_from(self.lines()))
+        self.try_(lambda: rosters.release(self.session, line, self.county.clerk, self.now)
+                  if line.state == LineState.HELD else
+                  rosters.hold(self.session, [line], "核实", self.county.clerk, self.now))
+
+    @rule()
+    def send(self) -> None:
+        """The file is made and sent."""
+        self.try_(lambda: bank_files.payment_file(self.session, self.cycle, self.now))
+        for file in bank_files.unsent(self.session, self.cycle):
+            self.try_(lambda file=file: bank_files.sent(self.session, file, "收妥", self.now))
+
+    @rule(data=st.data())
+    def answer(self, data: st.DataObject) -> None:
+        """The bank answers some lines of any file, in any way, again and again."""
+        files = [file for file in bank_files.every(self.session, self.cycle) if file.receipt]
+        if files:
+            file = data.draw(st.sampled_from(files))
+            some = [(a, data.draw(st.sampled_from(CODES))) for a in self.county.attempts(file)
+                    if data.draw(st.booleans())]
+            content = self.county.result_file(file.batch, some)
+            self.try_(lambda: bank_results.take_in(self.session, self.cycle, content, "r", None, self.now))
+
+    @rule(code=st.sampled_from(CODES))
+    def query(self, code: str) -> None:
+        """The bank is asked about what is unknown."""
+        for attempt in bank_results.to_query(self.session, self.cycle):
+            row = ResultRow(attempt.trace_id, code, "", "S", self.now, attempt.amount_fen)
+            self.try_(lambda attempt=attempt, row=row: bank_results.answer(self.session, attempt, row, self.now))
+
+    @rule(data=st.data())
+    def correct(self, data: st.DataObject) -> None:
+        """A clerk corrects any line, a lead approves."""
+        line = data.draw(st.sampled_from(self.lines()))
+        payee = Payee("户主", line.payee_id_number, "6217999999999999", "PSBC")
+        self.try_(lambda: corrections.approve(self.session, corrections.correct(
+            self.session, line, payee, "更正", self.county.clerk, self.now), self.county.lead, self.now))
+
+    @rule(data=st.data())
+    def reissue(self, data: st.DataObject) -> None:
+        """Somebody sends any line again."""
+        line = data.draw(st.sampled_from(self.lines()))
+        self.try_(lambda: reconciliation.reissue(self.session, [line], self.now))
+
+    @rule(data=st.data())
+    def defer(self, data: st.DataObject) -> None:
+        """A clerk gives any line up for this month."""
+        line = data.draw(st.sampled_from(self.lines()))
+        self.try_(lambda: reconciliation.defer(self.session, line, "转下月", self.county.clerk, self.now))
+
+    @precondition(lambda self: self.cycle.state == CycleState.RECONCILED and self.month < "2024-04")
+    @rule()
+    def next_month(self) -> None:
+        """The next month begins."""
+        self.open(months.after(self.month))
+
+    @invariant()
+    def no_month_is_paid_twice(self) -> None:
+        """Each household gets at most 600 yuan for a month, whatever happened."""
+        paid: dict[tuple[int, str], int] = {}
+        for part, line in self.session.exec(select(LinePart, Line).join(Line, Line.id == LinePart.line_id)):
+            if line.state == LineState.PAID:
+                key = (part.household_id, part.month)
+                paid[key] = paid.get(key, 0) + part.fen
+        assert all(fen == 60_000 for fen in paid.values())
+
+    @invariant()
+    def no_line_has_two_successes_and_the_bank_paid_what_the_lines_say(self) -> None:
+        """What the attempts say was paid is what lies in the accounts."""
+        done = self.session.exec(select(Attempt).where(Attempt.code == "00")).all()
+        assert len({attempt.line_id for attempt in done}) == len(done)
+        booked = sum(row.balance_fen for row in self.session.exec(select(FundAccount)) if row.name.startswith("paid:"))
+        assert booked == sum(attempt.amount_fen for attempt in done)
+
+    @invariant()
+    def the_funds_balance(self) -> None:
+        """Nothing below zero, every entry even."""
+        self.session.flush()
+        assert funds.unbalanced(self.session) == []
+        assert all(row.balance_fen >= 0 for row in self.session.exec(select(FundAccount))
+                   if not row.name.startswith("budget:"))
+
+    @invariant()
+    def where_the_lines_stand_is_where_their_money_lies(self) -> None:
+        """Each account holds just the lines that say so."""
+        where = {LineState.APPROVED: "reserved", LineState.SENT: "bank", LineState.UNKNOWN: "bank",
+                 LineState.RETURNED: "returned", LineState.CORRECTED: "returned", LineState.PAID: "paid"}
+        expected: dict[str, int] = {}
+        for line in self.session.exec(select(Line)):
+            if line.state in where:
+                expected[where[line.state]] = expected.get(where[line.state], 0) + line.total_fen
+        for account in ("reserved", "bank", "returned", "paid"):
+            held = sum(row.balance_fen for row in self.session.exec(select(FundAccount))
+                       if row.name.startswith(f"{account}:"))
+            assert held == expected.get(account, 0), account
+
+
+def test_no_order_of_events_pays_twice_or_overdraws(county: Any) -> None:
+    CASES[:] = [type(county)]
+    Months.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None,
+                                        suppress_health_check=list(HealthCheck))
+    Months.TestCase("runTest").runTest()
+
+
+def test_the_database_itself_refuses_an_overdrawn_account(session: Session) -> None:
+    session.add(FundAccount(name="fund:01", balance_fen=-1))
+    with pytest.raises(Exception, match="never_negative"):
+        session.flush()
