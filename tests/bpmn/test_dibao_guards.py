@@ -1,0 +1,134 @@
+"""What the law refuses in dibao: each guard, once broken and once kept."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import bpmn.loader
+from bpmn import feel
+
+GUARDS = bpmn.loader.describe("dibao", bpmn.loader.files("dibao")).guards
+TODAY = date(2024, 4, 8)
+RULES = {"standard": {"urban": 70000, "rural": None}, "surveyors_min": 2, "check_fresh_months": 6}
+NOTICE = {"posted_on": date(2024, 3, 18), "ends_on": date(2024, 3, 25), "open_objections": 0, "result": "undisputed"}
+TWO = [{"name": "张伟"}, {"name": "何芳"}]
+
+
+def said(task: str, answers: dict[str, Any], **facts: Any) -> list[str]:
+    """The sentences that refuse these answers."""
+    case = {"today": TODAY, "supplements": 0, "returns": 0, "near_relative": False, "complaint": False}
+    known = {"application": {"protection_category": "urban", "members": []}, "rules": RULES, "notice": None,
+             "materials": [], "means": {"eligible": True, "reason": "OK"}, **facts,
+             "case": case | facts.get("case", {}), task: answers}
+    return [guard.says for guard in GUARDS if guard.task == task and feel.evaluate(guard.refuse_when, known) is True]
+
+
+def refuses(part: str, task: str, answers: dict[str, Any], **facts: Any) -> bool:
+    found = said(task, answers, **facts)
+    assert len(found) <= 1, found
+    return bool(found) and part in found[0]
+
+
+def test_missing_materials_are_not_accepted_without_a_reason():
+    gap = {"materials": ["真实性承诺书：申请人尚未签署"]}
+    assert refuses("材料不齐", "review_materials", {"outcome": "accept"}, **gap)
+    assert said("review_materials", {"outcome": "accept", "override_reason": "容缺受理，三日内补交"}, **gap) == []
+    assert said("review_materials", {"outcome": "supplement"}, **gap) == []
+    assert said("review_materials", {"outcome": "accept"}) == []
+
+
+def test_gaps_are_told_once_only():
+    told = {"case": {"supplements": 1}}
+    assert refuses("一次性告知", "review_materials", {"outcome": "supplement", "override_reason": ""}, **told)
+    assert said("review_materials", {"outcome": "supplement", "override_reason": "新发生的事由"}, **told) == []
+    assert said("review_materials", {"outcome": "supplement"}) == []
+
+
+def test_nothing_is_accepted_where_no_standard_is_in_force():
+    rural = {"application": {"protection_category": "rural", "members": []}}
+    assert refuses("低保标准", "review_materials", {"outcome": "accept"}, **rural)
+    assert said("review_materials", {"outcome": "not_accepted"}, **rural) == []
+
+
+@pytest.mark.parametrize(("reason", "refused"), [(None, True), ("", True), ("poor", True), ("prison", False)])
+def test_a_member_is_left_out_only_for_a_reason_of_the_rules(reason, refused):
+    members = [{"living_together": True}, {"living_together": False, "excluded_reason": reason}]
+    assert refuses("整户保障", "supplement_materials", {}, application={"members": members}) is refused
+
+
+@pytest.mark.parametrize(("surveyors", "refused"), [(None, True), ([], True), (TWO[:1], True), (TWO[:1] * 2, True),
+                                                    (TWO, False)])
+def test_two_different_people_visit_the_home(surveyors, refused):
+    assert refuses("入户调查人员", "home_visit", {"surveyors": surveyors, "household_signed": True}) is refused
+    assert refuses("县级入户调查人员", "county_visit", {"visitors": surveyors}) is refused
+
+
+@pytest.mark.parametrize("signed", [None, False])
+def test_the_household_signs_the_survey_form(signed):
+    assert refuses("签字", "home_visit", {"surveyors": TWO, "household_signed": signed})
+
+
+@pytest.mark.parametrize(("queried", "refused"), [("2023-10-07", True), ("2023-10-08", False), ("2024-04-08", False)])
+def test_a_check_is_fresh(queried, refused):
+    assert refuses("有效期", "data_check", {"queried_on": queried}) is refused
+
+
+@pytest.mark.parametrize(("reason", "part"), [("INCOME_NOT_LOWER", "人均收入不低于保障标准，不能提出确认意见"),
+                                              ("PROPERTY", "财产状况"), ("UNKNOWN", "尚不能测算"), (None, "尚不能测算")])
+def test_a_grant_is_proposed_only_to_who_is_eligible(reason, part):
+    means = {"means": {"eligible": False, "reason": reason}}
+    assert refuses(part, "draft_opinion", {"outcome": "grant"}, **means)
+    assert said("draft_opinion", {"outcome": "refuse", "reason_code": "other"}, **means) == []
+
+
+def test_a_proposed_refusal_names_its_reason():
+    assert refuses("理由", "draft_opinion", {"outcome": "refuse"})
+    assert said("draft_opinion", {"outcome": "grant"}) == []
+
+
+def test_an_objection_is_surveyed_before_the_file_goes_up():
+    open_ = {"notice": {**NOTICE, "open_objections": 1, "result": "objected"}, "draft_opinion": {"outcome": "grant"}}
+    assert refuses("公示异议未重新调查", "report_to_county", {}, **open_)
+    assert refuses("公示异议未重新调查", "report_to_county", {}, **open_, resurvey={"method": "resurvey"})
+    assert said("report_to_county", {}, **open_ | {"notice": NOTICE}) == []
+
+
+def test_an_objection_to_a_grant_does_not_hold_up_a_refusal():
+    notice = {**NOTICE, "open_objections": 1, "result": "objected"}
+    assert said("report_to_county", {}, notice=notice, draft_opinion={"outcome": "refuse"}) == []
+
+
+@pytest.mark.parametrize("outcome", ["confirm", "refuse"])
+@pytest.mark.parametrize(("why", "part"), [({"near_relative": True}, "单独登记备案案件须县级入户调查"),
+                                           ({"complaint": True}, "投诉"),
+                                           ({"near_relative": True, "complaint": True}, "单独登记备案")])
+def test_a_registered_case_is_visited_by_the_county(outcome, why, part):
+    assert refuses(part, "county_review", {"outcome": outcome}, case=why)
+    assert said("county_review", {"outcome": outcome}, case=why, county_visit={"visitors": TWO}) == []
+    assert said("county_review", {"outcome": "visit"}, case=why) == []
+    assert said("county_review", {"outcome": outcome}) == []
+
+
+def test_a_case_is_returned_once():
+    assert said("county_review", {"outcome": "return"}) == []
+    assert refuses("退回", "county_review", {"outcome": "return"}, case={"returns": 1})
+
+
+def test_only_who_is_eligible_is_confirmed():
+    assert refuses("测算结果", "county_decision", {"outcome": "confirm"}, notice=NOTICE, means={"eligible": False})
+    assert said("county_decision", {"outcome": "confirm"}, notice=NOTICE) == []
+
+
+@pytest.mark.parametrize("notice", [None, {**NOTICE, "posted_on": None, "ends_on": None}, {**NOTICE, "ends_on": TODAY}])
+def test_nothing_is_confirmed_that_was_not_on_notice_to_its_end(notice):
+    assert refuses("公示", "county_decision", {"outcome": "confirm"}, notice=notice)
+
+
+def test_a_refusal_gives_its_reasons_in_writing():
+    assert refuses("说明理由", "county_decision", {"outcome": "refuse", "opinion": ""})
+    assert said("county_decision", {"outcome": "refuse", "opinion": "人均收入不低于标准"}) == []
+
+
+def test_a_return_by_the_county_s_head_is_free():
+    assert said("county_decision", {"outcome": "return"}) == []
