@@ -1,5 +1,8 @@
 """Events that wait: upstream's catch events, without its searches through the tree."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: ARG002, SLF001
+
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, ReceiveTask, StartEvent

@@ -1,5 +1,8 @@
 """How a drawing reads the facts: FEEL only, so that no code of a drawing ever runs."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: ARG002
+
 from collections import ChainMap
 from collections.abc import Mapping
 from datetime import datetime

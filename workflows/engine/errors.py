@@ -1,5 +1,8 @@
 """Every way in which the engine says no."""
 
+# Refusals are named after what happened.
+# ruff: noqa: N818
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,6 +3,9 @@
 Upstream keeps every finished instance in the tree, merges their data, and knows no nrOfInstances.
 """
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: ARG002, SLF001
+
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import ParallelMultiInstanceTask, StandardLoopTask

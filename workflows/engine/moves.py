@@ -1,5 +1,8 @@
 """The moves: (drawing, state, event, facts, now) -> Move. No database, no person, no clock."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -64,9 +67,7 @@ def tell(drawing: Drawing, state: bytes, message: str, facts: Mapping[str, objec
     return _move(drawing, state, facts, now, act)
 
 
-def fail(
-    drawing: Drawing, state: bytes, token: str, error: str, facts: Mapping[str, object], now: datetime
-) -> Move:
+def fail(drawing: Drawing, state: bytes, token: str, error: str, facts: Mapping[str, object], now: datetime) -> Move:
     """A task or a job has failed with a code the drawing may know: the nearest error event takes over."""
 
     def act(run: Run) -> None:
@@ -78,7 +79,7 @@ def fail(
 
 def refresh(drawing: Drawing, state: bytes, facts: Mapping[str, object], now: datetime) -> Move:
     """The facts have changed: let conditional events that wait for it happen."""
-    return _move(drawing, state, facts, now, lambda run: None)
+    return _move(drawing, state, facts, now, lambda _run: None)
 
 
 def waiting(drawing: Drawing, state: bytes) -> tuple[Waiting, ...]:

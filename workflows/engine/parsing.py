@@ -1,5 +1,8 @@
 """SpiffWorkflow's parser for this dialect: all nodes first, then all flows, in the order of the file."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 

@@ -1,5 +1,8 @@
 """Read the files of a drawing as XML that can do no harm, and the nodes as their author drew them."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 

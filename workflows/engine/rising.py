@@ -3,6 +3,9 @@
 Upstream lets every catching event of the outer process hear them, even one on another sub-process.
 """
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,5 +1,8 @@
 """Activities, gateways and throwing events: what each node of a drawing does when a token reaches it."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: ARG002, SLF001
+
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask

@@ -4,6 +4,9 @@ Upstream draws every task's whole future into the tree and looks backwards throu
 Both grow with a case's age. Here a task's children are made when it completes, and joins count what has arrived.
 """
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec

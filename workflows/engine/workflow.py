@@ -1,5 +1,8 @@
 """A running drawing: SpiffWorkflow's workflow with an agenda of ready tasks and a record of what happened."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from collections import deque
 from typing import Any
 

@@ -30,7 +30,8 @@ def test_an_external_job_waits_until_it_is_done(draw, bench):
 
 def test_a_feel_script_writes_a_fact_the_next_gateway_reads(draw, bench):
     nodes = (
-        ENDS + '<scriptTask id="sum" scriptFormat="feel" camunda:resultVariable="total"><script>a + b</script></scriptTask>'
+        ENDS
+        + '<scriptTask id="sum" scriptFormat="feel" camunda:resultVariable="total"><script>a + b</script></scriptTask>'
         '<exclusiveGateway id="g" default="g_small"/><userTask id="big"/><userTask id="small"/>'
     )
     flows = "start>sum\nsum>g\ng>big ? total > 10\ng>small\nbig>end\nsmall>end"
@@ -59,7 +60,8 @@ def test_a_called_process_runs_inside_and_returns(draw, bench):
 
 def test_a_sub_process_is_taken_away_whole_by_its_boundary_event(draw, bench):
     nodes = (
-        ENDS + '<subProcess id="sub"><startEvent id="s2"/><callActivity id="call" calledElement="q"/><endEvent id="e2"/>'
+        ENDS
+        + '<subProcess id="sub"><startEvent id="s2"/><callActivity id="call" calledElement="q"/><endEvent id="e2"/>'
         + bench.flows("s2>call\ncall>e2")
         + '</subProcess><boundaryEvent id="m" attachedToRef="sub"><messageEventDefinition messageRef="m1"/></boundaryEvent>'
         '<userTask id="after"/>'
@@ -119,6 +121,12 @@ def test_nodes_keep_what_their_author_drew(bench):
     )
     extra = '<dataStore id="ds" name="台账"/>'
     node = bench.parse(bench.process(body, "start>a"), extra=extra).nodes["a"]
-    assert (node.name, node.kind, node.lane, node.form_key, node.process) == ("受理", "userTask", "街道", "forms/a", "p")
+    assert (node.name, node.kind, node.lane, node.form_key, node.process) == (
+        "受理",
+        "userTask",
+        "街道",
+        "forms/a",
+        "p",
+    )
     assert node.candidate_groups == ("clerk", "chief")
     assert node.properties == {"limit": "P7D"}

@@ -124,9 +124,16 @@ class Loop:
 
     def draw(self, out):
         first, last = self.body.draw(out)
-        out.nodes.append(f'<exclusiveGateway id="{self.id}_m"/><exclusiveGateway id="{self.id}" default="{self.id}_{self.id}_o"/>')
+        out.nodes.append(
+            f'<exclusiveGateway id="{self.id}_m"/><exclusiveGateway id="{self.id}" default="{self.id}_{self.id}_o"/>'
+        )
         out.nodes.append(f'<exclusiveGateway id="{self.id}_o"/>')
-        out.flows += [f"{self.id}_m>{first}", f"{last}>{self.id}", f"{self.id}>{self.id}_m ? {self.id} > 3", f"{self.id}>{self.id}_o"]
+        out.flows += [
+            f"{self.id}_m>{first}",
+            f"{last}>{self.id}",
+            f"{self.id}>{self.id}_m ? {self.id} > 3",
+            f"{self.id}>{self.id}_o",
+        ]
         return f"{self.id}_m", f"{self.id}_o"
 
     def begin(self, facts):
@@ -193,7 +200,9 @@ class Maker:
         return self.random.random() < share
 
     def block(self, depth):
-        kind = self.random.choice(["task", "seq", "auto", "xor", "and", "or", "loop", "sub", "call"]) if depth else "task"
+        kind = (
+            self.random.choice(["task", "seq", "auto", "xor", "and", "or", "loop", "sub", "call"]) if depth else "task"
+        )
         if kind in ("xor", "and", "or"):
             gateway = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}[kind]
             return Split(self, gateway, [self.block(depth - 1) for _ in range(self.random.randint(2, 3))])
@@ -211,7 +220,9 @@ def drawn(bench, maker):
     out = Out(bench)
     first, last = block.draw(out)
     nodes = '<startEvent id="start"/><endEvent id="end"/>' + "".join(out.nodes)
-    return block, bench.parse(bench.process(nodes, "\n".join([f"start>{first}", *out.flows, f"{last}>end"])), *out.others)
+    return block, bench.parse(
+        bench.process(nodes, "\n".join([f"start>{first}", *out.flows, f"{last}>end"])), *out.others
+    )
 
 
 class Dice(dict):

@@ -7,14 +7,14 @@ import pytest
 from workflows import engine
 
 ENDS = '<startEvent id="start"/><endEvent id="end"/>'
-TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t">
+TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t">
 <decision id="grade" name="grade"><decisionTable id="t" hitPolicy="FIRST">
 <input id="i1"><inputExpression id="ie1"><text>income</text></inputExpression></input>
 <output id="o1" name="grade"/><output id="o2" name="share"/>
 <rule id="r1"><description>poor</description><inputEntry id="c1"><text>&lt; 1000</text></inputEntry><outputEntry id="x1"><text>"A"</text></outputEntry><outputEntry id="y1"><text>0.5</text></outputEntry></rule>
 <rule id="r2"><inputEntry id="c2"><text>-</text></inputEntry><outputEntry id="x2"><text>"B"</text></outputEntry><outputEntry id="y2"><text>0</text></outputEntry></rule>
-</decisionTable></decision></definitions>""".encode()
-FLOWS = "start>rate\nrate>g\ng>a ? {name}grade = \"A\"\ng>b\na>end\nb>end"
+</decisionTable></decision></definitions>"""
+FLOWS = 'start>rate\nrate>g\ng>a ? {name}grade = "A"\ng>b\na>end\nb>end'
 GATE = '<exclusiveGateway id="g" default="g_b"/><userTask id="a"/><userTask id="b"/>'
 
 

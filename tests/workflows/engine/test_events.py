@@ -82,7 +82,7 @@ def test_a_reminder_leaves_the_task_and_repeats_as_often_as_drawn(draw, bench):
     nodes = (
         f'{ENDS}<userTask id="a"/><endEvent id="reminded"/><scriptTask id="remind" scriptFormat="feel" '
         f'camunda:resultVariable="reminders"><script>reminders + 1</script></scriptTask>'
-        f'{boundary("t", timer("timeCycle", "R3/P1D"), interrupting="false")}'
+        f"{boundary('t', timer('timeCycle', 'R3/P1D'), interrupting='false')}"
     )
     case = bench.Case(draw(nodes, "start>a\na>end\nt>remind\nremind>reminded"), reminders=0)
     for number in range(1, 4):
@@ -94,7 +94,9 @@ def test_a_reminder_leaves_the_task_and_repeats_as_often_as_drawn(draw, bench):
 
 
 def test_a_message_reaches_whoever_waits_for_it(draw, bench):
-    nodes = f'{ENDS}<intermediateCatchEvent id="c">{MESSAGE}</intermediateCatchEvent><receiveTask id="r" messageRef="m2"/>'
+    nodes = (
+        f'{ENDS}<intermediateCatchEvent id="c">{MESSAGE}</intermediateCatchEvent><receiveTask id="r" messageRef="m2"/>'
+    )
     case = bench.Case(draw(nodes, "start>c\nc>r\nr>end", extra=MESSAGES))
     assert [(w.kind, w.message) for w in case.move.waiting] == [("message", "reply")]
     with pytest.raises(engine.NotExpected):
@@ -172,7 +174,9 @@ def test_a_process_may_start_by_a_message(bench):
 
 
 def test_what_does_not_wait_cannot_be_completed_or_fired(draw, bench):
-    nodes = f'{ENDS}<userTask id="a"/>{boundary("t", timer("timeDuration", "P7D"), interrupting="false")}<userTask id="b"/>'
+    nodes = (
+        f'{ENDS}<userTask id="a"/>{boundary("t", timer("timeDuration", "P7D"), interrupting="false")}<userTask id="b"/>'
+    )
     case = bench.Case(draw(nodes, "start>a\na>end\nt>b\nb>end"))
     state, timer_token, task_token = case.move.state, case.token("t"), case.token("a")
     with pytest.raises(engine.NotWaiting):

@@ -43,7 +43,8 @@ def test_two_flows_between_the_same_nodes_are_told_apart(draw, bench):
 
 def test_parallel_branches_wait_for_each_other(draw, bench):
     drawing = draw(
-        ENDS + '<parallelGateway id="s"/><parallelGateway id="j"/><userTask id="a"/><userTask id="b"/><userTask id="c"/>',
+        ENDS
+        + '<parallelGateway id="s"/><parallelGateway id="j"/><userTask id="a"/><userTask id="b"/><userTask id="c"/>',
         "start>s\ns>a\ns>b\na>j\nb>j\nj>c\nc>end",
     )
     case = bench.Case(drawing)
@@ -87,9 +88,7 @@ def test_a_starved_join_is_reported_and_not_left_for_ever(draw, bench):
 
 
 def test_several_flows_out_of_a_task_are_all_taken(draw, bench):
-    drawing = draw(
-        ENDS + '<userTask id="a"/><userTask id="b"/><userTask id="c"/>', "start>a\na>b\na>c\nb>end\nc>end"
-    )
+    drawing = draw(ENDS + '<userTask id="a"/><userTask id="b"/><userTask id="c"/>', "start>a\na>b\na>c\nb>end\nc>end")
     case = bench.Case(drawing)
     case.done("a")
     assert case.waits == ["b", "c"]

@@ -52,7 +52,9 @@ def test_nobody_to_ask_is_no_trouble(draw, bench):
 
 
 def test_a_number_of_times_will_do(draw, bench):
-    loop = "<multiInstanceLoopCharacteristics><loopCardinality>=1 + 1</loopCardinality></multiInstanceLoopCharacteristics>"
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>=1 + 1</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
     case = bench.Case(draw(f'{ENDS}<userTask id="a">{loop}</userTask>', FLOWS))
     assert [w.item for w in case.move.waiting] == [0, 1]
 
@@ -68,7 +70,13 @@ def test_conditions_inside_an_instance_see_its_element(draw, bench):
         '<startEvent id="s2"/><exclusiveGateway id="g" default="g_small"/><userTask id="big"/><userTask id="small"/>'
         '<endEvent id="e2"/>' + bench.flows("s2>g\ng>big ? member > 10\ng>small\nbig>e2\nsmall>e2")
     )
-    case = bench.Case(draw(each(inner, task="subProcess").replace("<multi", inner + "<multi", 1).replace(inner + "</multi", "</multi"), FLOWS), members=[5, 50])
+    case = bench.Case(
+        draw(
+            each(inner, task="subProcess").replace("<multi", inner + "<multi", 1).replace(inner + "</multi", "</multi"),
+            FLOWS,
+        ),
+        members=[5, 50],
+    )
     assert [(w.node.id, w.item, w.path) for w in case.move.waiting] == [("small", 5, ("a",)), ("big", 50, ("a",))]
     case.done("big")
     case.done("small")
@@ -80,7 +88,11 @@ def test_an_interrupted_activity_takes_all_its_instances_along(draw, bench):
     case = bench.Case(draw(nodes, FLOWS + "\nm>end", extra='<message id="m1" name="stop"/>'), members=[1, 2])
     move = case.tell("stop")
     assert case.ended == "end"
-    assert sorted((c.node.id, c.why) for c in move.closed) == [("a", "cancelled"), ("a", "cancelled"), ("m", "completed")]
+    assert sorted((c.node.id, c.why) for c in move.closed) == [
+        ("a", "cancelled"),
+        ("a", "cancelled"),
+        ("m", "completed"),
+    ]
 
 
 def test_a_standard_loop_goes_round_while_its_condition_holds(draw, bench):

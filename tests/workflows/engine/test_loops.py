@@ -7,7 +7,9 @@ from workflows import engine
 ENDS = '<startEvent id="start"/><endEvent id="end"/>'
 TIMER = "<timerEventDefinition><timeDuration>P7D</timeDuration></timerEventDefinition>"
 CORRECTION = (
-    ENDS + '<userTask id="review"/><boundaryEvent id="late" attachedToRef="review" cancelActivity="false">' + TIMER
+    ENDS
+    + '<userTask id="review"/><boundaryEvent id="late" attachedToRef="review" cancelActivity="false">'
+    + TIMER
     + '</boundaryEvent><endEvent id="reminded"/><exclusiveGateway id="ok" default="ok_split"/>'
     '<parallelGateway id="split"/><userTask id="fix"/><userTask id="visit"/><parallelGateway id="join"/>'
 )
@@ -52,7 +54,8 @@ def test_ten_thousand_rounds_of_a_short_loop(draw, bench):
 def test_a_called_process_inside_a_loop_leaves_nothing_behind(draw, bench):
     inner = (
         '<process id="q" isExecutable="true"><startEvent id="begin"/><userTask id="inner"/><endEvent id="close"/>'
-        + bench.flows("begin>inner\ninner>close", prefix="q_") + "</process>"
+        + bench.flows("begin>inner\ninner>close", prefix="q_")
+        + "</process>"
     )
     nodes = (
         ENDS + '<callActivity id="call" calledElement="q"/><exclusiveGateway id="ok" default="ok_call"/>'
@@ -71,7 +74,10 @@ def test_a_called_process_inside_a_loop_leaves_nothing_behind(draw, bench):
 
 def test_a_chain_of_a_thousand_tasks_is_no_trouble(draw, bench):
     names = [f"n{i}" for i in range(1_000)]
-    body = "".join(f'<scriptTask id="{n}" scriptFormat="feel" camunda:resultVariable="x"><script>1</script></scriptTask>' for n in names)
+    body = "".join(
+        f'<scriptTask id="{n}" scriptFormat="feel" camunda:resultVariable="x"><script>1</script></scriptTask>'
+        for n in names
+    )
     chain = "\n".join(f"{a}>{b}" for a, b in zip(["start", *names], [*names, "end"], strict=True))
     assert bench.Case(draw(ENDS + body, chain)).ended == "end"
 

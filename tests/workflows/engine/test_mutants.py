@@ -50,7 +50,9 @@ def spoil(root, rng):
     if way == 0 and victim.attrib:
         del victim.attrib[rng.choice(list(victim.attrib))]
     elif way == 1 and victim.attrib:
-        victim.attrib[rng.choice(list(victim.attrib))] = rng.choice(["", "nowhere", "a", "end", "false", "x#y", "${x}", "p", "sub"])
+        victim.attrib[rng.choice(list(victim.attrib))] = rng.choice(
+            ["", "nowhere", "a", "end", "false", "x#y", "${x}", "p", "sub"]
+        )
     elif way == 2:
         victim.tag = other.tag
     elif way == 3 and victim.getparent() is not None:
@@ -60,7 +62,9 @@ def spoil(root, rng):
     elif way == 5 and not any(e is other for e in victim.iter()) and not any(e is victim for e in other.iter()):
         other.append(victim)
     else:
-        victim.set(rng.choice(["isForCompensation", "triggeredByEvent", "default", "cancelActivity", "isSequential"]), "true")
+        victim.set(
+            rng.choice(["isForCompensation", "triggeredByEvent", "default", "cancelActivity", "isSequential"]), "true"
+        )
 
 
 def walk(drawing, rng, now):

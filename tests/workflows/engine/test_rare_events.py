@@ -30,8 +30,13 @@ def test_an_error_is_caught_on_the_border_of_its_own_sub_process(draw, bench):
     one = sub(bench, inner, "s2>g\ng>a\ng>b\na>bad\nb>bad")
     other = one.replace('id="', 'id="o_').replace('Ref="', 'Ref="o_').replace("o_e1", "e1")
     nodes = (
-        ENDS + '<parallelGateway id="split"/>' + one + other
-        + border("odd", error("e2")) + border("caught", error()) + border("o_caught", error(), host="o_sub")
+        ENDS
+        + '<parallelGateway id="split"/>'
+        + one
+        + other
+        + border("odd", error("e2"))
+        + border("caught", error())
+        + border("o_caught", error(), host="o_sub")
         + '<userTask id="after"/><userTask id="o_after"/>'
     )
     flows = "start>split\nsplit>sub\nsplit>o_sub\ncaught>after\no_caught>o_after\nafter>end\no_after>end\nsub>end\no_sub>end\nodd>end"
@@ -44,7 +49,12 @@ def test_an_error_is_caught_on_the_border_of_its_own_sub_process(draw, bench):
 
 
 def test_a_failed_job_is_taken_over_by_its_error_event(draw, bench):
-    nodes = ENDS + '<serviceTask id="sub" camunda:type="external" camunda:topic="t"/>' + border("caught", error()) + '<userTask id="after"/>'
+    nodes = (
+        ENDS
+        + '<serviceTask id="sub" camunda:type="external" camunda:topic="t"/>'
+        + border("caught", error())
+        + '<userTask id="after"/>'
+    )
     case = bench.Case(draw(nodes, "start>sub\nsub>end\ncaught>after\nafter>end", extra=NAMES))
     token = case.token("sub")
     with pytest.raises(engine.NotExpected):
@@ -56,7 +66,12 @@ def test_a_failed_job_is_taken_over_by_its_error_event(draw, bench):
 def test_an_escalation_leaves_the_work_going_on(draw, bench):
     up = '<escalationEventDefinition escalationRef="x1"/>'
     inner = f'<startEvent id="s2"/><intermediateThrowEvent id="up">{up}</intermediateThrowEvent><userTask id="a"/><endEvent id="e2"/>'
-    nodes = ENDS + sub(bench, inner, "s2>up\nup>a\na>e2") + border("told", up, interrupting="false") + '<userTask id="chief"/>'
+    nodes = (
+        ENDS
+        + sub(bench, inner, "s2>up\nup>a\na>e2")
+        + border("told", up, interrupting="false")
+        + '<userTask id="chief"/>'
+    )
     case = bench.Case(draw(nodes, "start>sub\nsub>end\ntold>chief\nchief>end", extra=NAMES))
     assert case.waits == ["a", "chief", "told"]
     case.done("a")
@@ -98,8 +113,10 @@ def test_a_cancelled_transaction_leaves_by_its_cancel_event(draw, bench):
         '<endEvent id="no"><cancelEventDefinition/></endEvent><endEvent id="yes"/>'
     )
     nodes = (
-        ENDS + sub(bench, inner, "s2>g\ng>a\ng>b\na>no\nb>yes", tag="transaction")
-        + border("cancelled", "<cancelEventDefinition/>") + '<userTask id="after"/>'
+        ENDS
+        + sub(bench, inner, "s2>g\ng>a\ng>b\na>no\nb>yes", tag="transaction")
+        + border("cancelled", "<cancelEventDefinition/>")
+        + '<userTask id="after"/>'
     )
     case = bench.Case(draw(nodes, "start>sub\nsub>end\ncancelled>after\nafter>end"))
     case.done("a")
