@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -21,6 +20,7 @@ from workflows.payments.tables import (
     Line,
     LineState,
 )
+from workflows.records.types import stored
 
 SCHEMES = {"dibao": "低保"}
 IN, OUT = "in", "out"
@@ -54,17 +54,17 @@ def make(session: Session, cycle: Cycle, lines: Sequence[Line], now: datetime, w
         name = paid_to.payee_name if paid_to else line.payee_name
         number = numbers.get(line.id or 0, 0) + 1
         trace = f"{cycle.month.replace('-', '')}{line.id:010d}{number:02d}"
-        attempts.append(Attempt(line_id=cast("int", line.id), number=number, trace_id=trace, file_id=0,
+        attempts.append(Attempt(line_id=stored(line.id), number=number, trace_id=trace, file_id=0,
                                 account_number=account, account_name=name, amount_fen=line.total_fen))
         rows.append(PayRow(account, name, line.total_fen, purpose, trace))
     content = bank_format.encode(batch, now.date(), funds.together(lines), rows)
-    file = BankFile(cycle_id=cast("int", cycle.id), direction=OUT, batch=batch, name=f"{batch}.csv",
+    file = BankFile(cycle_id=stored(cycle.id), direction=OUT, batch=batch, name=f"{batch}.csv",
                     sha256=hashlib.sha256(content).hexdigest(), count=len(rows),
                     total_fen=sum(row.fen for row in rows), content=content, roster_hash=roster.hash, at=now)
     session.add(file)
     session.flush()
     for attempt in attempts:
-        attempt.file_id = cast("int", file.id)
+        attempt.file_id = stored(file.id)
     session.add_all(attempts)
     session.flush()
     cycles.note(session, cycle, "bank_file.make", f"生成代发文件 {file.name}", now, who,

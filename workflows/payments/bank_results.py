@@ -4,7 +4,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -15,6 +14,7 @@ from workflows.payments.bank_format import ResultRow
 from workflows.payments.reconciliation import PAID, UNKNOWN
 from workflows.payments.refusals import AlreadyImported, FileRefused, WrongState
 from workflows.payments.tables import Attempt, BankFile, Cycle, Line, LineState
+from workflows.records.types import stored
 
 
 def take_in(session: Session, cycle: Cycle, content: bytes, name: str, who: Officer | None,
@@ -29,7 +29,7 @@ def take_in(session: Session, cycle: Cycle, content: bytes, name: str, who: Offi
                                               BankFile.batch == read.batch)).first()
     if out is None or not out.receipt:
         raise FileRefused("it belongs to no file that was sent this month")
-    file = BankFile(cycle_id=cast("int", cycle.id), direction=bank_files.IN, batch=read.batch, name=name, sha256=sha256,
+    file = BankFile(cycle_id=stored(cycle.id), direction=bank_files.IN, batch=read.batch, name=name, sha256=sha256,
                     count=len(read.rows), total_fen=read.total_fen, content=content, at=now)
     figures = apply_results(session, cycle, out, read.rows, now)
     session.add(file)

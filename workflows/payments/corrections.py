@@ -1,7 +1,6 @@
 """A returned line's account, corrected by one person and approved by another (PY-5)."""
 
 from datetime import datetime
-from typing import cast
 
 from sqlmodel import Session, col, or_, select
 
@@ -13,6 +12,7 @@ from workflows.payments import cycles, duties, entitlements, roster_checks
 from workflows.payments.entitlements import Payee
 from workflows.payments.refusals import NotFinal, WrongState
 from workflows.payments.tables import Correction, Entitlement, Line, LineState, PayeeException
+from workflows.records.types import stored
 
 
 def correct(session: Session, line: Line, payee: Payee, reason: str, who: Officer, now: datetime, *,
@@ -26,7 +26,7 @@ def correct(session: Session, line: Line, payee: Payee, reason: str, who: Office
     if made:
         made.rejected_at = now  # the newer one stands in its place
         session.add(made)
-    made = Correction(line_id=cast("int", line.id), case_id=case_id, payee_name=payee.name,
+    made = Correction(line_id=stored(line.id), case_id=case_id, payee_name=payee.name,
                       payee_id_number=payee.id_number, account_number=payee.account_number,
                       bank_code=payee.bank_code, reason=reason, made_by=who.id, made_at=now)
     session.add(made)

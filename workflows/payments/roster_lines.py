@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from workflows.cases.tables import Household
 from workflows.payments import entitlements, roster_checks
 from workflows.payments.roster_sources import Sources
 from workflows.payments.tables import Entitlement, Line, LinePart, LineState, Recovery
+from workflows.records.types import stored
 
 TOWNSHIP_DIGITS = 9
 
@@ -30,7 +30,7 @@ def drafts(known: Sources) -> Iterator[Draft]:
 
 
 def _draft(known: Sources, home: Household, rows: Sequence[Entitlement]) -> Draft | None:
-    month, home_id = known.cycle.month, cast("int", home.id)
+    month, home_id = known.cycle.month, stored(home.id)
     covered = known.covered.get(home_id, {})
     gaps = {m: fen - covered.get(m, 0) for m, fen in entitlements.owed(rows, month).items()}
     now_due = next((row for row in reversed(rows) if entitlements.covers(row, month)), None)
@@ -52,7 +52,7 @@ def _line(known: Sources, home: Household, given: Entitlement, gaps: Mapping[str
     whole = gaps.get(cycle.month, 0)
     supplement = min(given.supplement_fen, whole)
     return Line(
-        cycle_id=cast("int", cycle.id), entitlement_id=cast("int", given.id), household_id=cast("int", home.id),
+        cycle_id=stored(cycle.id), entitlement_id=stored(given.id), household_id=stored(home.id),
         scheme=cycle.scheme, month=cycle.month, kind="monthly" if monthly else "arrears",
         township_code=home.division_code[:TOWNSHIP_DIGITS], village_code=home.division_code,
         decision_no=given.decision_no, payee_name=given.payee_name, payee_id_number=given.payee_id_number,

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +30,7 @@ from workflows.payments.tables import (
     Roster,
     Signature,
 )
+from workflows.records.types import stored
 
 OPEN = (CycleState.DRAFT, CycleState.REVIEW)
 HASHED = ("household_id", "scheme", "month", "kind", "township_code", "village_code", "decision_no", "payee_name",
@@ -213,7 +213,7 @@ def _store(session: Session, drafts: Sequence[roster_lines.Draft]) -> None:
     session.flush()
     for draft in drafts:
         for part in draft.parts:
-            part.line_id = cast("int", draft.line.id)
+            part.line_id = stored(draft.line.id)
     session.add_all([part for draft in drafts for part in draft.parts])
     session.flush()
 
@@ -228,7 +228,7 @@ def _version(session: Session, cycle: Cycle, some: Sequence[Line], maker: Office
                     .values(voided_at=now))
     hashed, text = digest(some)
     roster = Roster(
-        cycle_id=cast("int", cycle.id), version=(last or 0) + 1, hash=hashed, content=zlib.compress(text),
+        cycle_id=stored(cycle.id), version=(last or 0) + 1, hash=hashed, content=zlib.compress(text),
         households=len({line.household_id for line in some}),
         total_fen=sum(line.total_fen for line in some if line.payable),
         bridge=bridges.build(roster_sources.last_lines(session, cycle), some), made_at=now,

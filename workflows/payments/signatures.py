@@ -1,7 +1,6 @@
 """Joint review: a signature holds for one version of one roster, and no two levels are signed by one person."""
 
 from datetime import datetime
-from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -10,6 +9,7 @@ from workflows.office.people import Officer
 from workflows.payments import cycles, duties, funds, rosters
 from workflows.payments.refusals import ErrorsOpen, OutOfOrder, RosterLocked
 from workflows.payments.tables import CycleState, Line, LineState, Roster, Signature
+from workflows.records.types import stored
 
 MAKER, TOWN, COUNTY, FINANCE = range(4)
 AGREE, RETURN = "agree", "return"
@@ -29,7 +29,7 @@ def sign(session: Session, roster: Roster, level: int, scope: str, who: Officer,
         _need_clean(session, roster)
         if level == FINANCE:
             funds.plan(session, payable(session, roster))
-    signed = Signature(roster_id=cast("int", roster.id), roster_hash=roster.hash, level=level, scope=scope,
+    signed = Signature(roster_id=stored(roster.id), roster_hash=roster.hash, level=level, scope=scope,
                        person_id=who.id, result=result, comment=comment, at=now)
     session.add(signed)
     session.flush()

@@ -1,0 +1,154 @@
+"""What drawings may ask of payments: names in `monthly_review`, `returned_payment` and `dibao` -> the commands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from workflows.cases import intake, jobs
+from workflows.cases.effects import Step, effect
+from workflows.cases.tables import Household, Member
+from workflows.errors import Conflict
+from workflows.payments import corrections, cycles, entitlements, households, months, rosters, signatures
+from workflows.payments.entitlements import Payee
+from workflows.payments.tables import Cycle, CycleState, Entitlement, Line
+from workflows.records.types import stored
+from workflows.office import rates
+
+Facts = Mapping[str, object]
+RUN_CYCLE = "run_cycle"
+NOTHING_SAID: Facts = {"town_review": [], "county_review": None, "finance_review": None}
+
+
+@effect("sign_roster")
+def sign_roster(step: Step) -> Facts:
+    """A review's user task: property `level` says at which level, the element of a multi-instance for which ground."""
+    cycle, level = _cycle(step), int(step.node.properties["level"])
+    scope = str(step.item) if step.item else cycle.division_code
+    result = str(step.answers.get("outcome") or signatures.AGREE)
+    if step.who is None:
+        raise Conflict("A signature needs a person.")
+    if level == signatures.MAKER:
+        cycle.state = CycleState.REVIEW
+        step.session.add(cycle)
+    signatures.sign(step.session, rosters.must(step.session, cycle), level, scope, step.who, result,
+                    str(step.answers.get("comment") or ""), step.now)
+    return {"roster": rosters.fact(step.session, cycle)} if level == signatures.MAKER else {}
+
+
+@effect("roster_approved")
+def roster_approved(step: Step) -> Facts:
+    """All three levels agreed: the money is reserved, and the month's flow goes on."""
+    cycle = _cycle(step)
+    signatures.approve(step.session, rosters.must(step.session, cycle), step.now, step.who)
+    ask_run(step.session, cycle, f"approved:{step.case.id}", step.now)
+    return {"approved_on": step.now.date()}
+
+
+@effect("roster_returned")
+def roster_returned(step: Step) -> Facts:
+    """Somebody returned it: every signature is void, and no review has said anything yet."""
+    cycle = _cycle(step)
+    signatures.send_back(step.session, rosters.must(step.session, cycle), step.now, step.who)
+    return NOTHING_SAID
+
+
+@effect("apply_correction")
+def apply_correction(step: Step) -> Facts:
+    """A clerk's corrected account; whose it is follows from the holder's name."""
+    line = _line(step)
+    if step.who is None:
+        raise Conflict("A correction needs a person.")
+    holder = str(step.answers["account_holder"])
+    payee = Payee(holder, _id_of(step.session, line, holder), str(step.answers["account_number"]),
+                  str(step.answers["bank_code"]))
+    made = corrections.correct(step.session, line, payee, str(step.answers.get("reason") or ""), step.who, step.now,
+                               case_id=step.case.id)
+    return {"correction": {"id": made.id}}
+
+
+@effect("approve_correction")
+def approve_correction(step: Step) -> Facts:
+    """The second person's word on it."""
+    made = corrections.must_open(step.session, _line(step))
+    if step.who is None:
+        raise Conflict("An approval needs a person.")
+    if step.answers.get("outcome") == "approve":
+        corrections.approve(step.session, made, step.who, step.now)
+    else:
+        corrections.reject(step.session, made, str(step.answers.get("opinion") or ""), step.who, step.now)
+    return {}
+
+
+@effect("payment_corrected")
+def payment_corrected(step: Step) -> Facts:
+    """The line may be sent again: the month's flow takes it up."""
+    cycle = cycles.get(step.session, _line(step).cycle_id)
+    ask_run(step.session, cycle, f"corrected:{step.case.id}", step.now)
+    return {}
+
+
+@effect("grant_entitlement")
+def grant_from_case(step: Step) -> Facts:
+    """Register what the decision grants: household and members from the application, the amount from the means."""
+    application, means, decision = (_mapping(step.facts, name) for name in ("application", "means", "decision"))
+    home = households.from_application(step.session, step.case, application, step.now)
+    decided_on = _day(decision.get("decided_on"), step.now)
+    start = str(rates.value(step.session, "dibao.accrual_start", decided_on, step.case.division_code))
+    given = entitlements.grant(
+        step.session, stored(home.id), step.case, str(decision["number"]), decided_on, int(means["amount_fen"]),
+        int(means.get("supplement_fen") or 0), int(means["people"]), home.category,
+        households.payee(application), step.now, step.who, scheme="dibao", accrual_start=start)
+    return {"entitlement": {"id": given.id, "from_month": given.from_month}}
+
+
+def ask_run(session: Session, cycle: Cycle, why: str, now: datetime) -> None:
+    """Ask the machines to go on with a month; no person's data travels."""
+    jobs.ask(session, RUN_CYCLE, f"{RUN_CYCLE}:{cycle.id}:{why}",
+             {"month": cycle.month, "scheme": cycle.scheme, "division": cycle.division_code}, now)
+
+
+def already_paid(session: Session, process: str, id_numbers: Sequence[str],
+                 now: datetime) -> Iterable[intake.Duplicate]:
+    """Who of these people belongs to a household that is paid now: an application can't take him in again."""
+    if process != "dibao":
+        return []
+    month = months.of(now.date())
+    found = session.exec(
+        select(Member, Household).join(Household, col(Household.id) == col(Member.household_id))
+        .join(Entitlement, col(Entitlement.household_id) == col(Household.id))
+        .where(col(Member.id_number).in_(id_numbers), col(Member.died_on).is_(None),
+               or_(col(Entitlement.to_month).is_(None), col(Entitlement.to_month) >= month)).distinct())
+    return [intake.Duplicate(member.id_number, member.name, home.number) for member, home in found]
+
+
+intake.FINDERS.append(already_paid)
+
+
+def _cycle(step: Step) -> Cycle:
+    return cycles.get(step.session, step.case.cycle_id or 0)
+
+
+def _line(step: Step) -> Line:
+    return step.session.get_one(Line, int(_mapping(step.facts, "payment")["line"]))
+
+
+def _id_of(session: Session, line: Line, holder: str) -> str:
+    """The member of that name; else the payee stays who he was (his name was misspelt)."""
+    named = session.exec(select(Member.id_number).where(Member.household_id == line.household_id,
+                                                        Member.name == holder)).first()
+    return named or line.payee_id_number
+
+
+def _mapping(facts: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    found = facts.get(name)
+    if not isinstance(found, Mapping):
+        raise Conflict("The case does not know {fact} yet.", fact=name)
+    return found
+
+
+def _day(said: object, now: datetime) -> date:
+    if isinstance(said, datetime):
+        return said.date()
+    return said if isinstance(said, date) else date.fromisoformat(str(said)) if said else now.date()
