@@ -1,0 +1,129 @@
+"""The audit log over all chains: read with filters, and proved whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, cast
+from sqlmodel import Session, col, func, or_, select
+
+from workflows.cases.tables import Case, Household, Recusal
+from workflows.errors import NotAllowed
+from workflows.office import permissions, working_days
+from workflows.office.people import Officer
+from workflows.records import audit
+from workflows.records.tables import AuditEvent
+
+PAGE = 50
+_BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which events are wanted."""
+
+    case: str = ""
+    person: str = ""
+    action: str = ""
+    day: date | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of events, the newest first; `places` names the case of each case chain."""
+
+    events: list[AuditEvent]
+    cases: dict[str, str]
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a look at every chain has shown: the first wrong number of each broken one."""
+
+    chains: int
+    events: int
+    broken: tuple[tuple[str, int], ...]
+
+
+def search(session: Session, who: Officer, wish: Wish) -> Found:
+    """The events a person may read, the newest first."""
+    where = [*_sight(who), *_filters(wish)]
+    count = session.exec(select(func.count()).select_from(AuditEvent).where(*where)).one()
+    found = list(session.exec(select(AuditEvent).where(*where).order_by(col(AuditEvent.id).desc())
+                              .offset((wish.page - 1) * PAGE).limit(PAGE + 1)))
+    return Found(found[:PAGE], _numbers(session, found[:PAGE]), count, len(found) > PAGE)
+
+
+def actions(session: Session, who: Officer) -> list[str]:
+    """The kinds of events there are."""
+    return sorted(session.exec(select(AuditEvent.action).where(*_sight(who)).distinct()))
+
+
+def prove(session: Session, who: Officer) -> Proof:
+    """Hash every chain again, in one pass."""
+    _grounds(who)
+    broken: dict[str, int] = {}
+    chains, events, last = 0, 0, ("", 0, audit.GENESIS)
+    for event in _in_order(session):
+        if event.chain != last[0]:
+            chains, last = chains + 1, (event.chain, 0, audit.GENESIS)
+        whole = (event.seq, event.previous, event.hash) == (last[1] + 1, last[2], audit.digest(event))
+        if not whole:
+            broken.setdefault(event.chain, last[1] + 1)
+        events, last = events + 1, (event.chain, event.seq, event.hash)
+    return Proof(chains, events, tuple(broken.items()))
+
+
+def _in_order(session: Session) -> Iterator[AuditEvent]:
+    return iter(session.exec(select(AuditEvent).order_by(col(AuditEvent.chain), col(AuditEvent.seq))
+                             .execution_options(yield_per=_BATCH)))
+
+
+def _grounds(who: Officer) -> set[str]:
+    grounds = {held.division_code for held in who.duties if held.role in permissions.MAY["read_audit"]}
+    if not grounds:
+        raise NotAllowed("Your duty does not include this.")
+    return grounds
+
+
+def _sight(who: Officer) -> list[Any]:
+    """Events of other grounds stay out of sight, and those of a near relative's case."""
+    grounds = _grounds(who)
+    chain = col(AuditEvent.chain)
+    recused = select("case:" + cast(col(Recusal.case_id), String)).where(Recusal.person_id == who.id)
+    cases = select("case:" + cast(col(Case.id), String)).where(
+        or_(*[col(Case.division_code).startswith(ground) for ground in grounds]))
+    homes = select("household:" + cast(col(Household.id), String)).where(
+        or_(*[col(Household.division_code).startswith(ground) for ground in grounds]))
+    return [chain.not_in(recused), or_(chain.not_like("case:%"), chain.in_(cases)),
+            or_(chain.not_like("household:%"), chain.in_(homes))]
+
+
+def _filters(wish: Wish) -> list[Any]:
+    where: list[Any] = []
+    if wish.case.strip():
+        where.append(col(AuditEvent.chain).in_(select("case:" + cast(col(Case.id), String)).where(
+            col(Case.number).contains(wish.case.strip().upper()))))
+    if wish.person.strip():
+        where.append(col(AuditEvent.actor).contains(wish.person.strip()))
+    if wish.action:
+        where.append(AuditEvent.action == wish.action)
+    if wish.day:
+        first, last = _bounds(wish.day)
+        where += [col(AuditEvent.at) >= first, col(AuditEvent.at) < last]
+    return where
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    end = working_days.end_of(day)
+    return end - timedelta(days=1), end
+
+
+def _numbers(session: Session, events: list[AuditEvent]) -> dict[str, str]:
+    ids = [int(event.chain.split(":")[1]) for event in events if event.chain.startswith("case:")]
+    return {f"case:{case}": number for case, number in session.exec(
+        select(Case.id, Case.number).where(col(Case.id).in_(ids)))}

@@ -1,0 +1,87 @@
+"""A month's flow, asked for by a person and run by machines: the web never runs it itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from workflows.cases import jobs
+from workflows.cases.tables import Job, JobState
+from workflows.errors import Conflict, NotFound
+from workflows.office import permissions
+from workflows.office.people import Officer
+from workflows.payments import cycles, entitlements, months
+from workflows.payments.sight import SCHEME
+from workflows.payments.tables import CycleState
+from workflows.records import audit
+
+TOPIC = "run_cycle"
+OFFERED = 3  # months: the last one, this one, the next
+
+
+def offered(session: Session, division: str, now: datetime) -> list[str]:
+    """The months that may be started now: no later than the next, something due, and not closed yet."""
+    last = months.after(months.of(now.date()))
+    wanted = [months.add(last, -n) for n in reversed(range(OFFERED))]
+    found = {month: cycles.find(session, SCHEME, month, division) for month in wanted}
+    return [month for month, cycle in found.items()
+            if (cycle.state != CycleState.CLOSED if cycle else _is_due(session, month, division))]
+
+
+def suggested(session: Session, division: str, now: datetime) -> str:
+    """The month that is due next: the first one not opened by now, else the last that may be started."""
+    choices = offered(session, division, now)
+    unopened = (month for month in choices if cycles.find(session, SCHEME, month, division) is None)
+    return next(unopened, choices[-1] if choices else "")
+
+
+def ask(session: Session, month: str, division: str, who: Officer, now: datetime) -> Job:
+    """Ask for the month's flow; asked again while it waits or runs, it is the same piece of work."""
+    permissions.demand(permissions.why_not(who, "run_cycle", division))
+    if month not in offered(session, division, now):
+        raise Conflict("Payments of {month} can't be started now.", month=month)
+    before = of_month(session, month, division)
+    if before and before[0].state in (JobState.WAITING, JobState.RUNNING):
+        return before[0]
+    key = f"{_key(month, division)}:{len(before) + 1}"
+    job = jobs.ask(session, TOPIC, key, {"scheme": SCHEME, "month": month, "division": division}, now)
+    audit.append(session, "office", who.actor(), "cycle.ask", now, summary=f"发起{month}发放", after={"job": job.id})
+    return job
+
+
+def retry(session: Session, job_id: int, who: Officer, now: datetime) -> Job:
+    """Try a given-up run again."""
+    job = session.get(Job, job_id)
+    if job is None or job.topic != TOPIC:
+        raise NotFound
+    permissions.demand(permissions.why_not(who, "run_cycle", str(job.payload.get("division"))))
+    if job.state != JobState.FAILED:
+        raise Conflict("This has not failed.")
+    audit.append(session, "office", who.actor(), "cycle.retry", now, summary="重试发放任务", after={"job": job.id})
+    return jobs.retry(session, job_id, now)
+
+
+def of_month(session: Session, month: str, division: str) -> list[Job]:
+    """What was asked for a month, the newest first."""
+    found = select(Job).where(Job.topic == TOPIC, col(Job.key).startswith(_key(month, division)))
+    return list(session.exec(found.order_by(col(Job.id).desc())))
+
+
+def unsettled(session: Session, division: str) -> Sequence[Job]:
+    """Runs that wait, go on or have failed, the newest of each month."""
+    found = session.exec(select(Job).where(Job.topic == TOPIC, col(Job.key).startswith(f"{TOPIC}:{SCHEME}:{division}:"))
+                         .order_by(col(Job.id).desc()))
+    newest: dict[str, Job] = {}
+    for job in found:
+        newest.setdefault(str(job.payload.get("month")), job)
+    return [job for job in newest.values() if job.state != JobState.DONE]
+
+
+def _is_due(session: Session, month: str, division: str) -> bool:
+    """Whether any household has money coming for that month."""
+    return any(given.paid_till is None or given.paid_till < month
+               for given in entitlements.in_month(session, month, SCHEME, division))
+
+
+def _key(month: str, division: str) -> str:
+    return f"{TOPIC}:{SCHEME}:{division}:{month}"
