@@ -1,6 +1,6 @@
 """Take over the households a bureau already pays: all of a workbook, or nothing of it."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -50,8 +50,7 @@ def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Im
     if errors:
         raise RowsInvalid(sorted(errors, key=lambda error: (error.sheet != household_sheet.HOUSEHOLDS, error.row)))
     new = [family for family in families if family.number not in there]
-    for family in new:
-        _write(session, family, who, now)
+    _write(session, new, who, now)
     done = Imported(len(new), sum(len(family.members) for family in new), sum(family.grant is not None for family in new),
                     len(families) - len(new), tuple(warning for family in new for warning in family.warnings))
     audit.append(session, "office", who.actor(), "household.import", now,
@@ -61,20 +60,25 @@ def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Im
     return done
 
 
-def _write(session: Session, family: Family, who: Officer, now: datetime) -> None:
-    household = Household(number=family.number, division_code=family.division_code, category=family.category,
-                          address=family.address, phone=family.phone)
-    session.add(household)
+def _write(session: Session, families: list[Family], who: Officer, now: datetime) -> None:
+    households = {family.number: Household(
+        number=family.number, division_code=family.division_code, category=family.category, address=family.address,
+        phone=family.phone) for family in families}
+    session.add_all(households.values())
     session.flush()
-    assert household.id is not None
-    for member in family.members:
-        session.add(Member(household_id=household.id, **asdict(member)))
-    grant = family.grant
-    if grant is None:
-        return
+    ids = {number: household.id or 0 for number, household in households.items()}
+    session.add_all(Member(household_id=ids[family.number], **asdict(member))
+                    for family in families for member in family.members)
+    session.flush()
+    for family in families:
+        if family.grant is not None:
+            _grant(session, ids[family.number], family.category, family.grant, who, now)
+
+
+def _grant(session: Session, household_id: int, category: str, grant: Grant, who: Officer, now: datetime) -> None:
     payee = Payee(grant.payee_name, grant.payee_id_number, grant.account_number, grant.bank_code)
-    entitlements.grant(session, household.id, None, grant.decision_no, grant.decided_on, grant.base_fen, 0, grant.people,
-                       family.category, payee, now, who, from_month=grant.from_month, paid_till=grant.paid_till,
+    entitlements.grant(session, household_id, None, grant.decision_no, grant.decided_on, grant.base_fen, 0, grant.people,
+                       category, payee, now, who, from_month=grant.from_month, paid_till=grant.paid_till,
                        fund_source=grant.fund_source)
 
 
@@ -98,23 +102,24 @@ def _there(session: Session, families: list[Family]) -> dict[str, Family]:
     for some in _some([family.number for family in families]):
         households = list(session.exec(select(Household).where(col(Household.number).in_(some))))
         ids = [household.id for household in households]
-        members = list(session.exec(select(Member).where(col(Member.household_id).in_(ids))))
+        members: dict[int, list[Member]] = defaultdict(list)
+        for member in session.exec(select(Member).where(col(Member.household_id).in_(ids))):
+            members[member.household_id].append(member)
         newest_first = (select(Entitlement).where(col(Entitlement.household_id).in_(ids))
                         .order_by(col(Entitlement.id).desc()))
         grants = {given.household_id: given for given in session.exec(newest_first)}  # keeps each one's first
-        found |= {household.number: _family(household, members, grants) for household in households}
+        found |= {household.number: _family(household, members[household.id or 0], grants.get(household.id or 0))
+                  for household in households}
     return found
 
 
-def _family(household: Household, members: list[Member], grants: dict[int, Entitlement]) -> Family:
-    mine = tuple(sorted((Person(member.name, member.id_number, member.relation) for member in members
-                         if member.household_id == household.id), key=lambda member: member.id_number))
-    given = grants.get(household.id or 0)
+def _family(household: Household, members: list[Member], given: Entitlement | None) -> Family:
     grant = Grant(given.decision_no, given.decided_on, given.from_month, given.paid_till, given.base_fen,
                   given.people, given.fund_source, given.payee_name, given.payee_id_number, given.bank_code,
                   given.account_number) if given else None
     return Family(Row(household_sheet.HOUSEHOLDS, 0, {}), household.number, household.division_code,
-                  household.category, household.address, household.phone, mine, grant)
+                  household.category, household.address, household.phone,
+                  tuple(Person(member.name, member.id_number, member.relation) for member in members), grant)
 
 
 def _known_differently(families: list[Family], there: dict[str, Family]) -> list[RowError]:
@@ -142,5 +147,5 @@ def _known_persons(session: Session, families: list[Family]) -> list[RowError]:
 
 
 def _some(values: list[str]) -> Iterable[list[str]]:
-    unique = list(Counter(values))
+    unique = list(dict.fromkeys(values))
     return (unique[n:n + _MANY] for n in range(0, len(unique), _MANY))

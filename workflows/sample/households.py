@@ -56,12 +56,12 @@ def _members(dice: random.Random, used: set[str]) -> list[_Member]:
     head = dice.randint(28, 72) if size > 1 else dice.randint(45, 80)
     male, family = dice.random() < 0.6, dice.choice(SURNAMES)
     found = [_member(dice, used, family, head, male=male, relation="户主")]
-    if size > 1 and dice.random() < 0.7:  # noqa: PLR2004
+    if size > 1 and dice.random() < 0.7:
         found.append(_member(dice, used, dice.choice(SURNAMES), head + dice.randint(-5, 3), male=not male,
                              relation="配偶"))
     while len(found) < size:
         old = head + dice.randint(22, 30)
-        if old < 92 and dice.random() < 0.3:  # noqa: PLR2004
+        if old < 92 and dice.random() < 0.3:
             found.append(_member(dice, used, family, old, male=dice.random() < 0.5, relation="父母"))
         else:
             young = max(1, head - dice.randint(21, 33))

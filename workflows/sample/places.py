@@ -43,7 +43,7 @@ def townships(folder: Path = FOLDER) -> list[Place]:
 
 
 def villages(folder: Path = FOLDER) -> list[Place]:
-    """All villages and communities of the county; two of one name in a township keep their number apart."""
+    """All villages and communities of the county."""
     return [Place(row["code"], _short(row["name"])) for row in _rows(folder / "villages.csv", "areaCode")]
 
 
@@ -69,9 +69,8 @@ def _rows(path: Path, column: str) -> Iterator[dict[str, str]]:
 
 
 def _short(name: str) -> str:
-    """The place's name without its committee's: 友爱村, 文胜社区."""
+    """The place's name without its committee's: 文胜社区; villages are listed by their own name already."""
     for ending in ("社区居民委员会", "社区居委会", "居民委员会", "居委会"):
         if name.endswith(ending):
             return f"{name.removesuffix(ending)}社区"
-    return name.removesuffix("村民委员会") + "村" if name.endswith("村民委员会") and "村村民" not in name \
-        else name.removesuffix("村民委员会")
+    return name
