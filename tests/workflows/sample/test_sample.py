@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -178,7 +178,3 @@ def test_the_command_line_explains_itself_and_refuses_politely(monkeypatch: pyte
     assert command.main([]) == 2
     assert command.main(["reset"]) == 1
     assert "load | reset" in capsys.readouterr().err
-
-
-def test_ages_are_plausible_on_the_sample_s_day() -> None:
-    assert date(2024 - 92, 1, 1) < NOW.date()
