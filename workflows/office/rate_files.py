@@ -16,8 +16,8 @@ from workflows.errors import Invalid
 from workflows.settings import ROOT
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-FEEL_WORDS = frozenset("and between else every external false for function if in instance not null of or return "
-                       "satisfies some then true".split())
+FEEL_WORDS = frozenset({"and", "between", "else", "every", "external", "false", "for", "function", "if", "in", "instance",
+                        "not", "null", "of", "or", "return", "satisfies", "some", "then", "true"})
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ def _row_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
 
 def _rate(row: Mapping[str, object]) -> Rate:
     first, last = row["from"], row.get("to")
-    assert isinstance(first, date) and (last is None or isinstance(last, date))
+    assert isinstance(first, date)
+    assert last is None or isinstance(last, date)
     return Rate(str(row["code"]), row["value"], str(row["unit"]), str(row.get("scope", "")), first, last,
                 str(row["source"]))
 
@@ -143,7 +144,7 @@ def _names(codes: Collection[str]) -> Iterable[FieldError]:
     """A code's parts become names in FEEL; a code can't also be another's branch."""
     for code in sorted(codes):
         parts = code.split(".")
-        if len(parts) < 2 or any(not NAME.fullmatch(part) or part in FEEL_WORDS for part in parts):  # noqa: PLR2004
+        if len(parts) < 2 or any(not NAME.fullmatch(part) or part in FEEL_WORDS for part in parts):
             yield FieldError(code, Message("“{code}” is not a name a drawing can read.", {"code": code}))
         if any(".".join(parts[:n]) in codes for n in range(1, len(parts))):
             yield FieldError(code, Message("“{code}” lies below another rule.", {"code": code}))

@@ -1,7 +1,6 @@
 """Law as dated data: the value in force on a day on a ground, shipped or set here (glossary 6a)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -68,7 +67,7 @@ def rules(process: str) -> list[Rule]:
     return [ship.rules[code] for code in ship.codes.get(process, ())]
 
 
-def set_local(session: Session, code: str, new: object, *, scope: str, valid_from: date, source: str,  # noqa: PLR0913
+def set_local(session: Session, code: str, new: object, *, scope: str, valid_from: date, source: str,
               who: Officer, now: datetime, unit: str = "", valid_to: date | None = None) -> LocalRate:
     """Set a rule's value here from a day on; the old value stays computable for the days before."""
     ship = shipped()
@@ -88,7 +87,7 @@ def set_local(session: Session, code: str, new: object, *, scope: str, valid_fro
     return row
 
 
-def _check(ship: Shipped, code: str, new: object, unit: str, source: str,  # noqa: PLR0913
+def _check(ship: Shipped, code: str, new: object, unit: str, source: str,
            valid_from: date, valid_to: date | None) -> None:
     if code not in ship.rules:
         raise NotFound("There is no rule {code}.", code=code)
