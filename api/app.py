@@ -1,22 +1,23 @@
 """Build the application: `uvicorn api.app:app`."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.types import Scope
 
 import api.errors
+from api import pages
 from api.known import guard, posted
-from api.pages import case, case_files, cases, inbox, intake, office, public, sample, work
 from api.rendering.assets import DIST
 from api.security import SecurityHeaders
 from workflows.records import session as records
 
-ROUTERS = (office.router, inbox.router, work.router, cases.router, case.router, case_files.router, intake.router,
-           public.router, sample.router)
 
 
 def create_app(engine: Engine | None = None) -> FastAPI:
@@ -24,13 +25,22 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     app = FastAPI(title="Yimen", docs_url=None, redoc_url=None, openapi_url=None,
                   dependencies=[Depends(posted), Depends(guard)])
     app.state.engine = engine or records.engine()
-    for router in ROUTERS:
+    routers = list(_routers())
+    for router in routers:
         app.include_router(router)
-    app.state.paths = frozenset(getattr(route, "path", "") for router in ROUTERS for route in router.routes)
+    app.state.paths = frozenset(getattr(route, "path", "") for router in routers for route in router.routes)
     app.mount("/static", Bundles(directory=DIST, check_dir=False), name="static")
     app.add_middleware(SecurityHeaders)
     api.errors.install(app)
     return app
+
+
+def _routers() -> Iterator[APIRouter]:
+    """Every file of `api/pages` that has a `router` is a family of screens."""
+    for found in pkgutil.iter_modules(pages.__path__):
+        router = getattr(importlib.import_module(f"{pages.__name__}.{found.name}"), "router", None)
+        if isinstance(router, APIRouter):
+            yield router
 
 
 class Bundles(StaticFiles):

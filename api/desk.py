@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from api import navigation, rendering
 from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
@@ -18,10 +18,10 @@ from workflows.cases import notices, worklist
 from workflows.messages import say, spoken
 from workflows.office import clock, working_days
 from workflows.office.people import Officer
+from workflows.office.tables import Unit
 from workflows.settings import settings
 
 YEAR = 366 * 24 * 3600
-_NO_ROWS = 10_000     # a page past the end: only the counts are wanted
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,15 @@ class Visit:
     def shell(self) -> rendering.Shell:
         """What stands around the page."""
         return shell_of(self.request, self.known, self.now, self.language,
-                        working_days.calendar(self.session).is_working(self.now.date()), self._entries())
+                        working_days.calendar(self.session).is_working(self.now.date()), self._entries(), self._bureau())
+
+    def _bureau(self) -> str:
+        """Whose desk it is; for a visitor the county's bureau."""
+        officer = self.known.officer
+        if officer and officer.duties:
+            return officer.duties[0].unit_name
+        county = self.session.exec(select(Unit.name).where(Unit.kind == "COUNTY").order_by(col(Unit.id))).first()
+        return county or ""
 
     def _entries(self) -> tuple[Entry, ...]:
         officer = self.known.officer
@@ -69,7 +77,7 @@ class Visit:
 
     def _counts(self, officer: Officer) -> Mapping[str, int]:
         ground = officer.duties[0].division_code if officer.duties else ""
-        return {"inbox": worklist.of(self.session, officer, self.now, page=_NO_ROWS).counts["all"],
+        return {"inbox": worklist.count(self.session, officer),
                 "public": len(notices.current(self.session, self.now, ground))}
 
 
@@ -108,9 +116,9 @@ def rail(request: Request, officer: Officer, language: str, counts: Mapping[str,
 
 
 def shell_of(request: Request, known: Known, now: datetime | None, language: str, working: bool,
-             entries: tuple[Entry, ...]) -> rendering.Shell:
+             entries: tuple[Entry, ...], bureau: str = "") -> rendering.Shell:
     """The shell for a request, whether or not the database could be asked."""
-    return rendering.Shell(language=language, csrf=known.csrf, officer=known.officer, now=now, working=working,
+    return rendering.Shell(bureau=bureau, language=language, csrf=known.csrf, officer=known.officer, now=now, working=working,
                            sample=settings().sample, path=request.url.path, entries=entries)
 
 

@@ -155,4 +155,4 @@ def _back(request: Request) -> str:
     came = urlsplit(request.headers.get("referer", ""))
     if came.netloc == request.url.netloc and came.path not in {"", request.url.path}:
         return came.path + (f"?{came.query}" if came.query else "")
-    return "/inbox" if _known(request).officer else "/public"
+    return "/"

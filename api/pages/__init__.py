@@ -1,1 +1,1 @@
-"""HTML; one file a family of screens. A new one is named in `api/app.py`."""
+"""HTML; one file a family of screens. A file with a `router` is found by `api/app.py` of itself."""

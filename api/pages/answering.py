@@ -11,9 +11,10 @@ from api.rendering.forms import draw
 from forms.answers import Checked, Staged
 from forms.schema import Form
 from forms.submission import change_in
-from forms.world import Sources, World
+from forms.world import World
 from starlette.datastructures import FormData, UploadFile
 from workflows.cases import attachments, sources
+from workflows.cases.sources import Supplies
 from workflows.errors import Invalid
 from workflows.messages import translations
 
@@ -25,18 +26,17 @@ class Asking:
     visit: Visit
     form: Form
     facts: Mapping[str, Any] = field(default_factory=dict)
-    sources: Sources = field(default_factory=dict)
     case_id: int | None = None
 
     @property
-    def staged(self) -> Mapping[str, Staged]:
-        """The files a form may carry, those just sent among them."""
-        return sources.staged(self.visit.session, self.case_id)
+    def supplies(self) -> Supplies:
+        """Named lists, and the files the form may carry, those just sent among them."""
+        return sources.supplies(self.visit.session, self.form, self.visit.known.officer, self.case_id)
 
     def fresh(self, values: Mapping[str, Any] | None = None) -> FormView:
         """The form as it is first met, with these values or the file's own."""
         first = values if values is not None else forms.answers.initial(
-            self.form, self.facts, self.visit.now.date(), sources=self.sources)
+            self.form, *self._around(), sources=self.supplies.sources)
         return self._view(forms.answers.look(self.form, first, *self._around(), **self._choices()))
 
     def read(self, sent: FormData) -> dict[str, Any]:
@@ -63,7 +63,8 @@ class Asking:
         return forms.answers.check(self.form, raw, *self._around(), **self._choices())
 
     def _view(self, checked: Checked, focus: str = "") -> FormView:
-        world = World(self.facts, self.visit.now.date(), self.sources, self.staged)
+        supplies = self.supplies
+        world = World(*self._around(), supplies.sources, supplies.staged)
         language = self.visit.language
         return draw(self.form, checked, world, Speaker(language, translations(language).gettext), focus=focus)
 
@@ -71,7 +72,8 @@ class Asking:
         return self.facts, self.visit.now.date()
 
     def _choices(self) -> dict[str, Any]:
-        return {"sources": self.sources, "staged": self.staged}
+        supplies = self.supplies
+        return {"sources": supplies.sources, "staged": supplies.staged}
 
     def _stage(self, _name: str, upload: object) -> Staged | None:
         if not isinstance(upload, UploadFile) or not upload.filename:

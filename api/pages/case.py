@@ -33,9 +33,9 @@ class Limit:
 def case(desk: AtDesk, number: str) -> Response:
     """The case, whole."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    process = view.published.process
+    process, clocks = view.published.process, limits(desk, view)
     return desk.page(
-        "case/page.html", view=view, title=Term(process.title, process.en), limits=limits(desk, view),
+        "case/page.html", view=view, pressing=next((one for one in clocks if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=clocks,
         figures=panels.figures(view.means), entries=history.entries(desk, view), drawings=drawings(view),
         place_name=history.place(desk, view.case.division_code[:9]), village=history.place(desk, view.case.division_code),
         verdicts=verdicts.of(desk, view), reasons=reasons(view), outcome=outcome(view),

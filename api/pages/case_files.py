@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from api.desk import AtDesk, Desk
+from api.pages import standing
 from bpmn.message import Message
 from workflows.cases import access, attachments, documents, overview
 from workflows.cases.overview import CaseView
@@ -14,18 +15,21 @@ from workflows.cases.tables import Attachment, Case
 from workflows.errors import NotFound
 
 router = APIRouter()
+Name = Annotated[str, Query(max_length=64)]
 
 
 @router.get("/cases/{number}/diagram")
-def diagram(desk: AtDesk, number: str, process: Annotated[str, Query(max_length=64)] = "") -> Response:
+def diagram(desk: AtDesk, number: str, process: Name = "", node: Name = "") -> Response:
     """The drawing's XML and its colours."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
     wanted = process or view.case.process
     colours = next((one for one in view.colours if one.process == wanted), None)
     if colours is None:
         raise NotFound
+    where = standing.of(desk.session, view, wanted)
+    now = sorted({*colours.current, *where.nodes}, key=lambda one: (one != node, one))
     return JSONResponse({"xml": view.published.flow_file(wanted).decode(), "done": colours.done,
-                         "flows": colours.flows, "now": _now(desk, view, colours.current)})
+                         "flows": colours.flows, "last": where.last, "now": _now(desk, view, now)})
 
 
 @router.get("/documents/{document}.pdf")
@@ -51,7 +55,8 @@ def _demand_sight(desk: Desk, found: Attachment) -> None:
         raise NotFound("This file was not found.")
 
 
-def _now(desk: Desk, view: CaseView, current: tuple[str, ...]) -> list[dict[str, Any]]:
+def _now(desk: Desk, view: CaseView, current: list[str]) -> list[dict[str, Any]]:
+    """Where the case is, the reader's own step first."""
     words = {"overdue": Message("Current step · {days} days overdue", {"days": view.days}),
              "near": Message("Current step · due today") if not view.days
              else Message("Current step · {days} days left", {"days": view.days})}

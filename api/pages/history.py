@@ -88,14 +88,17 @@ def _happened(desk: Desk, view: CaseView, event: AuditEvent) -> Entry:
                  _papers(view, event), changes(view, event), event)
 
 
-TITLES = {"case.open": "Application received", "case.end": "Case closed", "notice.object": "Objection received",
-          "clock.extend": "Time limit extended", "work_item.claim": "Claimed: {node}"}
+TITLES = {
+    "case.open": Message("Application received"), "case.end": Message("Case closed"),
+    "notice.object": Message("Objection received"), "clock.extend": Message("Time limit extended"),
+    "work_item.claim": Message("Claimed: {node}"),
+}
 
 
 def _title(desk: Desk, view: CaseView, event: AuditEvent) -> str:
     named = node_name(desk, view, event.node) if event.node else ""
     if event.action in TITLES:
-        return desk.say(Message(TITLES[event.action], {"node": named}))
+        return desk.say(TITLES[event.action].with_params(node=named))
     return named or event.summary or event.action
 
 

@@ -8,7 +8,7 @@ from api.known import Posted
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
-from workflows.cases import intake, releases, sources
+from workflows.cases import intake, releases
 from workflows.cases.releases import Published
 from workflows.errors import Invalid, NotAllowed, NotFound
 
@@ -50,7 +50,7 @@ def _published(desk: Desk, process: str) -> Published:
 
 def _asking(desk: Desk, published: Published) -> Asking:
     form = published.form(published.process.start_form or "")
-    return Asking(desk, form, {}, sources.supplies(desk.session, form, desk.officer).sources)
+    return Asking(desk, form)
 
 
 def _page(desk: Desk, published: Published, form: FormView, status: int = 200) -> Response:

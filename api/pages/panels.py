@@ -89,10 +89,10 @@ def figures(means: Mapping[str, Any] | None) -> tuple[Figure, ...]:
     """The four numbers an officer asks for first."""
     if not means:
         return ()
-    money = (("per_capita_fen", "Monthly income per person"), ("standard_fen", "Protection standard"),
-             ("total_fen", "Proposed monthly allowance"))
+    money = (("per_capita_fen", Message("Monthly income per person")), ("standard_fen", Message("Protection standard")),
+             ("total_fen", Message("Proposed monthly allowance")))
     people = [Figure(Message("Persons protected"), str(means["people"]), Message("persons"))] if "people" in means else []
-    return (*people, *(Figure(Message(label), forms.checks.yuan(int(means[name])), Message("yuan"), name == "total_fen")
+    return (*people, *(Figure(label, forms.checks.yuan(int(means[name])), Message("yuan"), name == "total_fen")
                        for name, label in money if means.get(name) is not None))
 
 

@@ -9,7 +9,7 @@ from api.pages import history, panels
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
-from workflows.cases import decisions, overview, sources, world
+from workflows.cases import decisions, overview, world
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.errors import Invalid
@@ -47,8 +47,7 @@ def answer(desk: AtDesk, item: int, sent: Posted) -> Response:
 def _asking(desk: Desk, found: ItemView, view: CaseView) -> Asking:
     case = view.case
     form = view.published.form(found.item.form_key)
-    return Asking(desk, form, world.of(desk.session, case, desk.now),
-                  sources.supplies(desk.session, form, desk.officer).sources, case.id)
+    return Asking(desk, form, world.of(desk.session, case, desk.now), case.id)
 
 
 def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: int = 200) -> Response:

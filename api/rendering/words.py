@@ -13,11 +13,11 @@ from workflows.records.types import CHINA
 _WEEKDAYS = {True: "一二三四五六日", False: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 ROLES = {
-    "WINDOW_CLERK": "Window clerk", "VILLAGE": "Village committee", "TOWN_CLERK": "Township clerk",
-    "TOWN_LEAD": "Township lead", "CHECK_ORG": "Checking office", "COUNTY_CLERK": "County clerk",
-    "COUNTY_LEAD": "County lead", "COUNTY_FINANCE": "County finance section", "THIRD_PARTY": "Third party",
-    "SUPERVISING_UNIT": "Supervising unit", "REG_AUTH": "Registration authority", "FINANCE": "Finance bureau",
-    "AUDITOR": "Auditor", "DESIGNER": "Designer", "ADMIN": "Administrator",
+    "WINDOW_CLERK": Message("Window clerk"), "VILLAGE": Message("Village committee"), "TOWN_CLERK": Message("Township clerk"),
+    "TOWN_LEAD": Message("Township lead"), "CHECK_ORG": Message("Checking office"), "COUNTY_CLERK": Message("County clerk"),
+    "COUNTY_LEAD": Message("County lead"), "COUNTY_FINANCE": Message("County finance section"), "THIRD_PARTY": Message("Third party"),
+    "SUPERVISING_UNIT": Message("Supervising unit"), "REG_AUTH": Message("Registration authority"), "FINANCE": Message("Finance bureau"),
+    "AUDITOR": Message("Auditor"), "DESIGNER": Message("Designer"), "ADMIN": Message("Administrator"),
 }
 
 
@@ -33,7 +33,7 @@ class Words:
         """Every filter by its name in templates."""
         return {"yuan": yuan, "say": self.say, "day": self.day, "full_day": self.full_day, "weekday": self.weekday,
                 "moment": moment, "stamp": stamp, "hour": hour, "minute": minute, "iso": iso, "initial": initial,
-                "last_day": self.last_day, "role": self.role, "paper": self.paper}
+                "last_day": self.last_day, "month_day": self.month_day, "role": self.role, "paper": self.paper}
 
     def say(self, words: Message | Term | str) -> str:
         """A message or term in this language."""
@@ -45,7 +45,7 @@ class Words:
 
     def role(self, role: str) -> str:
         """A duty."""
-        return self.say(ROLES.get(role, role))
+        return self.say(ROLES[role]) if role in ROLES else role
 
     def paper(self, kind: str) -> str:
         """What a kind of paper is called."""
@@ -60,6 +60,10 @@ class Words:
     def day(self, day: date | None) -> str:
         """11-24 周二, or 11-24 Tue; a dash for none."""
         return f"{day:%m-%d} {self.weekday(day)}" if day else "—"
+
+    def month_day(self, day: date) -> str:
+        """11 月 24 日, or 24 November."""
+        return f"{day.month} 月 {day.day} 日" if self.chinese else f"{day.day} {day:%B}"
 
     def full_day(self, day: date | None) -> str:
         """2026年11月24日, or 24 November 2026."""

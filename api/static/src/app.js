@@ -80,10 +80,10 @@ function quote(button) {
 }
 
 async function drawDiagrams() {
-  const places = [...document.querySelectorAll("[data-diagram]:not([data-drawn])")];
-  if (!places.length) return;
+  const waiting = () => [...document.querySelectorAll("[data-diagram]:not([data-drawn])")].filter((one) => one.clientWidth);
+  if (!waiting().length) return;
   const { draw } = await import("./diagram.js");
-  for (const place of places.filter((one) => !("drawn" in one.dataset))) draw(place);
+  for (const place of waiting()) draw(place);
 }
 
 for (const select of document.querySelectorAll("[data-go] select")) {

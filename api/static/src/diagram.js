@@ -7,19 +7,22 @@ export async function draw(place) {
   place.dataset.drawn = "";
   const answer = await fetch(place.dataset.diagram, { headers: { accept: "application/json" } });
   if (!answer.ok) return;
-  const { xml, done, flows, now } = await answer.json();
+  const { xml, done, flows, now, last } = await answer.json();
   place.replaceChildren();
   const viewer = new Viewer({ container: place, zoomScroll: { enabled: false } });
   await viewer.importXML(xml);
   const canvas = viewer.get("canvas");
-  const known = (id) => viewer.get("elementRegistry").get(id);
+  const registry = viewer.get("elementRegistry");
+  const known = (id) => registry.get(id);
+  registry.filter(({ type }) => ["bpmn:Lane", "bpmn:Participant"].includes(type))
+    .forEach((one) => canvas.addMarker(one, "lane"));
   done.filter(known).forEach((id) => canvas.addMarker(id, "done"));
   flows.filter(known).forEach((id) => canvas.addMarker(id, "done-flow"));
   for (const one of now.filter(({ id }) => known(id))) {
     canvas.addMarker(one.id, "now");
     viewer.get("overlays").add(one.id, { position: { top: -22, left: 0 }, html: badge(one), scale: false });
   }
-  const centre = () => show(canvas, known(now[0]?.id) ?? known(done.at(-1)));
+  const centre = () => show(canvas, known(now[0]?.id) ?? known(last));
   centre();
   zoomButtons(place, canvas, centre);
 }
