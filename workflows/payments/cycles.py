@@ -45,6 +45,12 @@ def find(session: Session, scheme: str, month: str, division: str) -> Cycle | No
                                             Cycle.division_code == division)).first()
 
 
+def locked(session: Session, scheme: str, month: str, division: str) -> Cycle | None:
+    """The cycle, its row held till the transaction ends."""
+    return session.exec(select(Cycle).where(Cycle.scheme == scheme, Cycle.month == month,
+                                            Cycle.division_code == division).with_for_update()).first()
+
+
 def get(session: Session, cycle_id: int) -> Cycle:
     """The cycle with that id."""
     cycle = session.get(Cycle, cycle_id)

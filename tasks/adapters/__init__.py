@@ -1,0 +1,1 @@
+"""Outside systems: what we ask of them, and who answers."""

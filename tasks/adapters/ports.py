@@ -1,0 +1,38 @@
+"""What we ask of the outside, in our own words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class Unreachable(Exception):
+    """No answer: try again later."""
+
+
+class Refused(Exception):
+    """The other side said no: a person must look."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the bank knows of one transfer; `code` is the bank's own, empty while it still works on it."""
+
+    known: bool
+    code: str = ""
+    message: str = ""
+    serial: str = ""
+    at: datetime | None = None
+    fen: int = 0
+
+
+class Bank(Protocol):
+    """The bank that pays for the county."""
+
+    def send(self, content: bytes, name: str) -> str:
+        """Hand in a payment file; the receipt. The same bytes again give the same receipt."""
+
+    def result(self, batch: str) -> bytes | None:
+        """The result file of a batch, or None while there is none."""
+
+    def query(self, trace_id: str) -> Answer:
+        """What became of one transfer."""
