@@ -91,10 +91,19 @@ def _check_process(
     for scope in reading.scopes(process):
         if scope.find(f"{BPMN}startEvent") is None and kind_of(scope) != "adHocSubProcess":
             yield _finding(scope, "it has no start event", "缺少开始事件")
+        yield from _check_starts(scope)
         yield from _check_flows(scope)
     for element, _ in reading.nodes_of(process):
         for said in check_node(element, scene):
             yield _finding(element, *said)
+
+
+def _check_starts(scope: Element) -> Iterator[Finding]:
+    starts = scope.findall(f"{BPMN}startEvent")
+    plain = [s for s in starts if not any(kind_of(c).endswith("EventDefinition") for c in s)]
+    inner = kind_of(scope) != "process"
+    for surplus in (starts if inner else plain)[1:]:
+        yield _finding(surplus, "there is another start event already", "存在多个开始事件")
 
 
 def _check_ids(process: Element) -> Iterator[Finding]:

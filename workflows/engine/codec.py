@@ -90,7 +90,7 @@ def _root(workflow: Any) -> None:
 
 
 def _reopen(run: Run, owner: Any, name: str) -> Inner:
-    inner = Inner(run.subprocess_specs[name], owner.id, run, deserializing=True)
+    inner = Inner(run.subprocess_specs[name], owner, run, deserializing=True)
     _root(inner)
     run.subprocesses[owner.id] = inner
     inner.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
@@ -98,8 +98,12 @@ def _reopen(run: Run, owner: Any, name: str) -> Inner:
 
 
 def _remember(run: Run, task: Any) -> None:
-    if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+    if task.state != TaskState.WAITING:
+        return
+    if isinstance(task.task_spec, CatchingEvent):
         run.event_manager.add_task(task)
+    elif task.task_spec.rechecks:
+        task.workflow.undecided[task.id] = task
 
 
 def _tag(value: object) -> object:

@@ -95,11 +95,5 @@ def local_names(task: Any) -> dict[str, object]:
     while task is not None:
         for name, value in names_of(task).items():
             names.setdefault(name, value)
-        task = owner_of(task.workflow)
+        task = task.workflow.owner
     return names
-
-
-def owner_of(workflow: Any) -> Any:
-    """The call activity or sub-process task a workflow runs inside; None at the top."""
-    parent = workflow.parent_task_id
-    return None if parent is None else workflow.top_workflow.get_task_from_id(parent)

@@ -142,6 +142,5 @@ def item_of(task: Any) -> object:
         if "index" in task.internal_data:
             item = task.internal_data["item"]
             return task.internal_data["index"] if item is None else item
-        parent = task.workflow.parent_task_id
-        task = None if parent is None else task.workflow.top_workflow.get_task_from_id(parent)
+        task = task.workflow.owner
     return None

@@ -24,6 +24,8 @@ class Join(Stepwise):
         if my_task.state == TaskState.FUTURE:
             my_task.internal_data["via"] = my_task.parent.task_spec.name
             my_task._set_state(TaskState.WAITING)
+            if self.rechecks:
+                my_task.workflow.undecided[my_task.id] = my_task
         return self._gather(my_task)
 
     def _gather(self, my_task: Any) -> bool:
@@ -105,14 +107,19 @@ class EndJoin(Stepwise, _EndJoin):
         if my_task.id not in my_task.workflow.tasks:
             return False
         my_task._set_state(TaskState.WAITING)
-        for task in list(my_task.workflow.tasks.values()):
-            if task is my_task or not task.has_state(LIVE) or task.task_spec.idle:
-                continue
-            if task.task_spec is not self:
-                return False
-            if task.state == TaskState.WAITING:
+        self._replace_earlier(my_task)
+        return not any(
+            task is not my_task and task.has_state(LIVE) and not task.task_spec.idle
+            for task in my_task.workflow.tasks.values()
+        )
+
+    def _replace_earlier(self, my_task: Any) -> None:
+        undecided = my_task.workflow.undecided
+        for task in list(undecided.values()):
+            if task.task_spec is self and task is not my_task and task.state == TaskState.WAITING:
                 trimming.remove(task)
-        return True
+                del undecided[task.id]
+        undecided[my_task.id] = my_task
 
     def _run_hook(self, my_task: Any) -> bool:
         return True

@@ -24,7 +24,7 @@ from .workflow import Run
 
 def start(drawing: Drawing, facts: Mapping[str, object], now: datetime, message: str | None = None) -> Move:
     """Begin a process at its plain start event, or at the start event of a message."""
-    engine = FeelEngine(Facts(facts, now), drawing.decisions)
+    engine = FeelEngine(Facts(facts, _aware(now)), drawing.decisions)
     run = Run(drawing, engine, chosen_start=drawing.start_for(message))
     return _finish(run)
 
@@ -87,10 +87,16 @@ def waiting(drawing: Drawing, state: bytes) -> tuple[Waiting, ...]:
     return standing.waiting_in(codec.thaw(drawing, state, FeelEngine(Facts({}, None))))
 
 
+def _aware(now: datetime) -> datetime:
+    if now.tzinfo is None:
+        raise ValueError("the moment of a move needs a time zone")
+    return now
+
+
 def _move(
     drawing: Drawing, state: bytes, facts: Mapping[str, object], now: datetime, act: Callable[[Run], Any]
 ) -> Move:
-    run = codec.thaw(drawing, state, FeelEngine(Facts(facts, now), drawing.decisions))
+    run = codec.thaw(drawing, state, FeelEngine(Facts(facts, _aware(now)), drawing.decisions))
     act(run)
     return _finish(run)
 

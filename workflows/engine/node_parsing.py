@@ -76,6 +76,7 @@ class Dialect:
             if element is not None:
                 inner = self.spec.task_specs.pop(self.bpmn_id)
                 inner.name = f"{self.bpmn_id}#item"
+                inner.is_instance = True
                 self.spec.task_specs[inner.name] = inner
                 self.task = build(element, inner)
                 self.task.node = inner.node

@@ -43,5 +43,4 @@ def _above(place: Any) -> Any:
     parent = place.parent
     if parent is not None and parent is not place.workflow.task_tree:
         return parent
-    owner = place.workflow.parent_task_id
-    return None if owner is None else place.workflow.top_workflow.get_task_from_id(owner)
+    return place.workflow.owner

@@ -24,6 +24,7 @@ class Stepwise(TaskSpec):
     rechecks = False
     hears_inside = False
     idle = False
+    is_instance = False
     element: str | None = None
     node: Node | None = None
 

@@ -88,6 +88,7 @@ class Flat:
     tasks: dict[Any, Any]
     completed: bool
     completed_event: Any
+    undecided: dict[Any, Any]
     _mark_complete: Any
 
     def _task_completed_notify(self, task: Any) -> None:
@@ -108,21 +109,24 @@ class Flat:
 
     def recheck(self) -> None:
         """Ask again the joins that wait for other tokens to go away."""
-        for task in list(self.tasks.values()):
-            if task.task_spec.rechecks and task.state == TaskState.WAITING:
+        for task in list(self.undecided.values()):
+            if task.state != TaskState.WAITING or task.id not in self.tasks:
+                del self.undecided[task.id]
+            else:
                 task.task_spec._update(task)
 
 
 class Inner(Flat, BpmnSubWorkflow):
     """A called or embedded process."""
 
-    def __init__(self, spec: Any, parent_task_id: Any, top_workflow: Any, **kwargs: Any) -> None:
-        owner = top_workflow.get_task_from_id(parent_task_id)
+    def __init__(self, spec: Any, owner: Any, top_workflow: Any, **kwargs: Any) -> None:
+        self.owner = owner
         self.path: tuple[str, ...] = (*owner.workflow.path, owner.task_spec.bpmn_id)
         self.chosen_start = None
+        self.undecided: dict[Any, Any] = {}
         if len(self.path) > DEPTH_MAX:
             raise RanAway(f"calls are nested deeper than {DEPTH_MAX}")
-        super().__init__(spec, parent_task_id, top_workflow, **kwargs)
+        super().__init__(spec, owner.id, top_workflow, **kwargs)
 
     def _calculate_depth(self) -> int:
         return len(self.path)
@@ -143,6 +147,8 @@ class Run(Flat, BpmnWorkflow):
         self.agenda: deque[Any] = deque()
         self.finished: list[Any] = []
         self.scribe = Scribe()
+        self.owner = None
+        self.undecided: dict[Any, Any] = {}
         self.path: tuple[str, ...] = ()
         self.chosen_start = chosen_start
         self.tokens = 0
@@ -151,7 +157,7 @@ class Run(Flat, BpmnWorkflow):
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Inner:
         """Open an inner process; upstream's kind would fall back into searching its tree."""
-        inner = Inner(self.subprocess_specs[spec_name], my_task.id, self)
+        inner = Inner(self.subprocess_specs[spec_name], my_task, self)
         self.subprocesses[my_task.id] = inner
         return inner
 

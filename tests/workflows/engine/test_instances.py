@@ -1,5 +1,7 @@
 """An activity done for each of several items, or again and again."""
 
+import time
+
 import pytest
 
 from workflows import engine
@@ -114,3 +116,22 @@ def test_a_wide_activity_costs_no_more_than_its_width(draw, bench):
     for _ in range(5):
         case.done("a")
     assert len(case.move.state) < full
+
+
+def test_thousands_of_instances_take_no_more_than_seconds(draw, bench):
+    loop = '<multiInstanceLoopCharacteristics camunda:collection="=for i in 1..4000 return i" camunda:elementVariable="m"/>'
+    nodes = (
+        f'{ENDS}<scriptTask id="a" scriptFormat="feel" camunda:resultVariable="x"><script>m</script>{loop}</scriptTask>'
+    )
+    begun = time.perf_counter()
+    assert bench.Case(draw(nodes, FLOWS)).ended == "end"
+    assert time.perf_counter() - begun < 5
+
+
+def test_an_instance_does_not_end_the_process_by_itself(draw, bench):
+    nodes = each() + '<userTask id="b"/>'
+    case = bench.Case(draw(nodes, "start>a\na>b\nb>end"), members=[1])
+    case.done("a")
+    assert case.waits == ["b"]
+    case.done("b")
+    assert case.path() == ["start", "a", "b", "end"]

@@ -1,6 +1,7 @@
 """A case may be corrected for years: its state stays as small and its steps as quick as on the first day."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from workflows import engine
 
@@ -94,3 +95,10 @@ def test_a_loop_without_a_gateway_is_no_trouble(draw, bench):
 def test_the_same_steps_give_the_same_bytes(draw, bench):
     drawing = draw(CORRECTION, FLOWS)
     assert rounds(drawing, bench.now, 3)[0] == rounds(drawing, bench.now, 3)[0]
+
+
+def test_one_drawing_serves_many_threads(draw, bench):
+    drawing = draw(CORRECTION, FLOWS)
+    alone = rounds(drawing, bench.now, 40)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == alone for found in pool.map(lambda _: rounds(drawing, bench.now, 40), range(8)))

@@ -89,3 +89,20 @@ def test_an_element_may_bear_the_engines_own_words(draw, bench):
     case.done("End")
     case.done("Root")
     assert case.ended == "p.EndJoin"
+
+
+def test_two_plain_starts_are_refused(draw):
+    with pytest.raises(engine.DrawingRefused) as refusal:
+        draw(ENDS + '<startEvent id="x"/>', FLOW.replace("start>x\n", "start>end\n"))
+    assert [f.element_id for f in refusal.value.findings] == ["x"]
+
+
+def test_a_moment_without_a_time_zone_is_refused(draw, bench):
+    with pytest.raises(ValueError, match="time zone"):
+        engine.start(draw(ENDS, "start>end"), {}, bench.now.replace(tzinfo=None))
+
+
+def test_facts_that_are_not_plain_values_are_reported(draw, bench):
+    drawing = draw(ENDS + '<exclusiveGateway id="g" default="g_end_2"/>', "start>g\ng>end ? x = 1\ng>end")
+    with pytest.raises(engine.ExpressionFailed):
+        bench.Case(drawing, x=object())
