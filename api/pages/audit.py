@@ -1,0 +1,148 @@
+"""审计: what happened, over all chains, field by field; and the proof that nothing of it was changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, field_validator
+
+from api.desk import AtDesk, Desk
+from bpmn.message import Message, Term
+from forms.schema import Choosing, Input
+from workflows.cases import facts, releases, trail
+from workflows.cases.tables import Case
+from workflows.office import permissions
+from workflows.papers import mask
+from workflows.records.tables import AuditEvent
+
+router = APIRouter()
+MOST_CHANGES = 60
+LONG = 160
+HIDDEN = {"id_number": mask.id_number, "account_number": lambda value: "…" + mask.last4(value)}
+CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
+          "office": Message("Office"), "funds": Message("Funds")}
+ABSENT = "—"
+
+
+class Wish(BaseModel):
+    """Which events are wanted."""
+
+    case: str = Field("", max_length=40)
+    person: str = Field("", max_length=40)
+    action: str = Field("", max_length=60)
+    day: date | None = None
+    page: int = Field(1, ge=1, le=100_000)
+    prove: bool = False
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _blank(cls, value: object) -> object:
+        return value or None
+
+    def url(self, **changes: object) -> str:
+        """The same wish, changed a little, as an address."""
+        kept = {name: value for name, value in {**self.model_dump(), "prove": False, **changes}.items()
+                if value not in ("", None, 1, False)}
+        return "/audit" + (f"?{urlencode(kept)}" if kept else "")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after."""
+
+    label: Term | str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, ready to be read."""
+
+    event: AuditEvent
+    kind: Message
+    about: str
+    url: str
+    changes: tuple[Change, ...]
+
+
+@router.get("/audit")
+def events(desk: AtDesk, wish: Annotated[Wish, Query()]) -> Response:
+    """The latest events; `prove` hashes every chain again."""
+    found = trail.search(desk.session, desk.officer, trail.Wish(wish.case, wish.person, wish.action, wish.day, wish.page))
+    proof = trail.prove(desk.session, desk.officer) if wish.prove else None
+    return desk.page("audit/page.html", wish=wish, found=found, proof=proof,
+                     entries=[_entry(desk, event, found.cases) for event in found.events],
+                     actions=trail.actions(desk.session, desk.officer))
+
+
+def _entry(desk: Desk, event: AuditEvent, cases: Mapping[str, str]) -> Entry:
+    kind, _, number = event.chain.partition(":")
+    labels = _labels(desk, int(number)) if kind == "case" else {}
+    about = cases.get(event.chain, f"#{number}" if number else "")
+    changes = tuple(_changes(event.before, event.after, labels))[:MOST_CHANGES]
+    return Entry(event, CHAINS.get(kind, Message(kind)), about, _link(desk, event.chain, cases), changes)
+
+
+def _link(desk: Desk, chain: str, cases: Mapping[str, str]) -> str:
+    """To the case, where the reader may open cases at all: an administrator reads the log alone."""
+    return f"/cases/{cases[chain]}" if chain in cases and desk.officer.holds(*permissions.READERS) else ""
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, Input]) -> Iterator[Change]:
+    """Only what differs, by its path."""
+    old, new = dict(_flat(facts.decode(dict(before)))), dict(_flat(facts.decode(dict(after))))
+    for path in [*new, *(path for path in old if path not in new)]:
+        if old.get(path) != new.get(path):
+            field = path.rsplit(".", 1)[-1].split("[")[0]
+            asked = labels.get(field)
+            yield Change(asked.title if asked and asked.title else path, _said(field, old.get(path), asked),
+                         _said(field, new.get(path), asked))
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _flat(part, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list) and any(isinstance(part, (Mapping, list)) for part in value):
+        for place, part in enumerate(value):
+            yield from _flat(part, f"{path}[{place + 1}]")
+    elif value not in (None, "", [], {}):
+        yield path, value
+
+
+def _said(field: str, value: Any, asked: Input | None) -> str:
+    if value is None:
+        return ABSENT
+    for name, hide in HIDDEN.items():
+        if field.endswith(name) and isinstance(value, str):
+            return _hidden(hide, value)
+    values = value if isinstance(value, list) else [value]
+    choices = asked.choices if isinstance(asked, Choosing) else {}
+    words = "、".join(choices[one].zh if one in choices else str(one) for one in map(_key, values))
+    return words if len(words) <= LONG else words[:LONG] + "…"
+
+
+def _key(value: Any) -> Any:
+    return value if isinstance(value, str) else str(value)
+
+
+def _hidden(hide: Any, value: str) -> str:
+    try:
+        return str(hide(value))
+    except ValueError:
+        return "…"
+
+
+def _labels(desk: Desk, case_id: int) -> Mapping[str, Input]:
+    """What the case's forms call each field."""
+    case = desk.session.get(Case, case_id)
+    if case is None:
+        return {}
+    found = releases.load(desk.session, case.release_id).forms
+    return {component.key: component for form in found.values() for _, component in form.walk()
+            if isinstance(component, Input)}
