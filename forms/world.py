@@ -1,9 +1,10 @@
 """What surrounds a form while it is filled in: facts, the day, lists of choices, staged files."""
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from bpmn import feel
 from bpmn.message import Term
@@ -14,6 +15,11 @@ from forms.schema import Choosing, Form, Input
 
 Sources = Mapping[str, Choices]
 _MOST_ROUNDS = 10
+
+
+def layered(*nearest_first: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One mapping over several; nothing is copied, and what is never read is never looked up."""
+    return ChainMap(*(cast(MutableMapping[str, Any], layer) for layer in nearest_first))
 
 
 @dataclass(frozen=True)
@@ -38,14 +44,12 @@ class World:
         except feel.FeelError:
             return failing
 
-    def _context(self, scope: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def _context(self, scope: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """Inner records cover outer ones; `this` and `parent` are as in form-js."""
-        context: dict[str, Any] = {"today": self.today.isoformat(), **self.facts}
+        context: Mapping[str, Any] = layered({"today": self.today.isoformat()}, self.facts)
         for depth, record in enumerate(scope):
-            outer = context
-            context = {**outer, **record}
-            if depth:
-                context |= {"this": record, "parent": outer}
+            nearer = {"this": record, "parent": context} if depth else {}
+            context = layered(nearer, record, context)
         return context
 
     def around(self, component: Input, scope: Sequence[Mapping[str, Any]]) -> Surroundings:

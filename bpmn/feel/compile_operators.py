@@ -149,7 +149,7 @@ def compile_test(node: Node, is_cell: bool) -> Test:
         return lambda scope, value: _as_boolean(evaluate(Scope(scope.run, {"?": value}, scope)))
     if is_cell and isinstance(node, _BOOLEAN_NODES):
         return lambda scope, _: _as_boolean(evaluate(scope))
-    if is_cell:
+    if is_cell and not _is_boolean_literal(node):
         return lambda scope, value: _cell_test(value, evaluate(scope), scope.run)
     return lambda scope, value: matches_test(value, evaluate(scope), scope.run)
 
@@ -164,6 +164,11 @@ def _cell_test(value: object, test: object, run: Run) -> bool | None:
     if isinstance(test, bool) and not isinstance(value, bool):
         return test
     return matches_test(value, test, run)
+
+
+def _is_boolean_literal(node: Node) -> bool:
+    """A cell that just says `true` means the value, not a verdict that passes for anything."""
+    return isinstance(node, nodes.Literal) and isinstance(node.value, bool)
 
 
 def _as_boolean(value: object) -> bool | None:

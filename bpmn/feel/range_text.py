@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bpmn.feel import nodes
-from bpmn.feel.builtins.registry import BUILTINS
 from bpmn.feel.errors import FeelError
 from bpmn.feel.limits import Run
 from bpmn.feel.nodes import Node
@@ -18,7 +17,7 @@ _LITERAL_CALLS = ("date", "time", "date and time", "duration")
 def parse_range(text: str, run: Run) -> Range | None:
     """The range of a text such as `[1..3)`; null if it is anything else or runs backwards."""
     try:
-        node = parse(text, BUILTINS) if len(text) <= _MAX_TEXT else None
+        node = parse(text, _LITERAL_CALLS) if len(text) <= _MAX_TEXT else None
     except FeelError:
         return None
     if not isinstance(node, nodes.RangeLiteral) or not all(map(_is_literal, (node.start, node.end))):

@@ -75,8 +75,10 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
 def take_in(session: Session, case: Case, application: Mapping[str, Any], now: datetime) -> None:
     """Register whom the application concerns; refuse who is already covered; recuse near relatives."""
     people = {member["id_number"]: member["name"] for member in application.get("members") or []}
+    registered = session.exec(select(CasePerson).where(CasePerson.case_id == case.id)).all()
+    _refuse_left_out(registered, people)
     _refuse_duplicates(session, case, application, now)
-    for row in session.exec(select(CasePerson).where(CasePerson.case_id == case.id)).all():
+    for row in registered:
         session.delete(row)
     session.flush()
     session.add_all(CasePerson(case_id=stored(case.id), id_number=number, name=name) for number, name in people.items())
@@ -95,6 +97,15 @@ def duplicates(session: Session, case: Case, id_numbers: Sequence[str], now: dat
     for finder in FINDERS:
         rows += finder(session, case.process, id_numbers, now)
     return rows
+
+
+def _refuse_left_out(registered: Sequence[CasePerson], people: Mapping[str, str]) -> None:
+    """A household is covered whole (A3 一(一)): whoever was declared stays on the list, with the law's reason if not counted."""
+    left_out = [row.name for row in registered if row.id_number not in people and row.name not in people.values()]
+    if left_out:
+        raise Invalid([FieldError("members", Message(
+            "{names} was declared before and can't be left out; keep the row and give the law's reason.",
+            {"names": "、".join(left_out)}))])
 
 
 def _refuse_duplicates(session: Session, case: Case, application: Mapping[str, Any], now: datetime) -> None:

@@ -1,6 +1,5 @@
 """What expressions may read: a case's facts, and what the bureau knows around it."""
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 import forms.checks
+from forms.world import layered
 from workflows.cases import clocks, facts
 from workflows.cases.tables import Case, Document, Notice, Objection, WorkItem, WorkState
 from workflows.office import rates, working_days
@@ -50,7 +50,7 @@ class World(Mapping[str, Any]):
 
     def with_fact(self, name: str, value: object) -> Mapping[str, Any]:
         """The same world as if that fact had this value."""
-        return ChainMap({name: value}, self)  # type: ignore[arg-type]  # only the first map is ever written
+        return layered({name: value}, self)
 
 
 def of(session: Session, case: Case, now: datetime) -> World:

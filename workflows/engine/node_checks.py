@@ -74,6 +74,7 @@ def check_node(element: Element, scene: Scene) -> Say:
     else:
         yield f"{kind} is not supported", f"不支持的图形：{kind}"
     yield from _check_code(element)
+    yield from _check_default(element, scene)
 
 
 def _check_code(element: Element) -> Say:
@@ -161,12 +162,26 @@ _ACTIVITY_CHECKS: Mapping[str, Callable[[Element, Scene], Say]] = {
 
 def _check_gateway(element: Element, scene: Scene) -> Say:
     flows = scene.outgoing.get(element.get("id") or "", ())
+    unconditional = [f for f in flows if f.find(f"{BPMN}conditionExpression") is None]
     if kind_of(element) == "eventBasedGateway":
         yield from _check_event_gateway(element, flows, scene)
-    elif kind_of(element) != "parallelGateway" and len(flows) > 1:
+    if kind_of(element) in ("parallelGateway", "eventBasedGateway"):
         for flow in flows:
-            if flow.find(f"{BPMN}conditionExpression") is None and flow.get("id") != element.get("default"):
+            if flow not in unconditional:
+                yield (
+                    f"its flow {flow.get('id')} has a condition nobody asks",
+                    f"出线 {flow.get('id')} 的条件不会被判断",
+                )
+    elif len(flows) > 1:
+        for flow in unconditional:
+            if flow.get("id") != element.get("default"):
                 yield f"its flow {flow.get('id')} has no condition", f"出线 {flow.get('id')} 没有条件"
+
+
+def _check_default(element: Element, scene: Scene) -> Say:
+    default = element.get("default")
+    if default is not None and default not in {f.get("id") for f in scene.outgoing.get(element.get("id") or "", ())}:
+        yield f"its default flow {default!r} does not leave it", "默认出线不是本节点的出线"
 
 
 def _check_event_gateway(element: Element, flows: Sequence[Element], scene: Scene) -> Say:

@@ -1,9 +1,8 @@
-"""Money by fund source, in double entry: the sides of an entry add up to zero, no balance goes below it (V7).
+"""Money by fund source, in double entry: the sides of an entry add up to zero, no balance goes below it (V7)."""
 
-    budget ─allocate→ fund ─reserve→ reserved ─send→ bank ─┬─pay→ paid
-                        ↑                            ↑     └─return→ returned ─┐
-                        └──────────── release ───────┴──────── re-issue ───────┘
-"""
+# budget ─allocate→ fund ─reserve→ reserved ─send→ bank ─┬─pay→ paid
+#                     ↑                            ↑     └─return→ returned ─┐
+#                     └──────────── release ───────┴──────── re-issue ───────┘
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -129,7 +128,7 @@ def _draw(left: dict[str, int], source: str, share: dict[str, int], open_fen: di
         share[source] = share.get(source, 0) + drawn
 
 
-def _move(session: Session, kind: str, giver: str, taker: str, split: Split, memo: str, now: datetime,  # noqa: PLR0913
+def _move(session: Session, kind: str, giver: str, taker: str, split: Split, memo: str, now: datetime,
           cycle: Cycle | None = None) -> None:
     """One entry a source: from one account to another."""
     for source, fen in split.items():

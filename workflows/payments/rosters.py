@@ -84,9 +84,9 @@ def townships(session: Session, cycle: Cycle) -> list[str]:
 
 def open_errors(session: Session, cycle: Cycle) -> list[Line]:
     """The error list: wrong data that is neither mended nor held by a person (PY-17)."""
-    return [line for line in session.exec(select(Line).where(
+    return list(session.exec(select(Line).where(
         Line.cycle_id == cycle.id, Line.state == LineState.HELD, Line.hold_reason == "wrong_data",
-        col(Line.held_by).is_(None)))]
+        col(Line.held_by).is_(None))))
 
 
 def hold(session: Session, some: Sequence[Line], reason: str, who: Officer, now: datetime) -> Roster:

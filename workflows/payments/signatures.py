@@ -15,7 +15,7 @@ MAKER, TOWN, COUNTY, FINANCE = range(4)
 AGREE, RETURN = "agree", "return"
 
 
-def sign(session: Session, roster: Roster, level: int, scope: str, who: Officer, result: str, comment: str,  # noqa: PLR0913
+def sign(session: Session, roster: Roster, level: int, scope: str, who: Officer, result: str, comment: str,
          now: datetime) -> Signature:
     """Sign a version at a level: in order, by distinct persons, never by its maker, with the money there."""
     cycle = cycles.get(session, roster.cycle_id)

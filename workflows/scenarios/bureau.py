@@ -37,8 +37,7 @@ class Bureau:
         with self.work() as session:
             fixture.load(session)
             releases.publish_all(session, self.now)
-            session.add_all(LocalRate(code=code, scope="990101", value=value, unit="", valid_from=date(2000, 1, 1),
-                                      source="scenario") for code, value in given.rates.items())
+            _set_rates(session, given)
 
     @contextmanager
     def work(self) -> Iterator[Session]:
@@ -124,6 +123,16 @@ class Bureau:
     def running(self, session: Session, case: Case) -> bool:
         """Whether the case still runs."""
         return case.state == progress.RUNNING
+
+
+def _set_rates(session: Session, given: Given) -> None:
+    """A scenario's rates take the place of the fixture's, whatever their day."""
+    replaced = session.exec(select(LocalRate).where(col(LocalRate.code).in_(given.rates)))
+    for row in replaced.all():
+        session.delete(row)
+    session.flush()
+    session.add_all(LocalRate(code=code, scope=fixture.COUNTY, value=value, valid_from=date(2000, 1, 1),
+                              source="scenario") for code, value in given.rates.items())
 
 
 def typed(answers: Any) -> Any:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from bpmn.feel import decimals
 from bpmn.feel.builtins.registry import builtin
 from bpmn.feel.limits import Run
+from bpmn.feel.range_text import parse_range
 from bpmn.feel.rendering import render
 from bpmn.feel.temporal import (
     NANOS,
@@ -154,6 +155,4 @@ def months_between(run: Run, start: Date | DateTime, end: Date | DateTime) -> Ye
 @builtin("range(from: string)")
 def read_range(run: Run, text: str) -> Range | None:
     """The range that a text of literals spells."""
-    from bpmn.feel.range_text import parse_range  # noqa: PLC0415 - it parses with the names of all built-ins
-
     return parse_range(text, run)
