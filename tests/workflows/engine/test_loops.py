@@ -34,7 +34,7 @@ def rounds(drawing, now, count, order=("fix", "visit")):
 
 def test_a_correction_loop_with_a_timer_and_parallel_work_stays_flat(draw, bench):
     drawing = draw(CORRECTION, FLOWS)
-    move, sizes = rounds(drawing, bench.now, 2_000)
+    move, sizes = rounds(drawing, bench.now, 10_000)
     assert max(sizes) <= min(sizes) + 8
     assert max(sizes) < 400
     token = next(w.token for w in move.waiting if w.node.id == "review")

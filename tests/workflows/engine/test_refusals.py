@@ -7,6 +7,7 @@ from workflows import engine
 ENDS = '<startEvent id="start"/><endEvent id="end"/>'
 FLOW = "start>x\nx>end"
 BAD = {
+    "default that is elsewhere": '<userTask id="x" default="nowhere"/>',
     "python script": '<scriptTask id="x" scriptFormat="python" camunda:resultVariable="y"><script>import os</script></scriptTask>',
     "script without result": '<scriptTask id="x" scriptFormat="feel"><script>1</script></scriptTask>',
     "class": '<serviceTask id="x" camunda:class="com.example.Evil"/>',
@@ -106,3 +107,17 @@ def test_facts_that_are_not_plain_values_are_reported(draw, bench):
     drawing = draw(ENDS + '<exclusiveGateway id="g" default="g_end_2"/>', "start>g\ng>end ? x = 1\ng>end")
     with pytest.raises(engine.ExpressionFailed):
         bench.Case(drawing, x=object())
+
+
+def test_a_condition_behind_a_parallel_gateway_is_refused(draw):
+    with pytest.raises(engine.DrawingRefused) as refusal:
+        draw(ENDS + '<parallelGateway id="x"/>', "start>x\nx>end ? y\nx>end")
+    assert [f.element_id for f in refusal.value.findings] == ["x"]
+
+
+def test_a_condition_on_a_tasks_only_flow_is_asked(draw, bench):
+    case = bench.Case(draw(ENDS + '<userTask id="x"/>', "start>x\nx>end ? fine"))
+    with pytest.raises(engine.NoFlowTaken):
+        case.done("x", fine=False)
+    case.done("x", fine=True)
+    assert case.ended == "end"
