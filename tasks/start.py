@@ -10,6 +10,10 @@ from dataclasses import dataclass
 import httpx
 from honcho.manager import Manager
 
+from workflows.cases import releases
+from workflows.office import clock
+from workflows.records import schema
+from workflows.records.session import writing
 from workflows.settings import ROOT, Settings, settings
 
 
@@ -60,12 +64,20 @@ def main() -> int:
             sys.stderr.write(f"Port {program.port} ({program.name}) is in use. Set YIMEN_PORT, YIMEN_PREFECT_PORT or "
                              "YIMEN_BANK_PORT to another one.\n")
         return 1
+    prepare()
     manager = Manager()
     for program in wanted:
         manager.add_process(program.name, program.command, env=environment(chosen), cwd=str(ROOT))
     threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
     manager.loop()
     return int(manager.returncode or 0)
+
+
+def prepare() -> None:
+    """Bring the database to this version's schema and publish the processes that stand in the folders."""
+    schema.upgrade()
+    with writing() as session:
+        releases.publish_all(session, clock.now(session))
 
 
 def _taken(port: int) -> bool:

@@ -12,11 +12,12 @@ from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
 from workflows.office.people import Officer
-from workflows.office.tables import LocalRate
+from workflows.payments import effects as _effects  # noqa: F401 — registers what the drawings ask of payments
 from workflows.records import append_only
 from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
+from workflows.scenarios import world_before
 from workflows.scenarios.shape import Given, Step, merged
 
 OPENING = time(9, 0)
@@ -37,7 +38,7 @@ class Bureau:
         with self.work() as session:
             fixture.load(session)
             releases.publish_all(session, self.now)
-            _set_rates(session, given)
+            world_before.lay(session, given, self.now)
 
     @contextmanager
     def work(self) -> Iterator[Session]:
@@ -123,16 +124,6 @@ class Bureau:
     def running(self, session: Session, case: Case) -> bool:
         """Whether the case still runs."""
         return case.state == progress.RUNNING
-
-
-def _set_rates(session: Session, given: Given) -> None:
-    """A scenario's rates take the place of the fixture's, whatever their day."""
-    replaced = session.exec(select(LocalRate).where(col(LocalRate.code).in_(given.rates)))
-    for row in replaced.all():
-        session.delete(row)
-    session.flush()
-    session.add_all(LocalRate(code=code, scope=fixture.COUNTY, value=value, valid_from=date(2000, 1, 1),
-                              source="scenario") for code, value in given.rates.items())
 
 
 def typed(answers: Any) -> Any:

@@ -29,6 +29,8 @@ class GivenHousehold(Shape):
     yuan: float = 0
     from_month: str = "2024-01"
     to_month: str | None = None
+    paid_till: str | None = Field(default=None, description="last month paid before the scenario begins")
+    died_on: date | None = Field(default=None, description="the head's death, as the registers say")
     account: str = "6228480012345678909"
     fund: str = "01"
 
@@ -40,7 +42,6 @@ class Given(Shape):
     rates: dict[str, Any] = Field(default_factory=dict, description="rule code -> value from the first day on")
     households: list[GivenHousehold] = Field(default_factory=list, alias="household")
     funds: dict[str, float] = Field(default_factory=dict, description="fund source -> yuan allocated")
-    paid: list[str] = Field(default_factory=list, description="months already paid and closed, 2024-05")
 
 
 class Then(Shape):
