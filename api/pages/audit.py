@@ -11,12 +11,16 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field, field_validator
 
 from api.desk import AtDesk, Desk
+from api.pages import payment_words as words
+from api.pages.audit_words import ACTIONS
 from bpmn.message import Message, Term
+from forms import checks
 from forms.schema import Choosing, Input
 from workflows.cases import facts, releases, trail
-from workflows.cases.tables import Case
+from workflows.cases.tables import Case, Household
 from workflows.office import permissions
 from workflows.papers import mask
+from workflows.payments.tables import Cycle
 from workflows.records.tables import AuditEvent
 
 router = APIRouter()
@@ -24,8 +28,12 @@ MOST_CHANGES = 60
 LONG = 160
 HIDDEN = {"id_number": mask.id_number, "account_number": lambda value: "…" + mask.last4(value)}
 CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
-          "office": Message("Office"), "funds": Message("Funds")}
+          "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in")}
 ABSENT = "—"
+KEYS = {**words.DETAILS, "total_fen": Message("Total"), "base_fen": Message("Base"), "supplement_fen": Message("Supplement"),
+        "decision_no": Message("Decision"), "pay_by_on": Message("Pay by"), "cut_off_on": Message("Cut-off"),
+        "result": Message("Result"), "from": Message("From month"), "to": Message("To month"), "fen": Message("Amount"),
+        "source": Message("Source"), "reason": Message("Reason"), "due_on": Message("Due"), "sha256": Message("Hash")}
 
 
 class Wish(BaseModel):
@@ -54,7 +62,7 @@ class Wish(BaseModel):
 class Change:
     """One field before and after."""
 
-    label: Term | str
+    label: Term | Message | str
     before: str
     after: str
 
@@ -77,20 +85,28 @@ def events(desk: AtDesk, wish: Annotated[Wish, Query()]) -> Response:
     proof = trail.prove(desk.session, desk.officer) if wish.prove else None
     return desk.page("audit/page.html", wish=wish, found=found, proof=proof,
                      entries=[_entry(desk, event, found.cases) for event in found.events],
-                     actions=trail.actions(desk.session, desk.officer))
+                     actions=trail.actions(desk.session, desk.officer), called=ACTIONS)
 
 
 def _entry(desk: Desk, event: AuditEvent, cases: Mapping[str, str]) -> Entry:
     kind, _, number = event.chain.partition(":")
     labels = _labels(desk, int(number)) if kind == "case" else {}
-    about = cases.get(event.chain, f"#{number}" if number else "")
+    about, url = _about(desk, event.chain, cases)
     changes = tuple(_changes(event.before, event.after, labels))[:MOST_CHANGES]
-    return Entry(event, CHAINS.get(kind, Message(kind)), about, _link(desk, event.chain, cases), changes)
+    return Entry(event, CHAINS.get(kind, Message(kind)), about, url, changes)
 
 
-def _link(desk: Desk, chain: str, cases: Mapping[str, str]) -> str:
-    """To the case, where the reader may open cases at all: an administrator reads the log alone."""
-    return f"/cases/{cases[chain]}" if chain in cases and desk.officer.holds(*permissions.READERS) else ""
+def _about(desk: Desk, chain: str, cases: Mapping[str, str]) -> tuple[str, str]:
+    """What a chain is about, and where it is, for who may open that: an administrator reads the log alone."""
+    kind, _, number = chain.partition(":")
+    if chain in cases:
+        return cases[chain], f"/cases/{cases[chain]}" if desk.officer.holds(*permissions.READERS) else ""
+    if kind == "cycle":
+        month = desk.session.get_one(Cycle, int(number)).month
+        return month, f"/payments/{month}" if desk.officer.holds(*permissions.PAYMENT_READERS) else ""
+    if kind == "household":
+        return desk.session.get_one(Household, int(number)).number, ""
+    return "", ""
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, Input]) -> Iterator[Change]:
@@ -100,7 +116,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mappin
         if old.get(path) != new.get(path):
             field = path.rsplit(".", 1)[-1].split("[")[0]
             asked = labels.get(field)
-            yield Change(asked.title if asked and asked.title else path, _said(field, old.get(path), asked),
+            yield Change(asked.title if asked and asked.title else KEYS.get(field, path), _said(field, old.get(path), asked),
                          _said(field, new.get(path), asked))
 
 
@@ -121,14 +137,12 @@ def _said(field: str, value: Any, asked: Input | None) -> str:
     for name, hide in HIDDEN.items():
         if field.endswith(name) and isinstance(value, str):
             return _hidden(hide, value)
+    if field.endswith("fen") and isinstance(value, int):
+        return checks.yuan(value)
     values = value if isinstance(value, list) else [value]
     choices = asked.choices if isinstance(asked, Choosing) else {}
-    words = "、".join(choices[one].zh if one in choices else str(one) for one in map(_key, values))
-    return words if len(words) <= LONG else words[:LONG] + "…"
-
-
-def _key(value: Any) -> Any:
-    return value if isinstance(value, str) else str(value)
+    text = "、".join(choices[one].zh if one in choices else one for one in map(str, values))
+    return text if len(text) <= LONG else text[:LONG] + "…"
 
 
 def _hidden(hide: Any, value: str) -> str:

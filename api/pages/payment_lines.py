@@ -16,6 +16,7 @@ from api.pages import payment_words as words
 from api.pages.small_forms import Ask
 from api.pages.payments import head
 from api.rendering.field_views import FormView
+from workflows.cases.sources import BANKS
 from workflows.cases.tables import Case, Document, Household
 from workflows.errors import Invalid, NotFound, Refusal
 from workflows.office import permissions
@@ -114,11 +115,11 @@ def _page(desk: Desk, line: Line, forms: dict[str, FormView] | None = None, stat
     case = desk.session.get(Case, trace.entitlement.case_id) if trace.entitlement.case_id else None
     return desk.page("payments/line.html", status, line=line, trace=trace, home=home, case=case, words=words,
                      cycle=trace.cycle, title=words.month_name(line.month), decision=_decision(desk, line, case),
-                     place="".join(roster_rows.places(desk.session, {line.township_code, line.village_code}).values()),
+                     address="".join(roster_rows.places(desk.session, {line.township_code, line.village_code}).values()),
                      scopes=roster_rows.places(desk.session, {signed.scope for signed, _ in trace.signers}),
                      others=[one for one in traces.of_household(desk.session, line.household_id) if one.id != line.id],
                      why_not=_why_not(desk, line, trace.cycle), wrong=_still_wrong(desk, line, trace.cycle),
-                     reason=words.hold_reason(line), forms=_forms(desk, line) | (forms or {}),
+                     reason=words.hold_reason(line), bank=BANKS.get(line.bank_code, line.bank_code), forms=_forms(desk, line) | (forms or {}),
                      open_form=next(iter(forms or {}), ""))
 
 

@@ -24,7 +24,7 @@ LINE = _words(pending="Awaiting review", approved="Approved", held="On hold", se
 LINE_TONES = {"held": "amber", "paid": "green", "returned": "red", "corrected": "blue", "unknown": "amber",
               "sent": "blue", "approved": "blue"}
 STEPS = _words(cut_off="Cut-off", roster="Roster", review="Joint review", payment_file="Payment file", send="Send",
-               fetch="Results", reconcile="Reconcile", reissue="Re-issue", close="Close")
+               fetch="Results", reconcile="Reconcile", reissue="Re-issue", close="Close the books")
 CHANGES = _words(new="New", raised="Raised", cut="Cut", account="Account changed")
 BRIDGE = _words(new="New", raised="Raised", released="Released", moved_in="Moved in", arrears="Arrears",
                 stopped="Stopped", cut="Cut", held="Held", moved_out="Moved out", recovered="Recovered")
@@ -43,9 +43,9 @@ CODES = {"": (Message("No answer yet"), Message("Wait for the bank's result file
          "R07": (Message("Paying account lacks funds"), Message("Ask the finance bureau.")),
          "R08": (Message("Result unknown"), Message("Ask the bank first; never send again blindly.")),
          "R99": (Message("Another reason"), Message("Look at the bank's message."))}
-DETAILS = _words(households="Households", total_fen="Total", count="Lines", file="File", receipt="Receipt",
+DETAILS = _words(households="Household count", total_fen="Total", count="Lines", file="File", receipt="Receipt",
                  version="Version", decisions="Decisions", signatures="Signatures", returned="Returned",
-                 unknown="Unknown", waiting="Waiting", paid="Paid", files="Files", level="Level", error="Error",
+                 unknown="Unknown", waiting="Awaiting an answer", paid="Paid", files="Files", level="Level", error="Error",
                  case="Case", held="On hold", errors="Errors", hash="Hash", lines="Lines", roster="Roster",
                  deferred="Next month", months="Months", payable="Payable", on_time_percent="Paid in time (%)",
                  late="Late", traced="Traced", entries="Entries", households_last="Households last month",
@@ -86,7 +86,9 @@ def figures(code: str, found: Mapping[str, object]) -> Iterator[tuple[Message | 
     for name, value in found.items():
         account, _, source = name.partition(":")
         if source:
-            yield Term(f"{_ZH[account]} · {fund(source).zh}", f"{ACCOUNTS[account].text} · {fund(source).en}"), value, True
+            if value:
+                yield (Term(f"{_ZH[account]} · {fund(source).zh}", f"{ACCOUNTS[account].text} · {fund(source).en}"),
+                       value, True)
         else:
             counted = name in HOUSEHOLD_COUNTS if code in MONEY_CHECKS else name in COUNTS or name == "paid"
             money = isinstance(value, int) and not counted
