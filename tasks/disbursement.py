@@ -38,4 +38,4 @@ def keys(month: str, scheme: str, division: str) -> list[plain.Key]:
 
 def _as_task(name: str, step: Callable[[], plain.Said]) -> plain.Said:
     """Each step shows in Prefect under its own name."""
-    return task(step, name=name, task_run_name=name, persist_result=False)()
+    return task(name=name, task_run_name=name, persist_result=False)(step)()

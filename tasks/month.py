@@ -26,9 +26,9 @@ from workflows.payments import (
     reconciliation,
     rosters,
 )
-from workflows.payments.bank_results import ResultRow
+from workflows.payments.bank_format import ResultRow
 from workflows.payments.refusals import AlreadyImported, FileRefused, NotBalanced
-from workflows.payments.tables import Attempt, Cycle, CycleState, Line, LineState
+from workflows.payments.tables import Attempt, BankFile, Cycle, CycleState, Line, LineState
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
 
@@ -134,7 +134,7 @@ def send(key: Key, desk: Desk) -> Said:
         receipt = desk.bank.send(content, name)
         with writing(desk.source) as session:
             cycle = _must(session, key)
-            bank_files.sent(session, session.get_one(bank_files.BankFile, file_id), receipt, desk.clock(session))
+            bank_files.sent(session, session.get_one(BankFile, file_id), receipt, desk.clock(session))
             _noted(session, cycle, "send", desk, DONE, {"batch": name, "receipt": receipt})
     return Said(DONE, {"files": len(files)}) if files else Said()
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import httpx
 
@@ -37,9 +37,11 @@ def main() -> None:
     from tasks.schedules import ALL  # noqa: PLC0415
 
     log.info("serving %s at %s", prefect_env.FLOW, prefect_env.api_url())
-    serve(monthly_disbursement.to_deployment(
+    served = monthly_disbursement.to_deployment(
         name=prefect_env.DEPLOYMENT, schedules=list(ALL), concurrency_limit=1,
-        description="按月发放:截止、制册、联审、送行、回盘、对账、重发、关账"))
+        description="按月发放:截止、制册、联审、送行、回盘、对账、重发、关账")
+    assert not isinstance(served, Coroutine)  # called outside any event loop
+    serve(served)
 
 
 if __name__ == "__main__":

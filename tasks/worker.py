@@ -46,7 +46,7 @@ def do_one(now: Callable[[Session], datetime], handlers: Mapping[str, Handler]) 
     number, topic, payload, key = taken
     try:
         answer = _handler(handlers, topic)(payload, key)
-    except Exception as failure:  # whatever it was, the job waits or is given up, and the loop goes on
+    except Exception as failure:  # noqa: BLE001  whatever it was, the job waits or is given up, and the loop goes on
         log.warning("job %s %s failed: %s", number, topic, type(failure).__name__)
         with writing() as session:
             jobs.fail(session, number, f"{type(failure).__name__}: {failure}", now(session),
@@ -85,7 +85,7 @@ def _fire(timer: int, now: Callable[[Session], datetime]) -> int:
     try:
         with writing() as session:
             return int(timers.fire(session, timer, now(session)))
-    except Exception as failure:  # a case that can't go on must not hold up the others
+    except Exception as failure:  # noqa: BLE001  a case that can't go on must not hold up the others
         log.warning("timer %s failed: %s", timer, type(failure).__name__)
         with writing() as session:
             timers.postpone(session, timer, f"{type(failure).__name__}: {failure}", now(session))

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Protocol
 
 
-class Unreachable(Exception):
+class Unreachable(Exception):  # noqa: N818  (the house names what happened)
     """No answer: try again later."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """The other side said no: a person must look."""
 
 

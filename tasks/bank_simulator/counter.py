@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS fault (id INTEGER PRIMARY KEY, place TEXT, key TEXT, 
 """
 
 
-class NotTaken(Exception):
+class NotTaken(Exception):  # noqa: N818
     """The file is wrong and was not taken."""
 
 
@@ -65,7 +65,7 @@ class Counter:
         found = self._one("SELECT day, fetched FROM file WHERE batch = ?", batch)
         if found is None:
             return None
-        day, fetched = str(found[0]), int(found[1])
+        day, fetched = str(found[0]), bool(found[1])
         if self._strikes("batch", batch, LATE):
             return None
         wrong = 1 if self._strikes("batch", batch, WRONG_TOTAL) else 0
@@ -168,7 +168,7 @@ def _read(content: bytes) -> tuple[str, str, list[list[str]]]:
         [[mark, version, batch, day, count, total, _fund, sha256]] = csv.reader(io.StringIO(head.decode()))
         rows = list(csv.reader(io.StringIO(body.decode())))
         sums = (int(count), int(total)) == (len(rows), sum(int(row[3]) for row in rows))
-        whole = all(len(row) == 6 and int(row[3]) > 0 and row[1].isdigit() for row in rows)  # noqa: PLR2004
+        whole = all(len(row) == 6 and int(row[3]) > 0 and row[1].isdigit() for row in rows)
     except (ValueError, IndexError) as error:
         raise NotTaken("the file can't be read") from error
     if (mark, version) != ("YIMEN-PAY", "1") or hashlib.sha256(body).hexdigest() != sha256 or not (sums and whole):

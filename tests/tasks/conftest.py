@@ -22,7 +22,7 @@ from workflows.records.session import make_engine, reading, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
 
-NAMES = dict(enumerate("户主一 户主二 户主三 户主四".split(), start=1))
+NAMES = {1: "户主一", 2: "户主二", 3: "户主三", 4: "户主四"}
 KEY = Key("2024-06", "dibao", fixture.COUNTY)
 
 

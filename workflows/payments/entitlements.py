@@ -11,6 +11,7 @@ from workflows.cases.tables import Case, Household
 from workflows.errors import Conflict
 from workflows.office.people import Officer
 from workflows.payments import duties, months
+from workflows.payments.money import yuan
 from workflows.payments.tables import Entitlement, PayeeException
 from workflows.records import audit
 
@@ -48,7 +49,7 @@ def grant(session: Session, household_id: int, case: Case | None, decision_no: s
         payee_id_number=payee.id_number, account_number=payee.account_number, bank_code=payee.bank_code)
     session.add(given)
     session.flush()
-    _note(session, given, "entitlement.grant", f"{decision_no} 自{start}起每月{_yuan(given)}元", now, who)
+    _note(session, given, "entitlement.grant", f"{decision_no} 自{start}起每月{yuan(base_fen + supplement_fen)}元", now, who)
     return given
 
 
@@ -172,7 +173,3 @@ def _note(session: Session, given: Entitlement, action: str, summary: str, now: 
     audit.append(session, f"household:{given.household_id}", duties.actor(who), action, now, summary=summary,
                  after={"entitlement": given.id, "decision_no": given.decision_no, "from": given.from_month,
                         "to": given.to_month, "base_fen": given.base_fen, "supplement_fen": given.supplement_fen})
-
-
-def _yuan(given: Entitlement) -> str:
-    return f"{(given.base_fen + given.supplement_fen) / 100:.2f}"

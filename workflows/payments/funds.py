@@ -15,6 +15,7 @@ from workflows.errors import Conflict
 from workflows.office.people import Officer
 from workflows.office.tables import Role
 from workflows.payments import duties
+from workflows.payments.money import yuan
 from workflows.payments.refusals import ShortOfFunds, WrongDuty
 from workflows.payments.tables import Cycle, FundAccount, Line, Posting
 from workflows.records import audit
@@ -66,7 +67,7 @@ def plan(session: Session, lines: Iterable[Line]) -> dict[int, dict[str, int]]:
                 _draw(left, source, shares[line.id or 0], open_fen, line.id or 0)
     short = sum(open_fen.values())
     if short:
-        raise ShortOfFunds(short=_yuan(short), needed=_yuan(sum(line.total_fen for line in lines)))
+        raise ShortOfFunds(short=yuan(short), needed=yuan(sum(line.total_fen for line in lines)))
     return shares
 
 
@@ -152,14 +153,10 @@ def _book(session: Session, account: str, fen: int) -> None:
         session.flush()
     have = balance(session, account)
     if have + fen < 0 and not account.startswith("budget:"):
-        raise ShortOfFunds(short=_yuan(-have - fen), needed=_yuan(-fen))
+        raise ShortOfFunds(short=yuan(-have - fen), needed=yuan(-fen))
     session.execute(update(FundAccount).where(col(FundAccount.name) == account)
                     .values(balance_fen=FundAccount.balance_fen + fen))
 
 
 def _next(session: Session) -> int:
     return (session.exec(select(func.max(Posting.id))).one() or 0) + 1
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"

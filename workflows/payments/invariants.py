@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bpmn.message import Message
 from workflows.payments import entitlements, published, roster_checks, signatures
 from workflows.payments.books import Books
+from workflows.payments.money import yuan
 from workflows.payments.tables import Line, LineState
 
 SETTLED = (LineState.PAID, LineState.HELD, LineState.DEFERRED)
@@ -69,8 +70,8 @@ def paid_is_entitled(books: Books) -> tuple[Mapping[str, object], Iterable[Messa
     explained = {line.household_id for line in books.lines if line.difference_reason}
     owed = {home: entitlements.owed(rows, books.cycle.month) for home, rows in books.decisions.items()}
     asked_back = {(r.household_id, month) for r in books.recoveries for month in r.months}
-    found = [Message("Household {household}, {month}: {paid} fen paid, {owed} fen granted.",
-                     {"household": home, "month": month, "paid": fen, "owed": owed.get(home, {}).get(month, 0)})
+    found = [Message("Household {household}, {month}: {paid} yuan paid, {owed} yuan granted.",
+                     {"household": home, "month": month, "paid": yuan(fen), "owed": yuan(owed.get(home, {}).get(month, 0))})
              for (home, month), fen in books.paid.items()
              if fen != owed.get(home, {}).get(month, 0) and home not in explained and (home, month) not in asked_back]
     found += [Message("Household {household}, {month}: paid after the stop, and not asked back.",
@@ -118,7 +119,8 @@ def one_total(books: Books) -> tuple[Mapping[str, object], Iterable[Message]]:
                "deferred": deferred, **{name: fen for name, (_, fen) in places.items() if name != "paid"}}
     found = []
     if not (lines == books.roster.total_fen == file_total == paid + deferred) or not books.balance.holds:
-        found.append(Message("The totals differ: lines {lines}, roster {roster}, file {file}, paid {paid} fen.", figures))
+        found.append(Message("The totals differ: lines {lines}, roster {roster}, file {file}, paid {paid} yuan.",
+                             {name: yuan(int(fen)) for name, fen in figures.items()}))
     if places["unknown"][0] or places["waiting"][0]:
         found.append(Message("{count} lines have no final answer from the bank.",
                              {"count": places["unknown"][0] + places["waiting"][0]}))
@@ -132,7 +134,7 @@ def bridge_carries(books: Books) -> tuple[Mapping[str, object], Iterable[Message
     """V6."""
     towns = books.bridge["townships"]
     assert isinstance(towns, dict)
-    found = [Message("Township {township}: the bridge is {fen} fen off.", {"township": code, "fen": town["difference"]})
+    found = [Message("Township {township}: the bridge is {yuan} yuan off.", {"township": code, "yuan": yuan(town["difference"])})
              for code, town in towns.items() if town["difference"]]
     if books.bridge != books.roster.bridge:
         found.append(Message("The signed bridge is not the one that the lines give."))
@@ -145,9 +147,9 @@ def bridge_carries(books: Books) -> tuple[Mapping[str, object], Iterable[Message
 def funds_balance(books: Books) -> tuple[Mapping[str, object], Iterable[Message]]:
     """V7."""
     found = [Message("The entry or account {name} does not balance.", {"name": name}) for name in books.unbalanced]
-    found += [Message("The account {name} is {fen} fen below zero.", {"name": name, "fen": -fen})
+    found += [Message("The account {name} is {yuan} yuan below zero.", {"name": name, "yuan": yuan(-fen)})
               for name, fen in books.accounts.items() if fen < 0 and not name.startswith("budget:")]
-    found += [Message("The account {name} still holds {fen} fen of this month.", {"name": name, "fen": fen})
+    found += [Message("The account {name} still holds {yuan} yuan of this month.", {"name": name, "yuan": yuan(fen)})
               for name, fen in books.cycle_accounts.items()
               if fen and name.startswith(("reserved:", "bank:", "returned:"))]
     return dict(books.accounts), found

@@ -54,7 +54,7 @@ def reissue(session: Session, lines: Sequence[Line], now: datetime, who: Officer
         if line.state in (LineState.UNKNOWN, LineState.SENT):
             raise NotFinal
         if line.state != LineState.CORRECTED:
-            raise WrongState("This line can't be sent again: it is {state}.", state=line.state)
+            raise WrongState("Only a line whose correction was approved can be sent again.")
     cycle = cycles.get(session, lines[0].cycle_id)
     duties.need(who, cycle.division_code, *duties.EDIT)
     waiting = in_unsent_file(session, lines)

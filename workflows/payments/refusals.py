@@ -76,7 +76,7 @@ class NotBalanced(Conflict):
 class WrongDuty(NotAllowed):
     """The person does not hold the duty, or not here."""
 
-    says = "This needs the duty {role} for {division}."
+    says = "Your duties do not include this here."
 
 
 class SamePerson(NotAllowed):

@@ -159,4 +159,4 @@ def test_titles_and_problems_are_messages_to_be_translated(county: Any) -> None:
     cycle = paid(county)
     county.session.execute(text("UPDATE payment_line_part SET fen = 1 WHERE id = 1"))
     problem = next(check for check in closing.check(county.session, cycle) if check.code == "V2").problems[0]
-    assert str(problem) == "Household 1, 2024-06: 1 fen paid, 60000 fen granted."
+    assert str(problem) == "Household 1, 2024-06: 0.01 yuan paid, 600.00 yuan granted."

@@ -121,7 +121,7 @@ class Months(RuleBasedStateMachine):
 
     @precondition(lambda self: self.cycle.state in BEHIND)
     @rule(data=st.data(), sent=st.booleans())
-    def reissue(self, data: st.DataObject, sent: bool) -> None:  # noqa: FBT001
+    def reissue(self, data: st.DataObject, sent: bool) -> None:
         """Somebody sends any line again; the file goes out now or later."""
         line = data.draw(st.sampled_from(self.lines()))
         self.try_(lambda: reconciliation.reissue(self.session, [line], self.now))
