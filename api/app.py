@@ -19,7 +19,6 @@ from api.security import SecurityHeaders
 from workflows.records import session as records
 
 
-
 def create_app(engine: Engine | None = None) -> FastAPI:
     """The pages, around a database; without one, the one of this installation."""
     app = FastAPI(title="Yimen", docs_url=None, redoc_url=None, openapi_url=None,

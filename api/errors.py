@@ -1,6 +1,7 @@
 """A refusal becomes an answer: a page with the way back, or problem+json for who asks for JSON."""
 
 import logging
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -8,13 +9,15 @@ from urllib.parse import quote, urlsplit
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from api import desk, rendering
-from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded
+from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, look_up
 from bpmn.message import Message
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, RowsInvalid
 from workflows.messages import say, spoken
+from workflows.records.session import reading
 
 log = logging.getLogger(__name__)
 
@@ -134,8 +137,15 @@ def _json(request: Request, problem: Problem) -> Response:
 
 
 def _known(request: Request) -> Known:
-    found = getattr(request.state, "known", None)
-    return found if isinstance(found, Known) else Known(None, request.cookies.get(VISIT_COOKIE, ""))
+    """Who asked, also where no page function was reached; nobody, when the database can't tell."""
+    if not isinstance(getattr(request.state, "known", None), Known):
+        try:
+            with reading(request.app.state.engine) as session:
+                request.state.known = look_up(request, session)
+        except SQLAlchemyError:
+            request.state.known = Known(None, request.cookies.get(VISIT_COOKIE, "") or secrets.token_urlsafe(24))
+    found: Known = request.state.known
+    return found
 
 
 def _language(request: Request) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from api.session import SAFE_METHODS, Db
@@ -44,6 +45,11 @@ Posted = Annotated[FormData, Depends(posted)]
 
 
 def known(request: Request, session: Db) -> Known:
+    """Who is asking, by the session of this request."""
+    return look_up(request, session)
+
+
+def look_up(request: Request, session: Session) -> Known:
     """Look the cookie up; a visitor's token lives in a cookie of its own."""
     token = request.cookies.get(SESSION_COOKIE, "")
     now = clock.now(session)

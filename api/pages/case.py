@@ -36,10 +36,10 @@ def case(desk: AtDesk, number: str) -> Response:
     process, clocks = view.published.process, limits(desk, view)
     return desk.page(
         "case/page.html", view=view, pressing=next((one for one in clocks if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=clocks,
-        figures=panels.figures(view.means), entries=history.entries(desk, view), drawings=drawings(view),
+        figures=panels.figures_of(desk, view), entries=history.entries(desk, view), drawings=drawings(view),
         place_name=history.place(desk, view.case.division_code[:9]), village=history.place(desk, view.case.division_code),
         verdicts=verdicts.of(desk, view), reasons=reasons(view), outcome=outcome(view),
-        shown=panels.sections(desk, view))
+        shown=panels.sections(desk, view), names=panels.names(desk, view))
 
 
 @router.post("/cases/{number}/extension")

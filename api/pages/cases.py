@@ -30,7 +30,8 @@ def find(desk: AtDesk, q: Annotated[str, Query(max_length=100)] = "") -> Respons
 def done(desk: AtDesk, page: Page = 1) -> Response:
     """What the officer has handled, the latest first."""
     work = worklist.done_by(desk.session, desk.officer, desk.now, page)
-    return desk.page("cases/done.html", work=work, page=page, titles=panels.titles(desk, (r.process for r in work.rows)))
+    return desk.page("cases/done.html", work=work, page=page, titles=panels.titles(desk, (row.process for row in work.rows)),
+                     steps=panels.steps(desk, work.rows))
 
 
 def _state(desk: AtDesk, case: Case) -> Term:

@@ -93,7 +93,8 @@ def _work(desk: Desk, wish: Wish) -> Worklist:
 
 def _context(desk: Desk, wish: Wish, work: Worklist) -> dict[str, Any]:
     wanted = {*work.processes, *(row.process for row in work.rows)}
-    return {"wish": wish, "work": work, "titles": panels.titles(desk, wanted)}
+    return {"wish": wish, "work": work, "titles": panels.titles(desk, wanted),
+            "steps": panels.steps(desk, work.rows)}
 
 
 def _open(desk: Desk, item: int) -> Panel | None:

@@ -1,6 +1,6 @@
 """What the inbox's panel and the case page show of a case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from starlette.datastructures import FormData
 from workflows.cases import overview, releases
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
+from workflows.cases.worklist import Row
 from workflows.errors import Invalid, Refusal
 from workflows.messages import translations
 
@@ -38,8 +39,13 @@ class Figure:
 
     label: Message
     value: str
-    unit: Message
+    unit: Message | Term
     key: bool = False
+    url: str = ""
+
+
+Figures = Callable[[Desk, CaseView], tuple[Figure, ...]]
+FIGURES: dict[str, Figures] = {}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Panel:
     item: ItemView
     view: CaseView
     title: Term
+    short: Term
+    node: str
     township: str
     choices: tuple[Choice, ...]
     figures: tuple[Figure, ...]
@@ -74,8 +82,9 @@ def open_item(desk: Desk, item: int, *, refusal: Invalid | None = None, opinion:
     entries = history.entries(desk, view)
     process = view.published.process
     return Panel(
-        found, view, Term(process.title, process.en), _township(desk, view), _choices(view, found),
-        figures(view.means), entries[:SHOWN_ENTRIES], len(entries),
+        found, view, Term(process.title, process.en), Term(process.short, process.en),
+        history.node_name(desk, view, found.item.node), _township(desk, view), _choices(view, found),
+        figures_of(desk, view), entries[:SHOWN_ENTRIES], len(entries),
         refusal.message if refusal else None, opinion)
 
 
@@ -83,6 +92,20 @@ def answers_of(desk: Desk, item: int, sent: FormData) -> dict[str, Any]:
     """The answers a panel sent, read as the item's own form reads them."""
     found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
     return forms.answers.from_html(view.published.form(found.item.form_key), sent.multi_items())
+
+
+def figures_for(process: str) -> Callable[[Figures], Figures]:
+    """Register what a process's own figures are."""
+    def register(function: Figures) -> Figures:
+        FIGURES[process] = function
+        return function
+    return register
+
+
+def figures_of(desk: Desk, view: CaseView) -> tuple[Figure, ...]:
+    """The numbers of a case that its process asks for, or those of its means."""
+    own = FIGURES.get(view.case.process)
+    return own(desk, view) if own else figures(view.means)
 
 
 def figures(means: Mapping[str, Any] | None) -> tuple[Figure, ...]:
@@ -101,6 +124,11 @@ def sections(desk: Desk, view: CaseView) -> dict[str, list[dict[str, Any]]]:
     return {section.fact: read_only(section.shown, speaker(desk)) for section in view.sections}
 
 
+def names(desk: Desk, view: CaseView) -> dict[str, str]:
+    """What the elements of a case's items are called, in the reader's language."""
+    return {one.item.node: history.node_name(desk, view, one.item.node) for one in view.items}
+
+
 def speaker(desk: Desk) -> Speaker:
     """Says a form's words in the reader's language."""
     return Speaker(desk.language, translations(desk.language).gettext)
@@ -109,6 +137,15 @@ def speaker(desk: Desk) -> Speaker:
 def titles(desk: Desk, processes: Iterable[str]) -> dict[str, str]:
     """What each process is called, in the reader's language."""
     return {name: desk.say(title_of(desk, name)) for name in sorted(set(processes))}
+
+
+def steps(desk: Desk, rows: Sequence[Row]) -> dict[int, str]:
+    """What each row's step is called, in the reader's language."""
+    names = {process: releases.load(desk.session, releases.newest(desk.session, process).id or 0)
+             for process in {row.process for row in rows}}
+    english = {process: {node: name for part in found.parts.values() for node, name in part.names_en.items()}
+               for process, found in names.items()}
+    return {row.id: desk.say(Term(row.node_name, english[row.process].get(row.node, ""))) for row in rows}
 
 
 def title_of(desk: Desk, process: str) -> Term:

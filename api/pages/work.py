@@ -54,6 +54,6 @@ def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: i
     process = view.published.process
     return desk.page(
         "work/page.html", status, found=found, view=view, form=form, title=Term(process.title, process.en),
-        node=history.node_name(desk, view, found.item.node), figures=panels.figures(view.means),
+        node=history.node_name(desk, view, found.item.node), figures=panels.figures_of(desk, view),
         place_name=history.place(desk, view.case.division_code[:9]), entries=history.entries(desk, view),
-        shown=panels.sections(desk, view))
+        shown=panels.sections(desk, view), names=panels.names(desk, view))

@@ -33,7 +33,7 @@ class Words:
         """Every filter by its name in templates."""
         return {"yuan": yuan, "say": self.say, "day": self.day, "full_day": self.full_day, "weekday": self.weekday,
                 "moment": moment, "stamp": stamp, "hour": hour, "minute": minute, "iso": iso, "initial": initial,
-                "last_day": self.last_day, "month_day": self.month_day, "role": self.role, "paper": self.paper}
+                "last_day": self.last_day, "today": self.today, "role": self.role, "paper": self.paper}
 
     def say(self, words: Message | Term | str) -> str:
         """A message or term in this language."""
@@ -61,9 +61,10 @@ class Words:
         """11-24 周二, or 11-24 Tue; a dash for none."""
         return f"{day:%m-%d} {self.weekday(day)}" if day else "—"
 
-    def month_day(self, day: date) -> str:
-        """11 月 24 日, or 24 November."""
-        return f"{day.month} 月 {day.day} 日" if self.chinese else f"{day.day} {day:%B}"
+    def today(self, day: date) -> str:
+        """11 月 24 日 周二, or Tue 24 November."""
+        words = f"{day.month} 月 {day.day} 日" if self.chinese else f"{day.day} {day:%B}"
+        return f"{words} {self.weekday(day)}" if self.chinese else f"{self.weekday(day)} {words}"
 
     def full_day(self, day: date | None) -> str:
         """2026年11月24日, or 24 November 2026."""

@@ -86,9 +86,7 @@ async function drawDiagrams() {
   for (const place of waiting()) draw(place);
 }
 
-for (const select of document.querySelectorAll("[data-go] select")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
-}
+document.addEventListener("change", ({ target }) => target.closest("[data-go]")?.requestSubmit());
 
 document.addEventListener("htmx:after:swap", () => {
   markOpenRow();
