@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 from honcho.manager import Manager
 
+from tasks import prefect_env
 from workflows.cases import releases
 from workflows.office import clock
 from workflows.records import schema
@@ -42,16 +43,9 @@ def programs(chosen: Settings) -> list[Program]:
     return found
 
 
-def environment(chosen: Settings) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What every process is told; Prefect keeps its own data beside ours and calls nobody."""
-    api = f"http://127.0.0.1:{chosen.prefect_port}/api"
-    return {
-        **os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
-        "PREFECT_HOME": str(chosen.var / "prefect"), "PREFECT_API_URL": api, "PREFECT_UI_API_URL": api,
-        "PREFECT_SERVER_UI_API_URL": api, "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1", "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false", "PREFECT_LOGGING_LEVEL": "WARNING",
-    }
+    return {**os.environ, **prefect_env.environment(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 def main() -> int:
@@ -67,7 +61,7 @@ def main() -> int:
     prepare()
     manager = Manager()
     for program in wanted:
-        manager.add_process(program.name, program.command, env=environment(chosen), cwd=str(ROOT))
+        manager.add_process(program.name, program.command, env=environment(), cwd=str(ROOT))
     threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
     manager.loop()
     return int(manager.returncode or 0)
