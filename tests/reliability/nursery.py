@@ -23,15 +23,15 @@ def main(port: int) -> None:
             releases.load(session, release)
     engine().dispose()
     app = create_app()
-    print("ready", flush=True)  # noqa: T201
+    print("ready", flush=True)
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
             uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
             os._exit(0)
-        print(child, flush=True)  # noqa: T201
+        print(child, flush=True)
         os.waitpid(child, 0)
-        print("gone", flush=True)  # noqa: T201
+        print("gone", flush=True)
 
 
 if __name__ == "__main__":

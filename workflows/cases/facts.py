@@ -17,22 +17,11 @@ _TAGS: dict[str, Callable[[str], Any]] = {
 
 def encode(value: object) -> Any:
     """A value as JSON; dates, moments and decimals under a tag of their own."""
-    match value:
-        case datetime():
-            return {"$moment": value.isoformat()}
-        case date():
-            return {"$date": value.isoformat()}
-        case time():
-            return {"$time": value.isoformat()}
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else {"$number": str(value)}
-        case Mapping():
-            return {str(key): encode(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [encode(item) for item in value]
-        case str() | int() | float() | None:
-            return value
-    raise TypeError(f"a fact can't hold {type(value).__name__}")
+    if isinstance(value, Mapping):
+        return {str(key): encode(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [encode(item) for item in value]
+    return _leaf(value)
 
 
 def decode(value: Any) -> Any:
@@ -46,6 +35,19 @@ def decode(value: Any) -> Any:
         if key in _TAGS:
             return _TAGS[key](item)
     return {key: decode(item) for key, item in value.items()}
+
+
+def _leaf(value: object) -> Any:
+    match value:
+        case str() | int() | float() | None:
+            return value
+        case datetime():
+            return {"$moment": value.isoformat()}
+        case date() | time():
+            return {"$date" if isinstance(value, date) else "$time": value.isoformat()}
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else {"$number": str(value)}
+    raise TypeError(f"a fact can't hold {type(value).__name__}")
 
 
 def known(case: Case) -> dict[str, Any]:

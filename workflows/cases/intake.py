@@ -13,7 +13,6 @@ from workflows.cases import attachments, facts, progress, releases, sources
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
 from workflows.errors import Invalid, NotAllowed
-from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.office.tables import Duty, Person, Unit
 from workflows.records import audit

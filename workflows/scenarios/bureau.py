@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
-from workflows.cases import decisions, extensions, intake, notices, progress, releases, timers, world
+from workflows.cases import decisions, extensions, intake, notices, releases, timers, world
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
@@ -26,11 +27,9 @@ OPENING = time(9, 0)
 class Bureau:
     """Runs steps one by one; time only moves forward, and timers fire at their own moments on the way."""
 
-    def __init__(self, given: Given, process: str) -> None:
-        """Build the county and publish what stands in the folders."""
-        self.engine = make_engine("sqlite://")
-        SQLModel.metadata.create_all(self.engine)
-        append_only.install(self.engine)
+    def __init__(self, given: Given, process: str, database: Engine | None = None) -> None:
+        """Build the county and publish what stands in the folders; `database` has all tables and no rows."""
+        self.engine = database or in_memory()
         self.process = process
         self.now = moment(given.today)
         self.cases: dict[str, int] = {}
@@ -121,9 +120,13 @@ class Bureau:
         of_latest = [item for item in choice if item.case_id == self.latest]
         return (of_latest or choice)[0]
 
-    def running(self, session: Session, case: Case) -> bool:
-        """Whether the case still runs."""
-        return case.state == progress.RUNNING
+
+def in_memory() -> Engine:
+    """An empty database that is gone with the process."""
+    made = make_engine("sqlite://")
+    SQLModel.metadata.create_all(made)
+    append_only.install(made)
+    return made
 
 
 def typed(answers: Any) -> Any:

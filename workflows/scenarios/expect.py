@@ -19,7 +19,7 @@ def failures(bureau: Bureau, session: Session, label: str, then: Then) -> list[s
     if then == Then():
         return []
     case = bureau.case(session, label)
-    return [*_standing(session, case, then), *_facts(session, bureau, case, then), *_clocks(session, case, then),
+    return [*_standing(session, case, then), *_facts(session, case, then), *_clocks(session, case, then),
             *_papers(session, case, then), *_notice(session, bureau, case, then), *_grants(session, case, then),
             *_sight(session, case, then), *_paid(session, case, then)]
 
@@ -34,7 +34,7 @@ def _standing(session: Session, case: Case, then: Then) -> Iterator[str]:
             yield f"open: expected {sorted(then.open)}, found {sorted(found)}"
 
 
-def _facts(session: Session, bureau: Bureau, case: Case, then: Then) -> Iterator[str]:
+def _facts(session: Session, case: Case, then: Then) -> Iterator[str]:
     known = facts.known(case) | {"notice": world.notice_of(session, case)}
     for path, expected in then.facts.items():
         found = _at(known, path)
