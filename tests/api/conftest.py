@@ -29,7 +29,7 @@ NOW = datetime(2024, 3, 4, 10, 30, tzinfo=CHINA)
 PASSWORD = "a-long-password"
 # How far each case has come: the number of normal steps taken, and the applicant.
 CASES = {"王建国": 0, "赵德顺": 1, "刘海燕": 4, "陈国强": 5, "马桂兰": 6, "孙立军": 4}
-Browser = Callable[..., TestClient]
+Enter = Callable[..., TestClient]
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def db(county: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def enter(county: Engine) -> Browser:
+def enter(county: Engine) -> Enter:
     app = create_app(county)
 
     def opened(login: str = "", **options: Any) -> TestClient:
@@ -104,7 +104,7 @@ def enter(county: Engine) -> Browser:
 
 
 @pytest.fixture
-def screen(enter: Browser) -> Callable[..., Page]:
+def screen(enter: Enter) -> Callable[..., Page]:
     """Get a page as somebody, and check everything that must hold of every page."""
 
     def got(login: str, path: str, status: int = 200, **options: Any) -> Page:

@@ -3,7 +3,7 @@
 import pytest
 
 from api import errors
-from tests.api.conftest import Browser, post
+from tests.api.conftest import Enter, post
 from tests.api.html import Page
 from workflows.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refusal, RowError, RowsInvalid
 from bpmn.message import Message
@@ -15,7 +15,7 @@ def test_each_kind_has_its_status(refusal: Refusal, status: int):
     assert errors.problem_of(refusal).status == status
 
 
-def test_who_asks_for_json_gets_problem_json(enter: Browser):
+def test_who_asks_for_json_gets_problem_json(enter: Enter):
     answer = enter("town_clerk1").get("/cases/none", headers={"accept": "application/json"})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
@@ -30,26 +30,26 @@ def test_wrong_answers_are_named_one_by_one():
     assert rows.errors[0][0] == "家庭 B7"
 
 
-def test_htmx_gets_a_word_instead_of_a_page(enter: Browser):
+def test_htmx_gets_a_word_instead_of_a_page(enter: Enter):
     answer = enter("town_clerk1").get("/inbox/items/999", headers={"hx-request": "true"})
     assert answer.status_code == 404
     assert 'hx-target="#toasts"' in answer.text
     assert "<html" not in answer.text
 
 
-def test_htmx_without_a_session_is_sent_to_the_door(enter: Browser):
+def test_htmx_without_a_session_is_sent_to_the_door(enter: Enter):
     answer = enter().get("/inbox/items/1", headers={"hx-request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
 
 
-def test_the_way_back_leads_to_a_page_of_ours(enter: Browser):
+def test_the_way_back_leads_to_a_page_of_ours(enter: Enter):
     client = enter("town_clerk1")
     for came, back in (("http://testserver/done?page=1", "/done?page=1"), ("https://evil.example/x", "/"), ("", "/")):
         shown = Page(client.get("/cases/none", headers={"referer": came}).text)
         assert shown.tree.xpath("string(//main//a/@href)") == back
 
 
-def test_a_failure_of_ours_says_so_and_shows_nothing_inside(enter: Browser, monkeypatch: pytest.MonkeyPatch):
+def test_a_failure_of_ours_says_so_and_shows_nothing_inside(enter: Enter, monkeypatch: pytest.MonkeyPatch):
     client = enter("town_clerk1", raise_server_exceptions=False)
 
     def broken(*_):
@@ -62,12 +62,12 @@ def test_a_failure_of_ours_says_so_and_shows_nothing_inside(enter: Browser, monk
     assert Page(answer.text).checked().heading == "系统出错了"
 
 
-def test_a_commit_that_fails_is_not_told_as_done(enter: Browser, monkeypatch: pytest.MonkeyPatch):
+def test_a_commit_that_fails_is_not_told_as_done(enter: Enter, monkeypatch: pytest.MonkeyPatch):
     client = enter("town_clerk1", raise_server_exceptions=False)
     data = {"_csrf": Page(client.get("/inbox").text).csrf, "language": "en"}
     monkeypatch.setattr("sqlmodel.Session.commit", lambda _session: (_ for _ in ()).throw(OSError("disk full")))
     assert client.post("/language", data=data).status_code == 500
 
 
-def test_a_path_that_is_not_a_number_is_no_page(enter: Browser):
+def test_a_path_that_is_not_a_number_is_no_page(enter: Enter):
     assert post(enter("town_clerk1"), "/work/abc", on="/inbox").status_code == 404

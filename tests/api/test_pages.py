@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import Session
 
-from tests.api.conftest import Browser, case_of, item_of
+from tests.api.conftest import Enter, case_of, item_of
 from tests.api.html import Page
 
 Screen = Callable[..., Page]
@@ -30,7 +30,7 @@ def test_what_is_not_there_is_a_page_with_a_way_back(screen: Screen, login: str,
     assert screen(login, path, 404).texts("//main//a")[-1] == "返回"
 
 
-def test_every_page_is_whole_in_english(screen: Screen, enter: Browser):
+def test_every_page_is_whole_in_english(screen: Screen, enter: Enter):
     for path in ("/inbox", "/cases", "/done", "/sample/clock"):
         client = enter("town_lead1")
         client.post("/language", data={"_csrf": Page(client.get(path).text).csrf, "language": "en"})
@@ -55,7 +55,7 @@ def test_a_work_item_has_its_form(screen: Screen, db: Session, login: str, subje
     assert screen(login, f"/work/{item.id}").texts("//form[@class='form']//button")[-1] == "提交"
 
 
-def test_no_link_of_any_page_leads_nowhere(screen: Screen, enter: Browser, db: Session):
+def test_no_link_of_any_page_leads_nowhere(screen: Screen, enter: Enter, db: Session):
     client = enter("town_clerk1")
     waiting, seen = ["/inbox", f"/cases/{case_of(db, '马桂兰').number}", "/public"], set()
     while waiting:
@@ -68,7 +68,7 @@ def test_no_link_of_any_page_leads_nowhere(screen: Screen, enter: Browser, db: S
             waiting += [link for link in found if not link.endswith(".pdf")]
 
 
-def test_a_navigation_entry_leads_to_a_page_of_that_name(enter: Browser):
+def test_a_navigation_entry_leads_to_a_page_of_that_name(enter: Enter):
     for login in ("window_clerk1", "town_clerk1", "county_lead1", "county_finance1", "auditor1", "admin1", "county_clerk1"):
         client = enter(login)
         rail = Page(client.get("/inbox").text).tree.xpath("//nav[@class='rail']/a/@href")

@@ -3,13 +3,13 @@
 import pytest
 from sqlmodel import Session, select
 
-from tests.api.conftest import PASSWORD, Browser, post
+from tests.api.conftest import PASSWORD, Enter, post
 from tests.api.html import Page
 from workflows.office.tables import Person
 from workflows.records.tables import AuditEvent
 
 
-def test_an_officer_signs_in_and_comes_to_his_work(enter: Browser):
+def test_an_officer_signs_in_and_comes_to_his_work(enter: Enter):
     client = enter()
     answer = post(client, "/sign-in", {"login": "town_clerk1", "password": PASSWORD})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -19,13 +19,13 @@ def test_an_officer_signs_in_and_comes_to_his_work(enter: Browser):
     assert "SameSite=lax" in cookie
 
 
-def test_over_https_cookies_travel_encrypted_only(enter: Browser):
+def test_over_https_cookies_travel_encrypted_only(enter: Enter):
     client = enter("town_clerk1", base_url="https://yimen.example")
     assert client.get("/inbox").headers["strict-transport-security"]
     assert all(cookie.secure for cookie in client.cookies.jar if cookie.name == "yimen_session")
 
 
-def test_a_wrong_password_is_told_and_written_down(enter: Browser, db: Session):
+def test_a_wrong_password_is_told_and_written_down(enter: Enter, db: Session):
     client = enter()
     answer = post(client, "/sign-in", {"login": "town_clerk1", "password": "wrong"})
     assert answer.status_code == 422
@@ -34,7 +34,7 @@ def test_a_wrong_password_is_told_and_written_down(enter: Browser, db: Session):
     assert client.get("/inbox").status_code == 303
 
 
-def test_who_is_not_signed_in_comes_back_to_where_he_wanted(enter: Browser):
+def test_who_is_not_signed_in_comes_back_to_where_he_wanted(enter: Enter):
     client = enter()
     asked = client.get("/inbox?light=overdue")
     assert asked.headers["location"] == "/sign-in?next=/inbox%3Flight%3Doverdue"
@@ -45,12 +45,12 @@ def test_who_is_not_signed_in_comes_back_to_where_he_wanted(enter: Browser):
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/sign-in", "x", "/a\nb"])
-def test_signing_in_never_leads_to_another_site(enter: Browser, target: str):
+def test_signing_in_never_leads_to_another_site(enter: Enter, target: str):
     answer = post(enter(), "/sign-in", {"login": "town_clerk1", "password": PASSWORD, "next": target})
     assert answer.headers["location"] == "/"
 
 
-def test_signing_out_ends_the_session_on_the_server(enter: Browser):
+def test_signing_out_ends_the_session_on_the_server(enter: Enter):
     client = enter("town_clerk1")
     kept = client.cookies["yimen_session"]
     assert post(client, "/sign-out", on="/inbox").status_code == 303
@@ -58,14 +58,14 @@ def test_signing_out_ends_the_session_on_the_server(enter: Browser):
     assert client.get("/inbox").status_code == 303
 
 
-def test_the_demo_accounts_are_shown_in_the_sample_county_only(enter: Browser, monkeypatch: pytest.MonkeyPatch):
+def test_the_demo_accounts_are_shown_in_the_sample_county_only(enter: Enter, monkeypatch: pytest.MonkeyPatch):
     client = enter()
     assert "town.clerk" in client.get("/sign-in").text
     monkeypatch.setattr("api.pages.office.settings", lambda: type("S", (), {"sample": False}))
     assert "town.clerk" not in client.get("/sign-in").text
 
 
-def test_the_language_is_kept_for_the_person_and_for_the_browser(enter: Browser, db: Session):
+def test_the_language_is_kept_for_the_person_and_for_the_browser(enter: Enter, db: Session):
     client = enter("town_clerk1")
     assert "我的待办" in client.get("/inbox").text
     answer = post(client, "/language", {"language": "en", "next": "/inbox"}, on="/inbox")
@@ -77,7 +77,7 @@ def test_the_language_is_kept_for_the_person_and_for_the_browser(enter: Browser,
     assert "我的待办" in enter("town_clerk2").get("/inbox").text
 
 
-def test_an_unknown_language_is_chinese(enter: Browser):
+def test_an_unknown_language_is_chinese(enter: Enter):
     client = enter()
     post(client, "/language", {"language": "xx"})
     assert "登录" in client.get("/sign-in").text

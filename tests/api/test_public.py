@@ -1,0 +1,72 @@
+"""What everybody may read, and objecting to it."""
+
+from sqlmodel import Session, select
+
+from tests.api.conftest import Enter, case_of, post
+from tests.api.html import Page
+from workflows.cases.tables import Notice, Objection
+
+
+def notice_of(db: Session) -> Notice:
+    return db.exec(select(Notice).where(Notice.case_id == case_of(db, "马桂兰").id)).one()
+
+
+def test_a_notice_is_listed_on_its_own_ground(enter: Enter, db: Session):
+    path = f"/public/notices/{notice_of(db).id}"
+    assert path in Page(enter().get("/public").text).links()
+    assert path in Page(enter().get("/public?area=990101001").text).links()
+    assert path not in Page(enter().get("/public?area=990101002").text).links()
+
+
+def test_a_notice_shows_what_the_law_lists_and_nothing_else(enter: Enter, db: Session):
+    shown = Page(enter().get(f"/public/notices/{notice_of(db).id}").text).checked()
+    words = " ".join(shown.texts("//main"))
+    for told in ("马桂兰", "东街社区", "3 人", "600.00 元", "2024年3月4日至2024年3月11日"):
+        assert told in words
+    facts = case_of(db, "马桂兰").facts["application"]
+    for kept in (facts["applicant_id_number"], "13800138000", "6228480012345678903", "解放路", "李秀兰", "王小明"):
+        assert kept not in shown.text
+
+
+def test_a_notice_not_yet_posted_is_not_public(enter: Enter, db: Session):
+    waiting = db.exec(select(Notice).where(Notice.case_id == case_of(db, "陈国强").id)).one()
+    assert enter().get(f"/public/notices/{waiting.id}").status_code == 404
+    assert enter().get(f"/public/notices/{waiting.id}/objection").status_code == 404
+
+
+def test_anybody_may_object_without_a_name(enter: Enter, db: Session):
+    path = f"/public/notices/{notice_of(db).id}/objection"
+    client = enter()
+    answer = post(client, path, {"anonymous": "true", "text": "家里有两套房"}, on=path)
+    assert answer.headers["location"] == f"{path}/received"
+    db.rollback()
+    kept = db.exec(select(Objection)).one()
+    assert (kept.text, kept.objector_name) == ("家里有两套房", "")
+    assert Page(client.get(f"{path}/received").text).checked().heading == "收到异议"
+
+
+def test_an_objection_must_say_something_and_leaves_nothing_otherwise(enter: Enter, db: Session):
+    path = f"/public/notices/{notice_of(db).id}/objection"
+    answer = post(enter(), path, {"objector_name": "某某", "text": ""}, on=path)
+    assert answer.status_code == 422
+    assert "某某" in Page(answer.text).checked().text
+    assert db.exec(select(Objection)).all() == []
+
+
+def test_who_objected_is_hidden_from_the_village(enter: Enter, db: Session):
+    path = f"/public/notices/{notice_of(db).id}/objection"
+    post(enter(), path, {"objector_name": "告发人", "objector_phone": "13900139000", "text": "有车"}, on=path)
+    case = f"/cases/{case_of(db, '马桂兰').number}"
+    assert "告发人" in enter("town_clerk1").get(case).text
+    seen = enter("village1").get(case).text
+    assert "有车" in seen
+    assert "告发人" not in seen
+    assert "13900139000" not in seen
+
+
+def test_the_name_goes_away_when_anonymous_is_ticked(enter: Enter, db: Session):
+    path = f"/public/notices/{notice_of(db).id}/objection"
+    answer = post(enter(), path, {"anonymous": "true", "_refresh": "anonymous", "text": "有车"}, on=path)
+    shown = Page(answer.text).checked()
+    assert not shown.tree.xpath("//input[@name='objector_name']")
+    assert "有车" in shown.text
