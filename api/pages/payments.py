@@ -1,6 +1,6 @@
 """资金发放: the months, and each month from its cut-off to its closed books."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,8 +14,9 @@ from api.known import Posted
 from api.pages import payment_words as words
 from api.pages.small_forms import Ask
 from api.pages.files import download, sheet
+from bpmn.message import Message
 from workflows.cases import documents
-from workflows.cases.tables import Case
+from workflows.cases.tables import Case, Household
 from workflows.errors import Invalid, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
 from workflows.office.tables import Person, Role
@@ -210,11 +211,19 @@ def _review(desk: Desk, cycle: Cycle) -> str:
 
 def _checks(desk: Desk, cycle: Cycle, form: Any = None, status: int = 200) -> Response:
     roster = rosters.current(desk.session, cycle)
-    found = closing.check(desk.session, cycle) if roster else []
+    found = [_numbered(desk, one) for one in closing.check(desk.session, cycle)] if roster else []
     why_not = _why_not_close(desk, cycle, found)
     may_explain = _closer(desk, cycle) is None and cycle.state != CycleState.CLOSED
     return desk.page("payments/checks.html", status, **head(desk, cycle), checks=found, why_not=why_not,
                      form=form or (Ask(desk, LATE).fresh({"reason": cycle.late_reason}) if may_explain else None))
+
+
+def _numbered(desk: Desk, check: Check) -> Check:
+    """A check whose problems name each household by the number that people know."""
+    def told(problem: Message) -> Message:
+        home = desk.session.get(Household, problem.params.get("household") or 0)
+        return Message(problem.text, {**problem.params, "household": home.number}) if home else problem
+    return replace(check, problems=tuple(map(told, check.problems)))
 
 
 def _closer(desk: Desk, cycle: Cycle) -> Refusal | None:
