@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from starlette.types import Scope
 
 import api.errors
+import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
 from api import pages
 from api.known import guard, posted
 from api.rendering.assets import DIST

@@ -18,6 +18,9 @@ from workflows.records.session import writing
 from workflows.settings import ROOT, Settings, settings
 
 
+TOLD = ("var", "database_url", "sample", "prefect_port", "bank_port", "bank_url")
+
+
 @dataclass(frozen=True)
 class Program:
     """One process: its name in the log, its command line, and its port where it has one."""
@@ -43,9 +46,10 @@ def programs(chosen: Settings) -> list[Program]:
     return found
 
 
-def environment() -> dict[str, str]:
+def environment(chosen: Settings) -> dict[str, str]:
     """What every process is told; Prefect keeps its own data beside ours and calls nobody."""
-    return {**os.environ, **prefect_env.environment(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    ours = {f"YIMEN_{name.upper()}": str(getattr(chosen, name)) for name in TOLD}
+    return {**os.environ, **prefect_env.environment(chosen), **ours, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 def main() -> int:
@@ -61,7 +65,7 @@ def main() -> int:
     prepare()
     manager = Manager()
     for program in wanted:
-        manager.add_process(program.name, program.command, env=environment(), cwd=str(ROOT))
+        manager.add_process(program.name, program.command, env=environment(chosen), cwd=str(ROOT))
     threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
     manager.loop()
     return int(manager.returncode or 0)

@@ -1,4 +1,7 @@
-"""What drawings may ask of payments: names in `monthly_review`, `returned_payment` and `dibao` -> the commands."""
+"""What drawings may ask of payments: names in `monthly_review`, `returned_payment` and `dibao` -> the commands.
+
+A program that moves cases imports this file: it brings every effect there is, those of the cases themselves too.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -6,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from workflows.cases import intake, jobs
+from workflows.cases import documents as _documents, intake, jobs, notices as _notices  # noqa: F401  (their effects)
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
