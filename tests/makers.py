@@ -71,7 +71,7 @@ def case_at(house: Bureau, element: str, *, answers: Mapping[str, Answers | Sequ
             return case
         if step is None:
             assert timer, f"the case stands still before {element}: {case.state}"
-            house.pass_time(timer.due_at)
+            house.pass_time(max(house.now, timer.due_at))
             continue
         days, usual = WAY[step.node]
         house.pass_time(max(house.now, first + timedelta(days=days)))
