@@ -22,7 +22,7 @@ MOST_FIELDS = 5_000
 MOST_FILES = 50
 
 
-class SignInNeeded(Exception):
+class SignInNeeded(Exception):  # noqa: N818
     """The page is for officers, and nobody is signed in."""
 
 
