@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from bpmn.message import Message
+from forms.answers import FieldError
 from workflows import papers
 from workflows.cases import attachments, facts, jobs, paper_data
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Document, Notice
 from workflows.cases.world import latest_notice
-from workflows.errors import NotFound
+from workflows.errors import Invalid, NotFound
 from workflows.office.tables import Division
 from workflows.records.types import stored
 from workflows.settings import ROOT, settings
@@ -90,7 +92,11 @@ def redate_notice(step: Step) -> Mapping[str, object]:
     """Posted on another day than printed: the notice, and its paper, say the real days."""
     notice = latest_notice(step.session, step.case)
     posted = str(step.answers.get("posted_on") or "")[:10]
-    if notice and posted and posted != notice.shown["starts_on"]["$date"]:
+    printed = notice.shown["starts_on"]["$date"] if notice else ""
+    if notice and posted < printed:  # else its days could be over before anybody has read it (A1 19)
+        raise Invalid([FieldError("posted_on", Message("The notice was made on {day}; it can't have been posted before.",
+                                                       {"day": printed}))])
+    if notice and posted > printed:
         _fill(step, notice, datetime.fromisoformat(posted).date())
     return {}
 

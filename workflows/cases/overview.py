@@ -115,6 +115,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     published = releases.load(session, case.release_id)
     case_id = case.id or 0
     running = clocks.running(session, case)
+    named = permissions.why_not(who, "read_objector", case.division_code) is None
     items = tuple(_item(session, case, item, who) for item in _rows(session, WorkItem, case_id))
     due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
               default=None)
@@ -124,14 +125,20 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         items=items, sections=_sections(session, case, published), means=facts.known(case).get("means"),
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
         attachments=tuple(attachments.of(session, case_id)), notices=tuple(_rows(session, Notice, case_id)),
-        objections=tuple(_rows(session, Objection, case_id)),
-        objectors_shown=permissions.why_not(who, "read_objector", case.division_code) is None,
+        objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_rows(session, DecisionRecord, case_id)),
         events=tuple(audit.events(session, progress.chain(case))), colours=_colours(session, case, published),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
         and any(_extendable(published, clock) for clock in running))
+
+
+def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection, ...]:
+    """The objections; copies without name and phone for whoever may not know them."""
+    rows = _rows(session, Objection, case_id)
+    return tuple(rows if named else (Objection(**{**row.model_dump(), "objector_name": "", "objector_phone": ""})
+                                     for row in rows))
 
 
 def _extendable(published: Published, clock: Clock) -> bool:
