@@ -1,11 +1,11 @@
-"""The month as a Prefect flow: what stands in `tasks.month`, made visible. Prefect holds no truth."""
+"""The month as a Prefect flow: what stands in `workflows.payments.month`, made visible. Prefect holds no truth."""
 
 from collections.abc import Callable
 
 from prefect import flow, task
 from prefect.runtime import flow_run
 
-from tasks import month as plain
+from workflows.payments import month as plain
 from tasks.adapters.bank import HttpBank
 from tasks.prefect_env import FLOW
 from workflows.office import clock

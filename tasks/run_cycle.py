@@ -4,7 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tasks import month, prefect_env
+from tasks import prefect_env
+from workflows.payments import month
 from tasks.adapters.bank import HttpBank
 from tasks.adapters.prefect_api import trigger
 from workflows.payments import cycles, months

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
-from tasks.adapters.ports import Refused
+from tasks.adapters.failures import Refused
 from tasks.handlers import HANDLERS, Handler
 from workflows import engine
 from workflows.cases import facts, jobs, progress, timers

@@ -27,7 +27,7 @@ def drawn() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("door", ["api.app", "tasks.worker", "tasks.month", "tasks.disbursement", "workflows.scenarios.bureau"])
+@pytest.mark.parametrize("door", ["api.app", "tasks.worker", "tasks.disbursement", "workflows.scenarios.bureau"])
 def test_every_program_that_moves_cases_knows_every_effect(door: str) -> None:
     said = subprocess.run([sys.executable, "-c", ASKED, door], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert drawn()

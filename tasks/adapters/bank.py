@@ -4,7 +4,8 @@ from datetime import datetime
 
 import httpx
 
-from tasks.adapters.ports import Answer, Refused, Unreachable
+from tasks.adapters.failures import Refused, Unreachable
+from workflows.payments.bank_port import Answer
 from workflows.settings import settings
 
 TIMEOUT = httpx.Timeout(10, connect=3)

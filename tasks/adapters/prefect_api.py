@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from tasks.adapters.ports import Refused, Unreachable
+from tasks.adapters.failures import Refused, Unreachable
 
 NOT_FOUND, SERVER_ERROR = 404, 500
 

@@ -3,7 +3,8 @@
 import sqlite3
 from datetime import datetime
 
-from tasks.adapters.ports import Answer, Refused
+from tasks.adapters.failures import Refused
+from workflows.payments.bank_port import Answer
 from tasks.bank_simulator.counter import Counter, NotTaken
 
 

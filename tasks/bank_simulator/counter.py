@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS fault (id INTEGER PRIMARY KEY, place TEXT, key TEXT, 
 """
 
 
-class NotTaken(Exception):  # noqa: N818
+class NotTaken(Exception):
     """The file is wrong and was not taken."""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 from tasks.adapters.stand_ins import StandInBank
-from tasks.month import Desk, Key, run
+from workflows.payments.month import Desk, Key, run
 from workflows.cases import decisions, releases
 from workflows.cases.tables import Household, Job, Member, WorkItem, WorkState
 from workflows.office.people import by_login

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tasks.adapters.bank import HttpBank
-from tasks.adapters.ports import Refused, Unreachable
+from tasks.adapters.failures import Refused, Unreachable
 from workflows.payments import bank_format
 from workflows.payments.bank_format import PayRow
 from workflows.settings import ROOT

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from tasks import month
-from tasks.adapters.ports import Unreachable
+from workflows.payments import month
+from tasks.adapters.failures import Unreachable
 from tasks.bank_simulator.counter import Fault
 from workflows.cases.tables import Case
 from workflows.errors import Refusal

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from tasks import handlers, run_cycle, worker
 from tasks.adapters import prefect_api
-from tasks.adapters.ports import Refused, Unreachable
+from tasks.adapters.failures import Refused, Unreachable
 from workflows.cases import documents, jobs
 from workflows.cases.tables import Job, JobState
 from workflows.records import session as sessions

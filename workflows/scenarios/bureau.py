@@ -19,6 +19,7 @@ from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
 from workflows.scenarios import world_before
+from workflows.scenarios.bank import ScenarioBank
 from workflows.scenarios.shape import Given, Step, merged
 
 OPENING = time(9, 0)
@@ -32,6 +33,7 @@ class Bureau:
         self.engine = database or in_memory()
         self.process = process
         self.now = moment(given.today)
+        self.bank = ScenarioBank(self.now)
         self.cases: dict[str, int] = {}
         self.latest: int | None = None
         with self.work() as session:

@@ -6,10 +6,10 @@ from pathlib import Path
 from workflows import messages
 from workflows.errors import Invalid, Refusal
 from workflows.records.session import reading
-from workflows.scenarios import expect
+from workflows.scenarios import expect, payments
 from workflows.scenarios.bureau import Bureau, moment
 from workflows.scenarios.report import Report, StepReport
-from workflows.scenarios.shape import Scenario, Step, load
+from workflows.scenarios.shape import Scenario, Step, Then, load
 
 LANGUAGE = "zh_CN"
 
@@ -29,12 +29,12 @@ def run_scenario(scenario: Scenario) -> Report:
         bureau.pass_time(moment(step.on) if step.on else bureau.now)
         failed = _do(bureau, scenario, step)
         bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
+        payments.work_off(bureau)
         failed += _then(bureau, step.case, step)
         report.steps.append(StepReport(number, f"{bureau.now:%Y-%m-%d %H:%M}", step.who, step.does, tuple(failed)))
         if failed:
             return report
-    with reading(bureau.engine) as session:
-        report.failures += expect.failures(bureau, session, "", scenario.then)
+    report.failures += _failures(bureau, "", scenario.then)
     return report
 
 
@@ -58,6 +58,11 @@ def _verb(bureau: Bureau, scenario: Scenario, step: Step) -> Callable[[], None]:
         "object": lambda: bureau.object_to(step),
         "extend": lambda: bureau.extend(step),
         "wait": lambda: None,
+        "run_month": lambda: payments.run_month(bureau, str(step.answers["month"])),
+        "bank": lambda: payments.lay_failures(bureau, step),
+        "stop": lambda: payments.stop(bureau, step),
+        "hold": lambda: payments.hold(bureau, step),
+        "release": lambda: payments.release(bureau, step),
     }.get(step.does, lambda: bureau.complete(step))
 
 
@@ -70,5 +75,10 @@ def sentences(refusal: Refusal) -> list[str]:
 
 
 def _then(bureau: Bureau, label: str, step: Step) -> list[str]:
+    return _failures(bureau, label, step.then)
+
+
+def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:
+    of_case = then.model_copy(update={"cycle": {}, "payments": []})
     with reading(bureau.engine) as session:
-        return expect.failures(bureau, session, label, step.then)
+        return [*expect.failures(bureau, session, label, of_case), *payments.failures(session, then)]

@@ -60,6 +60,7 @@ class Then(Shape):
     objector_hidden_from: list[str] = Field(default_factory=list, description="logins")
     cycle: dict[str, Any] = Field(default_factory=dict, description="month and what must hold of its cycle")
     paid: dict[str, float] = Field(default_factory=dict, description="month -> yuan this household has received")
+    payments: list[dict[str, Any]] = Field(default_factory=list, description="to (payee), month, yuan received")
 
 
 class Step(Shape):

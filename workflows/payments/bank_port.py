@@ -1,16 +1,8 @@
-"""What we ask of the outside, in our own words."""
+"""What we ask of the bank, in our own words; `tasks/adapters` fills it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-
-
-class Unreachable(Exception):  # noqa: N818  (the house names what happened)
-    """No answer: try again later."""
-
-
-class Refused(Exception):  # noqa: N818
-    """The other side said no: a person must look."""
 
 
 @dataclass(frozen=True)

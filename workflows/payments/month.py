@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
-from tasks.adapters.ports import Bank
+from workflows.payments.bank_port import Bank
 from workflows.cases import intake
 from workflows.office import clock
 from workflows.office.tables import Unit
