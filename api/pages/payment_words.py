@@ -46,7 +46,9 @@ CODES = {"": (Message("No answer yet"), Message("Wait for the bank's result file
 DETAILS = _words(households="Household count", total_fen="Total", count="Lines", file="File", receipt="Receipt",
                  version="Version", decisions="Decisions", signatures="Signatures", returned="Returned",
                  unknown="Unknown", waiting="Awaiting an answer", paid="Paid", files="Files", level="Level", error="Error",
-                 case="Case", held="On hold", errors="Errors", hash="Hash", lines="Lines", roster="Roster",
+                 case="Case", held="On hold", errors="Lines with errors", until="Until", batch="Batch", pay_by="Pay by",
+                 queries="Queries", query="Query", cases="Correction cases", corrections="Corrections awaited",
+                 sent="Sent", holds="Adds up", checks="Checks that fail", problem="Problem", hash="Hash", lines="Lines", roster="Roster",
                  deferred="Next month", months="Months", payable="Payable", on_time_percent="Paid in time (%)",
                  late="Late", traced="Traced", entries="Entries", households_last="Households last month",
                  last="Last month", this="This month", difference="Difference", day="Day", **{
@@ -100,6 +102,7 @@ _ZH = {"budget": "预算", "fund": "可用", "reserved": "已预留", "bank": "�
 
 
 def details(found: Mapping[str, object]) -> list[tuple[Message, object, bool]]:
-    """What a step of the month's flow wrote down."""
-    return [(DETAILS.get(name, Message(name)), value, name.endswith("fen")) for name, value in found.items()
-            if value not in ("", None) and not isinstance(value, (dict, list))]
+    """What a step of the month's flow wrote down; its case is linked beside it."""
+    return [(DETAILS.get(name, Message(name)), "、".join(map(str, value)) if isinstance(value, list) else value,
+             name.endswith("fen"))
+            for name, value in found.items() if name != "case" and value not in ("", None) and not isinstance(value, dict)]

@@ -48,7 +48,8 @@ def months(desk: AtDesk) -> Response:
     """Every month of the county, and starting the next one."""
     county = sight.county(desk.officer)
     return desk.page("payments/list.html", rows=overview.listed(desk.session, county, desk.now), words=words,
-                     runs=runs.unsettled(desk.session, county), offered=runs.offered(desk.session, county, desk.now),
+                     runs=runs.unsettled(desk.session, county),
+                     waiting=runs.before_cut_off(desk.session, county, desk.now), offered=runs.offered(desk.session, county, desk.now),
                      suggested=runs.suggested(desk.session, county, desk.now),
                      why_not=permissions.why_not(desk.officer, "run_cycle", county))
 

@@ -244,3 +244,12 @@ def test_the_public_reads_the_newest_list_masked(screen: Screen, enter: Enter):
 def test_a_month_is_closed_when_all_holds(county: Engine, db: Session):
     assert months.cycle_of(db, months.PAID).state == CycleState.CLOSED
     assert all(one.holds for one in closing.check(db, months.cycle_of(db, months.PAID)))
+
+
+def test_a_month_asked_for_early_says_when_it_begins(enter: Enter, county: Engine, db: Session):
+    client = enter("county_finance1")
+    post(client, "/payments/runs", {"month": "2024-04"}, on="/payments")
+    job = db.exec(select(Job).where(Job.topic == "run_cycle")).one()
+    with writing(county) as session:
+        jobs.finish(session, job.id or 0, months.at(months.date(2024, 3, 4)))
+    assert "03-25 周一 自动开始" in Page(client.get("/payments").text).checked().text

@@ -13,7 +13,7 @@ from workflows.cases import documents as _documents, intake, jobs, notices as _n
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
-from workflows.payments import corrections, cycles, entitlements, households, months, rosters, signatures
+from workflows.payments import corrections, cycles, entitlements, households, months, papers, rosters, signatures
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line
 from workflows.records.types import stored
@@ -42,9 +42,10 @@ def sign_roster(step: Step) -> Facts:
 
 @effect("roster_approved")
 def roster_approved(step: Step) -> Facts:
-    """All three levels agreed: the money is reserved, and the month's flow goes on."""
+    """All three levels agreed: the money is reserved, the papers are issued, and the month's flow goes on."""
     cycle = _cycle(step)
     signatures.approve(step.session, rosters.must(step.session, cycle), step.now, step.who)
+    papers.issue(step.session, cycle, step.now, step.who)
     ask_run(step.session, cycle, f"approved:{step.case.id}", step.now)
     return {"approved_on": step.now.date()}
 

@@ -1,7 +1,7 @@
 """A month's flow, asked for by a person and run by machines: the web never runs it itself."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -68,13 +68,21 @@ def of_month(session: Session, month: str, division: str) -> list[Job]:
 
 
 def unsettled(session: Session, division: str) -> Sequence[Job]:
-    """Runs that wait, go on or have failed, the newest of each month."""
-    found = session.exec(select(Job).where(Job.topic == TOPIC, col(Job.key).startswith(f"{TOPIC}:{SCHEME}:{division}:"))
-                         .order_by(col(Job.id).desc()))
-    newest: dict[str, Job] = {}
-    for job in found:
-        newest.setdefault(str(job.payload.get("month")), job)
-    return [job for job in newest.values() if job.state != JobState.DONE]
+    """Runs of the county that wait, go on or have failed, whoever asked: a person, a signature or a correction."""
+    found = session.exec(select(Job).where(Job.topic == TOPIC, Job.state != JobState.DONE).order_by(col(Job.id).desc()))
+    return [job for job in found if job.payload.get("division") == division]
+
+
+def before_cut_off(session: Session, division: str, now: datetime) -> list[tuple[str, date]]:
+    """Months that were asked for and begin by themselves on their cut-off day."""
+    found = []
+    for month in offered(session, division, now):
+        day, _ = cycles.due_dates(session, month, division)
+        asked = of_month(session, month, division)
+        if day > now.date() and asked and asked[0].state == JobState.DONE \
+                and cycles.find(session, SCHEME, month, division) is None:
+            found.append((month, day))
+    return found
 
 
 def _is_due(session: Session, month: str, division: str) -> bool:
