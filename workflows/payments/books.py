@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Household, Member
@@ -119,27 +118,33 @@ def _exceptions(session: Session) -> dict[int, list[PayeeException]]:
 
 
 def _paid(session: Session, cycle: Cycle) -> dict[Home, int]:
-    here, line = aliased(LinePart), aliased(Line)
-    touched = (select(here.id).join(line, line.id == here.line_id)  # type: ignore[arg-type]
-               .where(line.cycle_id == cycle.id, line.state == LineState.PAID,
-                      here.household_id == LinePart.household_id, here.month == LinePart.month))
+    touched = _touched(session, cycle)
     rows = session.exec(select(LinePart.household_id, LinePart.month, func.sum(LinePart.fen))
                         .join(Line, col(Line.id) == col(LinePart.line_id))
                         .where(Line.state == LineState.PAID, col(LinePart.live), LinePart.scheme == cycle.scheme,
-                               touched.exists())
+                               col(LinePart.month).in_({month for _, month in touched}))
                         .group_by(col(LinePart.household_id), col(LinePart.month)))
-    return {(home, month): int(fen) for home, month, fen in rows}
+    return {(home, month): int(fen) for home, month, fen in rows if (home, month) in touched}
+
+
+def _touched(session: Session, cycle: Cycle) -> set[Home]:
+    """The months that this cycle's payments were for."""
+    return set(session.exec(select(LinePart.household_id, LinePart.month)
+                            .join(Line, col(Line.id) == col(LinePart.line_id))
+                            .where(Line.cycle_id == cycle.id, Line.state == LineState.PAID)))
 
 
 def _paid_twice(session: Session, cycle: Cycle) -> list[Home]:
     months = session.exec(select(LinePart.household_id, LinePart.month)
                           .join(Line, col(Line.id) == col(LinePart.line_id))
                           .where(Line.state == LineState.PAID, LinePart.scheme == cycle.scheme,
-                                 LinePart.kind == "month", col(LinePart.live))
+                                 LinePart.kind == "month", col(LinePart.live),
+                                 col(LinePart.month).in_({month for _, month in _touched(session, cycle)}))
                           .group_by(col(LinePart.household_id), col(LinePart.month)).having(func.count() > 1)).all()
     lines = session.exec(select(Line.household_id, Line.month).join(Attempt, col(Attempt.line_id) == col(Line.id))
                          .where(Line.cycle_id == cycle.id, Attempt.code == reconciliation.PAID)
-                         .group_by(col(Line.id)).having(func.count() > 1)).all()
+                         .group_by(col(Line.id), col(Line.household_id), col(Line.month))
+                         .having(func.count() > 1)).all()
     return [(home, month) for home, month in (*months, *lines)]
 
 
