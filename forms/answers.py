@@ -86,10 +86,31 @@ def changed(form: Form, raw: Mapping[str, Any], change: Change, facts: Mapping[s
     """The answers with a row added, or a row or a file taken away; a nonsensical wish changes nothing."""
     if change.does == "remove":
         return without(form, raw, change.path)
+    if change.does == "refresh":
+        return _come_into_sight(form, raw, facts, today)
     for component in form.components if change.does == "add" else ():
         if isinstance(component, DynamicList) and component.path == change.path:
             return with_row(component, raw, _first(component.components, World(facts, today)))
     return dict(raw)
+
+
+def _come_into_sight(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any], today: date) -> tree.Record:
+    """What a changed answer brings into sight begins with its first values.
+
+    A field that was not sent at all was not drawn, and a list that was drawn never has fewer rows than it must.
+    """
+    first, hidden = initial(form, facts, today), look(form, raw, facts, today).hidden
+    answers = dict(raw)
+    for path, component in form.walk():
+        if path in hidden or path not in raw:
+            continue
+        if isinstance(component, DynamicList):
+            unseen = len(tree.rows_of(raw[path])) < component.limits[0]
+        else:
+            unseen = isinstance(component, Input) and raw[path] is None
+        if unseen and first.get(path) is not None:
+            answers[path] = first[path]
+    return answers
 
 
 def initial(form: Form, facts: Mapping[str, Any], today: date, *, sources: Sources | None = None) -> tree.Record:
