@@ -69,6 +69,8 @@ def keep(content: bytes) -> str:
 
 def read(digest: str) -> bytes:
     """Stored bytes, checked against their name."""
+    if not _path(digest).exists():
+        raise NotFound("This file was not found.")
     content = _path(digest).read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
         raise Conflict("A stored file does not match its hash.")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from workflows.cases import access, clocks, documents, progress, releases
+from workflows.cases import access, clocks, documents, paper_data, progress, releases
 from workflows.cases.tables import Case, Clock
 from workflows.errors import NotFound
 from workflows.office import jurisdiction, permissions
@@ -35,7 +35,7 @@ def _tell(session: Session, case: Case, clock: Clock, who: Officer, now: datetim
     if case.accepted_at is None:
         raise NotFound("No limit that could be extended is running.")
     unit = jurisdiction.unit_for(session, Role.COUNTY_LEAD, case.division_code)
-    data = {"issuer": unit.name, "applicant": case.subject, "case_no": case.number, "phone": unit.phone,
+    data = {"issuer": unit.name, "applicant": case.subject, "case_no": case.number, "phone": paper_data.phone(unit),
             "accepted_on": case.accepted_at.date(), "new_due_on": clock.due_on, "approved_by": who.name,
             "old_due_on": date.fromisoformat(str((clock.extension or {})["due_before"])),
             "reason": str((clock.extension or {})["reason"])}

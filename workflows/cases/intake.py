@@ -134,7 +134,8 @@ def _recuse(session: Session, case: Case, application: Mapping[str, Any]) -> Non
 
 def _number(session: Session, prefix: str, now: datetime) -> str:
     head = f"{prefix}-{now:%Y-%m}-"
-    last = session.exec(select(func.max(Case.number)).where(col(Case.number).startswith(head))).one()
+    last = session.exec(select(Case.number).where(col(Case.number).startswith(head)).order_by(
+        func.length(Case.number).desc(), col(Case.number).desc()).limit(1)).first()  # 10000 comes after 9999
     return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:04d}"
 
 

@@ -17,6 +17,7 @@ from workflows.papers.public_notice import Office
 
 Builder = Callable[[Step], Mapping[str, object]]
 _NOT_KEPT = "(未填写)"
+_NO_PHONE = "0000-0000000"
 _CATEGORY = {"urban": "城市", "rural": "农村"}
 _RESULT = {"hit": "有记录", "none": "无记录", "no_answer": "未回复", "error": "查询出错"}
 
@@ -32,7 +33,7 @@ def public_notice(step: Step, starts_on: date) -> Mapping[str, object]:
     means = _fact(step, "means")
     town, county = _unit(step, Role.TOWN_CLERK), _unit(step, Role.COUNTY_LEAD)
     data = papers.public_notice_data(
-        office=Office(town.name, _place(step, 9), _place(step, 12), town.phone, county.phone), number="",
+        office=Office(town.name, _place(step, 9), _place(step, 12), phone(town), phone(county)), number="",
         applicant_name=step.case.subject, applicant_born=_born(application), member_count=int(means["people"]),
         amount_fen=int(means["total_fen"]), starts_on=starts_on,
         ends_on=notices.last_day(step.session, step.case, starts_on))
@@ -134,10 +135,15 @@ def first_month(step: Step) -> str:
     return f"{day if start == 'SAME_MONTH' else (day + timedelta(days=32)):%Y-%m}"
 
 
+def phone(unit: Unit) -> str:
+    """A unit's number as papers print it; a paper can be made even where nobody has entered one."""
+    return unit.phone or _NO_PHONE
+
+
 def _common(step: Step, role: str, *without: str) -> dict[str, object]:
     unit = _unit(step, role)
     data: dict[str, object] = {"issuer": unit.name, "applicant": step.case.subject, "case_no": step.case.number,
-                               "applied_on": step.case.opened_at.date(), "phone": unit.phone}
+                               "applied_on": step.case.opened_at.date(), "phone": phone(unit)}
     return {key: value for key, value in data.items() if key not in without}
 
 

@@ -1,0 +1,146 @@
+"""Papers: each issued once, numbered without gaps, the same bytes ever after."""
+
+import pytest
+from sqlmodel import col, select
+
+from tests import families
+from tests.makers import REFUSED, at, bureau, case_at, done, standing
+from workflows import papers
+from workflows.cases import attachments, documents, facts, jobs
+from workflows.cases.tables import Document, Job
+from workflows.errors import Conflict, NotFound
+from workflows.papers.errors import PaperDataWrong
+
+UNSIGNED = [{**member, "authorised": False} for member in families.application()["members"]]
+HIT = {"conclusion": "inconsistent", "sources": [{"source": "bank_deposit", "result": "hit", "detail": "存款", "amount": "9000"}]}
+# How a case must go for each paper to be issued, and the element it then stands at.
+WAYS = {
+    "granted": ("confirmed", {}, {}, ["acceptance_notice", "preliminary_opinion", "public_notice", "report_form", "decision"]),
+    "refused": ("refused", REFUSED, {}, ["acceptance_notice", "preliminary_opinion", "report_form", "refusal_notice"]),
+    "incomplete": ("supplement_materials", {"review_materials": {"outcome": "supplement"}}, {"members": UNSIGNED},
+                   ["correction_notice"]),
+    "not taken": ("not_accepted", {"review_materials": {"outcome": "not_accepted", "not_accepted_reason": "非本镇户籍",
+                                                        "where_to_go": "河西镇人民政府"}}, {}, ["not_accepted_notice"]),
+    "rebutted": ("draft_opinion", {"data_check": HIT}, {}, ["acceptance_notice", "check_result_notice"]),
+}
+
+
+def issued(house, case):
+    """The case's papers, oldest first."""
+    with house.work() as session:
+        return documents.of_case(session, case.id)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_paper_is_issued_once_says_all_its_kind_asks_and_becomes_a_pdf(way):
+    element, answers, application, kinds = WAYS[way]
+    house = bureau()
+    case = case_at(house, element, answers=answers, **application)
+    assert [paper.kind for paper in issued(house, case)] == kinds
+    for paper in issued(house, case):
+        with house.work() as session:
+            content = documents.file_of(session, documents.by_id(session, paper.id))
+        assert content.startswith(b"%PDF-")
+        asked = papers.KINDS[paper.kind]
+        assert set(asked.keys) <= set(paper.data) <= set(asked.keys) | set(asked.optional)
+        assert paper.number == f"示民低保{asked.mark}〔2024〕1号"
+        assert paper.data["number"] == paper.number
+
+
+def test_the_same_paper_gives_the_same_bytes_and_is_made_only_once(monkeypatch):
+    house, case = standing("draft_opinion")
+    paper = issued(house, case)[0]
+    with house.work() as session:
+        row = documents.by_id(session, paper.id)
+        first = documents.file_of(session, row)
+        kept, row.sha256 = row.sha256, None
+        assert documents.file_of(session, row) == first
+        assert row.sha256 == kept
+        monkeypatch.setattr(papers, "render", None)
+        assert documents.file_of(session, row) == first
+
+
+def test_a_stored_file_that_was_touched_is_noticed_and_one_that_is_gone_is_told(own_folder):
+    house, case = standing("draft_opinion")
+    with house.work() as session:
+        paper = documents.of_case(session, case.id)[0]
+        documents.file_of(session, paper)
+        path = own_folder / "files" / paper.sha256[:2] / paper.sha256
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"2024", b"2025", 1) + b" ")
+        with pytest.raises(Conflict, match="does not match"):
+            documents.file_of(session, paper)
+        path.unlink()
+        with pytest.raises(NotFound):
+            attachments.read(paper.sha256)
+
+
+def test_papers_are_numbered_by_kind_and_year_without_gaps():
+    house = bureau()
+    for number in range(4):
+        case_at(house, "home_visit", number=number)
+    for number in range(4, 6):
+        case_at(house, "draft_opinion", number=number)
+    house.pass_time(at("2025-01-02"))
+    for number in range(6, 8):
+        case_at(house, "home_visit", number=number)
+    with house.work() as session:
+        rows = session.exec(select(Document.year, Document.serial, Document.number)
+                            .where(Document.kind == "acceptance_notice").order_by(col(Document.id))).all()
+    assert [row[:2] for row in rows] == [(2024, n) for n in range(1, 7)] + [(2025, 1), (2025, 2)]
+    assert rows[-1][2] == "示民低保受〔2025〕2号"
+
+
+def test_a_step_that_was_undone_leaves_no_gap(monkeypatch):
+    house = bureau()
+    first, second = case_at(house, "review_materials"), case_at(house, "review_materials", number=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "ask", lambda *_, **__: (_ for _ in ()).throw(Conflict("This can't be done.")))
+        with pytest.raises(Conflict):
+            done(house, first, "review_materials", outcome="accept")
+    done(house, second, "review_materials", outcome="accept")
+    assert [paper.number for paper in issued(house, second)] == ["示民低保受〔2024〕1号"]
+
+
+def test_what_a_paper_says_is_frozen_when_it_is_issued():
+    house, case = standing("county_review")
+    before = {paper.number: paper.data for paper in issued(house, case)}
+    case_at(house, "confirmed", case=case)
+    assert before.items() <= {paper.number: paper.data for paper in issued(house, case)}.items()
+
+
+def test_the_decision_says_amount_first_month_and_only_the_accounts_end():
+    house, case = standing("confirmed")
+    decision = next(paper for paper in issued(house, case) if paper.kind == "decision")
+    said = facts.decode(decision.data)
+    assert (said["amount_fen"], said["first_month"], said["account_last4"]) == (60_000, "2024-05", "8903")
+    assert "6228480012345678903" not in str(said)
+    assert said["reconsideration_body"] == "示例县人民政府"
+
+
+def test_the_refusal_advises_who_is_just_above_the_line():
+    house = bureau()
+    case = case_at(house, "serve_refusal", answers=REFUSED,
+                   incomes=[{"member": "王建国", "kind": "wage", "amount": "2100", "months": "1"}])
+    assert "低保边缘家庭" in issued(house, case)[-1].data["advice"]
+
+
+def test_a_paper_without_what_its_kind_asks_is_refused():
+    house, _ = standing("home_visit")
+    with house.work() as session:
+        paper = documents.issue(session, "acceptance_notice", {"issuer": "城关镇人民政府"}, house.now, division_code="990101001")
+        with pytest.raises(PaperDataWrong):
+            documents.file_of(session, paper)
+
+
+def test_each_paper_asks_the_machines_for_its_file_under_its_own_key():
+    house, case = standing("confirmed")
+    with house.work() as session:
+        asked = session.exec(select(Job).where(Job.topic == documents.RENDER)).all()
+    assert [job.key for job in asked] == [f"document:{paper.id}" for paper in issued(house, case)]
+
+
+def test_a_paper_nobody_issued_is_not_found():
+    house, _ = standing("home_visit")
+    with house.work() as session, pytest.raises(NotFound):
+        documents.by_id(session, 9_999)
