@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def publish(session: Session, process: str, now: datetime, root: Path = ROOT) ->
     release = Release(process=process, version=newest.version + 1 if newest else 1, hash=digest,
                       title=bpmn.loader.describe(process, files).title, published_at=now,
                       files={name: text.decode() for name, text in files.items()})
-    _parse(0, release)  # what can't be read is not published
+    _read(release)  # what can't be read is not published
     session.add(release)
     session.flush()
     audit.append(session, "office", audit.SYSTEM, "release.publish", now, summary=f"发布流程 {release.title}",
@@ -77,26 +77,30 @@ def newest(session: Session, process: str) -> Release:
 
 def load(session: Session, release_id: int) -> Published:
     """A release, read once in this process's life."""
-    digest = session.exec(select(Release.hash).where(Release.id == release_id)).first()
-    if digest is None:
+    found = session.exec(select(Release.hash, Release.version).where(Release.id == release_id)).first()
+    if found is None:
         raise NotFound("This release is not known.")
-    if (release_id, digest) not in _READ:
-        release = session.get_one(Release, release_id)
-        _READ[release_id, digest] = _parse(release_id, release)
-    return _READ[release_id, digest]
+    digest, version = found
+    known = _READ.get(digest) or _read(session.get_one(Release, release_id))
+    same = (known.id, known.version) == (release_id, version)
+    return known if same else replace(known, id=release_id, version=version)
 
 
-_READ: dict[tuple[int, str], Published] = {}
+_READ: dict[str, Published] = {}
 
 
-def _parse(release_id: int, release: Release) -> Published:
-    content = {path: text.encode() for path, text in release.files.items()}
-    parts = {path.split("/")[0]: bpmn.loader.describe(path.split("/")[0], content)
-             for path in content if path.endswith("/process.toml")}
-    read = {path.removesuffix(".form"): forms.loader.parse(body, path.removesuffix(".form"))
-            for path, body in content.items() if path.endswith(".form")}
-    drawing = engine.parse(bpmn.loader.drawings(content), release.process)
-    return Published(release_id, release.version, parts[release.process], parts, drawing, read, content)
+def _read(release: Release) -> Published:
+    """Read a release's files, or raise what is wrong with them; the same content is read once."""
+    if release.hash not in _READ:
+        content = {path: text.encode() for path, text in release.files.items()}
+        parts = {path.split("/")[0]: bpmn.loader.describe(path.split("/")[0], content)
+                 for path in content if path.endswith("/process.toml")}
+        read = {path.removesuffix(".form"): forms.loader.parse(body, path.removesuffix(".form"))
+                for path, body in content.items() if path.endswith(".form")}
+        drawing = engine.parse(bpmn.loader.drawings(content), release.process)
+        _READ[release.hash] = Published(release.id or 0, release.version, parts[release.process], parts, drawing,
+                                        read, content)
+    return _READ[release.hash]
 
 
 def _collect(process: str, root: Path) -> dict[str, bytes]:
