@@ -42,6 +42,7 @@ class Figure:
     unit: Message | Term
     key: bool = False
     url: str = ""
+    wide: bool = False
 
 
 Figures = Callable[[Desk, CaseView], tuple[Figure, ...]]

@@ -25,7 +25,7 @@ def month(desk: Desk, view: CaseView) -> tuple[Figure, ...]:
     whole = papers.bridge_of(desk.session, cycle, roster)[-1:]
     change = roster.total_fen - whole[0].last_fen if whole else roster.total_fen
     return (Figure(Message("Roster"), desk.say(words.month_name(cycle.month)), NONE, url=f"/payments/{cycle.month}"),
-            Figure(Message("Households"), str(roster.households), Message("households")),
+            Figure(Message("Household count"), str(roster.households), Message("households")),
             Figure(Message("To be paid"), forms.checks.yuan(roster.total_fen), YUAN, key=True),
             Figure(Message("Against last month"), ("+" if change >= 0 else "−") + forms.checks.yuan(abs(change)), YUAN))
 
@@ -41,4 +41,4 @@ def returned(desk: Desk, view: CaseView) -> tuple[Figure, ...]:
     return (Figure(Message("Payee"), attempt.account_name, NONE, url=f"/payments/lines/{attempt.line_id}"),
             Figure(Message("Amount"), forms.checks.yuan(attempt.amount_fen), YUAN, key=True),
             Figure(Message("Bank's answer"), f"{attempt.code} {desk.say(meaning)}", NONE),
-            Figure(Message("What to do"), desk.say(action), NONE))
+            Figure(Message("What to do"), desk.say(action), NONE, wide=True))

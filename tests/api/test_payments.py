@@ -9,12 +9,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from tests.api import months
-from tests.api.conftest import Enter, post
+from tests.api.conftest import Enter, case_of, post
 from tests.api.html import Page
 from workflows.cases import jobs
 from workflows.cases.tables import Document, Job
-from workflows.payments import closing
-from workflows.payments.tables import CycleState, LineState
+from workflows.office import people
+from workflows.payments import closing, month, rosters
+from workflows.payments.tables import CycleState, Entitlement, LineState
 from workflows.records.session import writing
 
 Screen = Callable[..., Page]
@@ -253,3 +254,25 @@ def test_a_month_asked_for_early_says_when_it_begins(enter: Enter, county: Engin
     with writing(county) as session:
         jobs.finish(session, job.id or 0, months.at(months.date(2024, 3, 4)))
     assert "03-25 周一 自动开始" in Page(client.get("/payments").text).checked().text
+
+
+def test_a_case_leads_to_what_was_paid_on_it(screen: Screen, county: Engine, db: Session):
+    case = case_of(db, "王建国")
+    with writing(county) as session:
+        given = session.get_one(Entitlement, months.line(session, months.PAID, 0).entitlement_id)
+        given.case_id = case.id
+        session.add(given)
+    line = months.line(db, months.PAID, 0).id
+    assert f"/payments/lines/{line}" in screen("auditor1", f"/cases/{case.number}").links()
+    assert f"/payments/lines/{line}" not in screen("town_clerk1", f"/cases/{case.number}").links()
+    assert f"/cases/{case.number}" in screen("auditor1", f"/payments/lines/{line}").links()
+
+
+def test_a_review_in_the_inbox_shows_the_months_figures(screen: Screen, county: Engine, db: Session):
+    with writing(county) as session:
+        rosters.hold(session, [months.line(session, months.OPEN, 2)], "待更正", people.by_login(session, "county_clerk1"),
+                     months.at(months.date(2024, 2, 23), 19))
+    assert month.review(month.Key(months.OPEN, "dibao", "990101"), month.Desk(None, source=county)).state == "waiting"
+    shown = screen("county_finance1", "/inbox")
+    assert "2,400.08" in shown.texts("//dl[@class='figures']")[0]
+    assert f"/payments/{months.OPEN}" in shown.links()

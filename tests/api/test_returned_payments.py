@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from tests.api import months
 from tests.api.conftest import Enter, post
 from tests.api.html import Page
+from workflows.payments import month
 from workflows.records.session import writing
 
 Screen = Callable[..., Page]
@@ -41,3 +42,12 @@ def test_the_funds_add_up(screen: Screen):
 def test_the_public_sees_no_list_before_it_is_reconciled(screen: Screen):
     screen("", f"/public/payments/{months.PAID}", 404)
     assert "目前没有公布名单。" in screen("", "/public/payments").text
+
+
+def test_the_panel_of_a_return_says_whose_how_much_and_what_to_do(screen: Screen, county: Engine):
+    month.open_corrections(month.Key(months.PAID, "dibao", "990101"), month.Desk(None, source=county))
+    shown = screen("county_clerk1", "/inbox?process=returned_payment")
+    figures = shown.texts("//dl[@class='figures']/div")
+    assert [figure.split()[0] for figure in figures] == ["领款人户主甲", "金额600.00", "银行结果R02", "处理办法核实身份后更正账户。"]
+    number = shown.texts("//section[contains(@class,'panel')]//header//p/span[2]")[0]
+    assert f"/cases/{number}" in screen("county_clerk1", f"/payments/{months.PAID}/bank").links()
