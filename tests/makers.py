@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, select as rows_of
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from tests import families
@@ -143,10 +143,11 @@ def at(day: str) -> datetime:
 
 
 def everything(database: Engine) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, to compare before and after."""
+    """Every row of every table as it lies there, to compare before and after."""
     with database.connect() as connection:
-        return {table.name: [tuple(row) for row in connection.execute(rows_of(table).order_by(*table.primary_key))]
-                for table in SQLModel.metadata.sorted_tables}
+        return {table.name: [tuple(row) for row in connection.exec_driver_sql(
+            f"SELECT * FROM {table.name} ORDER BY {', '.join(key.name for key in table.primary_key)}")]
+            for table in SQLModel.metadata.sorted_tables}
 
 
 def _open(session: Session, case: Case, element: str = "") -> Iterator[WorkItem]:
