@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from workflows.office.people import Officer
@@ -41,11 +41,13 @@ class Balance:
 
 def returned(session: Session, cycle: Cycle) -> list[tuple[Line, Attempt]]:
     """Lines that came back and await their correction, each with its last attempt."""
-    last = select(func.max(Attempt.id)).group_by(col(Attempt.line_id))
-    return [(line, attempt) for line, attempt in session.exec(
-        select(Line, Attempt).join(Attempt, col(Attempt.line_id) == col(Line.id)).where(
-            Line.cycle_id == cycle.id, Line.state == LineState.RETURNED, col(Attempt.id).in_(last))
-        .order_by(col(Line.id)))]
+    last: dict[int, tuple[Line, Attempt]] = {}
+    for line, attempt in session.exec(
+            select(Line, Attempt).join(Attempt, col(Attempt.line_id) == col(Line.id)).where(
+                Line.cycle_id == cycle.id, Line.state == LineState.RETURNED)
+            .order_by(col(Line.id), col(Attempt.number))):
+        last[attempt.line_id] = (line, attempt)
+    return list(last.values())
 
 
 def reissue(session: Session, lines: Sequence[Line], now: datetime, who: Officer | None = None) -> BankFile:
@@ -113,16 +115,16 @@ def settle(session: Session, cycle: Cycle) -> str:
 
 def balance(session: Session, cycle: Cycle) -> Balance:
     """Sent against paid, returned and unknown, by the lines' last attempts."""
-    last = select(func.max(Attempt.id)).group_by(col(Attempt.line_id))
-    rows = session.exec(select(Attempt.code, func.count(), func.sum(Attempt.amount_fen)).join(
-        Line, col(Line.id) == col(Attempt.line_id)).where(Line.cycle_id == cycle.id, col(Attempt.id).in_(last))
-        .group_by(col(Attempt.code))).all()
+    rows = session.exec(select(Attempt.line_id, Attempt.code, Attempt.amount_fen).join(
+        Line, col(Line.id) == col(Attempt.line_id)).where(Line.cycle_id == cycle.id)
+        .order_by(col(Attempt.number)))
+    last = {line: (code, fen) for line, code, fen in rows}
     places: Counter[str] = Counter()
     sums: Counter[str] = Counter()
-    for code, count, fen in rows:
+    for code, fen in last.values():
         place = {PAID: "paid", UNKNOWN: "unknown", "": "waiting"}.get(code, "returned")
-        places[place] += count
-        sums[place] += int(fen)
+        places[place] += 1
+        sums[place] += fen
     out = bank_files.first_file(session, cycle)
     sent = (out.count, out.total_fen) if out else (0, 0)
     return Balance(sent, {name: (places[name], sums[name]) for name in ("paid", "returned", "unknown", "waiting")})
