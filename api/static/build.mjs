@@ -39,11 +39,11 @@ for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
   }
 }
 
-// Every icon named in a template or in Python as icon("name") or icon="name", and no other.
+// Every icon named in a template or in Python as icon("name"), icon="name" or icon_name="name", and no other.
 function namedIcons() {
   const names = new Set();
   for (const file of readdirSync(api, { recursive: true }).filter((name) => /\.(html|py)$/.test(name))) {
-    for (const [, name] of readFileSync(join(api, file), "utf8").matchAll(/\bicon(?:\(|=)"([a-z0-9-]+)"/g)) {
+    for (const [, name] of readFileSync(join(api, file), "utf8").matchAll(/\bicon(?:_name)?(?:\(|=)"([a-z0-9-]+)"/g)) {
       names.add(name);
     }
   }
