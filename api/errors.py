@@ -28,7 +28,7 @@ TITLES = {400: Message("This request could not be read"), 403: Message("Not allo
 FAILED = Message("Nothing was changed. Try again; if it happens again, tell your administrator the time.")
 
 
-class Answered(Exception):  # noqa: N818  # an answer, not a failure
+class Answered(Exception):  # an answer, not a failure
     """A finished answer that must leave nothing behind in the database: a form shown again."""
 
     def __init__(self, answer: Response) -> None:

@@ -22,7 +22,7 @@ MOST_FIELDS = 5_000
 MOST_FILES = 50
 
 
-class SignInNeeded(Exception):  # noqa: N818
+class SignInNeeded(Exception):
     """The page is for officers, and nobody is signed in."""
 
 
