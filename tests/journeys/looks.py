@@ -1,0 +1,59 @@
+"""What must hold of every page anybody visits: no script errors, one heading, nothing that shuts people out."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from workflows.settings import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+FINDINGS = """async () => {
+  for (const one of document.getAnimations()) one.currentTime = Math.max(one.currentTime, 1000);  // no half-faded toast
+  return (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+    v => ({id: v.id, impact: v.impact, nodes: v.nodes.map(n => n.html.slice(0, 160))}));
+}"""
+
+
+class Watch:
+    """Keeps what a browser complained about."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.complaints: list[str] = []
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        expected = "the server responded with a status of 422"   # a form shown again says so to the browser
+        if message.type == "error" and expected not in message.text:
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def check(self, page: Page) -> None:
+        """This page, as it stands now."""
+        expect(page.locator("h1")).to_have_count(1)
+        where = f"{page.url} “{page.title()}”"
+        found = [one for one in findings(page) if one["impact"] in SERIOUS]
+        assert not found, f"{where}: {found}"
+        assert not self.complaints, f"{where}: {self.complaints}"
+
+
+def findings(page: Page) -> list[dict[str, Any]]:
+    """What axe finds on a page."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe())
+    return list(page.evaluate(FINDINGS))
+
+
+def wider_than_screen(page: Page) -> list[str]:
+    """What sticks out of a page's right edge and makes it scroll sideways."""
+    return list(page.evaluate("""() => {
+        const wide = document.documentElement.clientWidth;
+        if (document.documentElement.scrollWidth <= wide) return [];
+        return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > wide + 1)
+            .map(e => e.outerHTML.slice(0, 120)).slice(0, 5);
+    }"""))
+
+
+def _axe(kept: dict[Path, str] = {}) -> str:
+    return kept.setdefault(AXE, "" if AXE in kept else AXE.read_text(encoding="utf-8"))
