@@ -16,6 +16,7 @@ from workflows.cases.tables import Case, Document, Notice
 from workflows.cases.world import latest_notice
 from workflows.errors import Invalid, NotFound
 from workflows.office.tables import Division
+from workflows.records.session import alone
 from workflows.records.types import stored
 from workflows.settings import ROOT, settings
 
@@ -111,6 +112,7 @@ def _fill(step: Step, notice: Notice, starts_on: Any) -> None:
 
 
 def _next(session: Session, kind: str, year: int) -> int:
+    alone(session, f"{kind}:{year}")
     last = session.exec(select(func.max(Document.serial)).where(Document.kind == kind, Document.year == year)).one()
     return (last or 0) + 1
 

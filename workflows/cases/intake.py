@@ -16,6 +16,7 @@ from workflows.errors import Invalid, NotAllowed
 from workflows.office.people import Officer
 from workflows.office.tables import Duty, Person, Unit
 from workflows.records import audit
+from workflows.records.session import alone
 from workflows.records.types import stored
 
 APPLICATION = "application"
@@ -110,6 +111,7 @@ def _refuse_left_out(registered: Sequence[CasePerson], people: Mapping[str, str]
 def _refuse_duplicates(session: Session, case: Case, application: Mapping[str, Any], now: datetime) -> None:
     members = application.get("members") or []
     numbers = [member["id_number"] for member in members]
+    alone(session, f"{case.process}:people")   # the same family at two counters at once
     found = {one.id_number: one for one in duplicates(session, case, numbers, now)}
     if found:
         raise Invalid([FieldError(f"members[{place}].id_number", Message(
@@ -134,6 +136,7 @@ def _recuse(session: Session, case: Case, application: Mapping[str, Any]) -> Non
 
 def _number(session: Session, prefix: str, now: datetime) -> str:
     head = f"{prefix}-{now:%Y-%m}-"
+    alone(session, head)
     last = session.exec(select(Case.number).where(col(Case.number).startswith(head)).order_by(
         func.length(Case.number).desc(), col(Case.number).desc()).limit(1)).first()  # 10000 comes after 9999
     return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:04d}"

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from workflows.cases.tables import Case, Household, Member
 from workflows.payments.entitlements import Payee
+from workflows.records.session import alone
 from workflows.records.types import stored
 
 
@@ -56,5 +57,6 @@ def _members(session: Session, home: Household, application: Mapping[str, Any]) 
 def _number(session: Session, division: str, now: datetime) -> str:
     """County, year and a running number, never used twice."""
     head = f"{division[:6]}{now:%Y}"
+    alone(session, head)
     last = session.exec(select(func.max(Household.number)).where(col(Household.number).startswith(head))).one()
     return f"{head}{int(str(last).removeprefix(head)) + 1 if last else 1:05d}"

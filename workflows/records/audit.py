@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from workflows.records.session import alone
 from workflows.records.tables import AuditEvent
 
 GENESIS = "0" * 64
@@ -29,6 +30,7 @@ def append(session: Session, chain: str, actor: Actor, action: str, now: datetim
            summary: str = "", before: Mapping[str, object] | None = None,
            after: Mapping[str, object] | None = None) -> AuditEvent:
     """Add one event at the end of its chain, inside the caller's transaction."""
+    alone(session, chain)
     last = _last(session, chain)
     event = AuditEvent(
         chain=chain, seq=last.seq + 1 if last else 1, at=now, actor_id=actor.id, actor=actor.name,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, StaticPool, event
+from sqlalchemy import Engine, StaticPool, event, text
 from sqlmodel import Session, create_engine
 
 from workflows.settings import settings
@@ -55,3 +55,12 @@ def writing(source: Engine | None = None) -> Iterator[Session]:
     with Session(bound, expire_on_commit=False) as session:
         yield session
         session.commit()
+
+
+def alone(session: Session, what: str) -> None:
+    """Till this transaction ends nobody else passes here for the same `what`: before a number is counted on.
+
+    On SQLite whoever writes is alone already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": what})

@@ -39,10 +39,12 @@ def main() -> None:
     if given is not None:
         run(given)
         return
-    with make_engine(context.config.attributes.get("url") or settings().url).connect() as connection:
+    engine = make_engine(context.config.attributes.get("url") or settings().url)
+    with engine.connect() as connection:
         if connection.dialect.name == "sqlite":  # a batch rebuilds tables that others refer to
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         run(connection)
+    engine.dispose()
 
 
 if context.is_offline_mode():

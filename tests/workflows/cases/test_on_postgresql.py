@@ -1,0 +1,245 @@
+"""The same cases on a real PostgreSQL: migrated, walked to the end, raced, and guarded by its triggers."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import col, select
+
+from tests.makers import WAY, applied, bureau, case_at, done, everything, open_item
+from workflows.cases import decisions, facts, jobs, timers, world
+from workflows.cases.tables import Case, Document, FactChange, Timer, WorkItem, WorkState
+from workflows.errors import Conflict
+from workflows.messages import say
+from workflows.office import people
+from workflows.payments.tables import Entitlement
+from workflows.records import append_only, audit, schema
+from workflows.records.session import make_engine, writing
+from workflows.records.tables import AuditEvent
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")]
+NAMES = count(1)
+
+
+def programs() -> Path | None:
+    """The folder of the server's programs, the newest version first."""
+    asked = shutil.which("pg_config")
+    said = [subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False).stdout.strip()] if asked else []
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    found = [Path(shutil.which("initdb") or "-").parent, *map(Path, said), *debian]
+    return next((path for path in found if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+def free_port() -> int:
+    """A port on the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A server of our own, gone afterwards; its URL without a database."""
+    found = programs()
+    if found is None:
+        pytest.skip("no PostgreSQL server programs (initdb, pg_ctl) on this machine")
+    folder = Path(tempfile.mkdtemp(prefix="yimen-pg-"))
+    servant = {}
+    if os.geteuid() == 0:      # initdb refuses root
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        servant = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    port = free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([found / program, *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120, **servant)
+
+    run("initdb", "-D", "data", "-U", "yimen", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o",
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off", "start")
+    try:
+        yield f"postgresql+psycopg://yimen@127.0.0.1:{port}"
+    finally:
+        run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def template(server: str) -> str:
+    """A migrated database without rows."""
+    _execute(server, "CREATE DATABASE template_yimen")
+    schema.upgrade(f"{server}/template_yimen")
+    return "template_yimen"
+
+
+@pytest.fixture
+def database(server: str, template: str) -> Iterator[Engine]:
+    """A migrated database of one's own."""
+    name = f"yimen_{next(NAMES)}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine = make_engine(f"{server}/{name}")
+    yield engine
+    engine.dispose()
+
+
+def _execute(server: str, statement: str) -> None:
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def at_once(*calls):
+    """Start all at the same moment; what each gave, or the exception it raised."""
+    start = Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            return call()
+        except Exception as failure:  # noqa: BLE001  the test looks at it
+            return failure
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def whole(session):
+    """Every chain is whole."""
+    return [chain for chain in session.exec(select(AuditEvent.chain).distinct()) if audit.broken_at(session, chain)] == []
+
+
+def test_the_migrations_build_there_what_the_tables_say(server, template, database):
+    url = str(make_url(database.url).render_as_string(hide_password=False))
+    assert schema.check(url) == ""
+    schema.upgrade(url)
+
+
+def test_db_1_goes_to_its_end(database):
+    house = bureau(database=database)
+    case = case_at(house, "confirmed")
+    with house.work() as session:
+        row = session.get_one(Case, case.id)
+        assert (row.state, row.number, row.opened_at) == ("confirmed", "DB-2024-03-0001", case.opened_at)
+        assert facts.known(row)["means"]["total_fen"] == 60_000
+        granted = session.exec(select(Entitlement)).one()
+        assert (granted.base_fen, granted.from_month) == (60_000, "2024-05")
+        assert [paper.kind for paper in session.exec(select(Document).order_by(col(Document.id)))] == [
+            "acceptance_notice", "preliminary_opinion", "public_notice", "report_form", "decision"]
+        assert session.exec(select(Timer)).all() == []
+        assert whole(session)
+
+
+def test_a_refused_step_leaves_nothing_there_either(database):
+    house = bureau(database=database)
+    case = case_at(house, "draft_opinion", incomes=[{"member": "王建国", "kind": "wage", "amount": "2100", "months": "1"}])
+    before = everything(database)
+    with pytest.raises(Exception, match="not below the standard"):
+        done(house, case, "draft_opinion", outcome="grant", opinion="拟予保障")
+    assert everything(database) == before
+
+
+def test_of_two_who_decide_at_once_one_wins_and_the_other_hears_it(database):
+    house = bureau(database=database)
+    case = case_at(house, "county_decision")
+    with house.work() as session:
+        item, _ = open_item(session, case, "county_decision")
+        officers = [people.by_login(session, login) for login in ("county_lead1", "county_lead2")]
+
+    def decide(who):
+        with writing(database) as session:
+            decisions.complete(session, item.id, {"outcome": "confirm"}, who, house.now)
+            return who.id
+
+    found = at_once(*[lambda who=who: decide(who) for who in officers * 2])
+    lost = [one for one in found if not isinstance(one, int)]
+    assert [type(one) for one in lost] == [Conflict] * 3
+    assert say(lost[0].message, "zh_CN") == "此事项已办结。"
+    with house.work() as session:
+        events = [one for one in audit.events(session, f"case:{case.id}")
+                  if (one.action, one.node) == ("work_item.complete", "county_decision")]
+        assert [one.actor_id for one in events] == [one for one in found if isinstance(one, int)]
+        assert len(session.exec(select(Entitlement)).all()) == 1
+        assert whole(session)
+
+
+def test_two_workers_fire_one_timer_once(database):
+    house = bureau(database=database)
+    case = case_at(house, "confirm_posting")
+    done(house, case, "confirm_posting", **WAY["confirm_posting"][1])
+    with house.work() as session:
+        timer, notice = session.exec(select(Timer)).one(), world.latest_notice(session, case)
+
+    def fire():
+        with writing(database) as session:
+            return timers.fire(session, timer.id, notice.ends_at)
+
+    assert sorted(at_once(fire, fire, fire)) == [False, False, True]
+    with house.work() as session:
+        assert session.exec(select(WorkItem.node).where(WorkItem.state == WorkState.OPEN)).all() == ["report_to_county"]
+
+
+def test_two_workers_take_two_jobs(database):
+    house = bureau(database=database)
+    with house.work() as session:
+        for key in ("a", "b"):
+            jobs.ask(session, "render_document", key, {}, house.now)
+
+    def claim():
+        with writing(database) as session:
+            return jobs.claim(session, house.now).key
+
+    assert sorted(at_once(claim, claim)) == ["a", "b"]
+
+
+def test_many_cases_at_once_keep_every_chain_whole_and_every_number_once(database):
+    house = bureau(database=database)
+    steps = ("review_materials", "home_visit", "data_check", "draft_opinion", "sign_opinion")
+
+    def walk(number):
+        case = applied(house, number)
+        for element in steps:
+            done(house, case, element, **{**WAY[element][1]})
+        return case.number
+
+    found = at_once(*[lambda first=first: [walk(number) for number in range(first, 12, 4)] for first in range(4)])
+    assert [one for one in found if isinstance(one, Exception)] == []
+    assert sorted(number for run in found for number in run) == [f"DB-2024-03-{n:04d}" for n in range(1, 13)]
+    with house.work() as session:
+        assert whole(session)
+        papers = session.exec(select(Document.kind, Document.serial)).all()
+        for kind in {kind for kind, _ in papers}:
+            assert sorted(serial for name, serial in papers if name == kind) == list(range(1, 13)), kind
+        for case in session.exec(select(Case)):
+            changes = session.exec(select(FactChange).where(FactChange.case_id == case.id).order_by(col(FactChange.id))).all()
+            assert {change.name: change.value for change in changes} == case.facts
+
+
+def test_one_family_handed_in_at_two_counters_at_once_is_taken_in_once(database):
+    house = bureau(database=database)
+    found = at_once(*[lambda who=who: applied(house, who=who) for who in ("town_clerk1", "window_clerk1", "village1")])
+    assert sorted(type(one).__name__ for one in found) == ["Case", "Invalid", "Invalid"]
+    with house.work() as session:
+        assert len(session.exec(select(Case)).all()) == 1
+
+
+def test_its_triggers_refuse_to_change_or_remove_what_was_written(database):
+    house = bureau(database=database)
+    case_at(house, "draft_opinion")
+    before = everything(database)
+    for table in append_only.TABLES:
+        for statement in ("UPDATE {table} SET id = id", "DELETE FROM {table}", "TRUNCATE {table}"):
+            with pytest.raises(DatabaseError, match="append-only"), database.begin() as connection:
+                connection.execute(text(statement.format(table=table)))
+    assert everything(database) == before
