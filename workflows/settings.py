@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in `var`")
     secret_key: str = Field(default="", description="key of signed tokens; empty: made once and kept in `var`")
     sample: bool = Field(default=False, description="the sample county: demo accounts and a movable clock")
+    secure_cookies: bool = Field(default=False, description="cookies over https only; always so where https is seen")
     host: str = "127.0.0.1"
     port: int = 8000
     prefect_port: int = 4200

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from workflows import papers
-from workflows.cases import documents
+from workflows.cases import documents, paper_data
 from workflows.cases.tables import Document, Household
 from workflows.errors import NotFound
 from workflows.office import jurisdiction
@@ -23,7 +23,6 @@ SCHEMES = {"dibao": "低保"}
 FUNDS = {"01": "中央财政困难群众救助补助资金", "03": "省级财政困难群众救助补助资金", "05": "县级财政配套资金"}
 BUDGET = {"urban": "2081901", "rural": "2081902"}
 APPLICATION, SHEET = "payment_application", "joint_review_sheet"
-NO_PHONE = "0000-0000000"    # printed until the administrator has entered the bureau's own
 KINDS = (APPLICATION, SHEET)
 LEVELS = {signatures.TOWN: "一级（乡镇）", signatures.COUNTY: "二级（县民政）", signatures.FINANCE: "三级（县财政）"}
 SIGNERS = {signatures.TOWN: Role.TOWN_LEAD, signatures.COUNTY: Role.COUNTY_LEAD, signatures.FINANCE: Role.FINANCE}
@@ -76,7 +75,7 @@ def application(session: Session, cycle: Cycle, now: datetime) -> Mapping[str, o
             "month": cycle.month, "households": len(lines), "persons": sum(line.people for line in lines),
             "total_fen": roster.total_fen, "funds": _funds(session, lines), "pay_by": max(cycle.pay_by_on, now.date()),
             "roster_version": roster.version, "roster_hash": roster.hash, "contact": _maker(session, roster),
-            "phone": bureau.phone or NO_PHONE}
+            "phone": paper_data.phone(bureau)}
 
 
 def review_sheet(session: Session, cycle: Cycle, township: str) -> Mapping[str, object]:

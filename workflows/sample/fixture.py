@@ -43,7 +43,8 @@ NAMES = {Role.WINDOW_CLERK: "窗口", Role.VILLAGE: "村居", Role.TOWN_CLERK: "
 def load(session: Session) -> None:
     """Write the fixture into an empty database; nobody has a password."""
     session.add_all(Division(code=code, name=name, parent_code=_parent(code)) for code, name in DIVISIONS.items())
-    units = {name: Unit(name=name, kind=kind, division_code=code) for name, kind, code in UNITS}
+    units = {name: Unit(name=name, kind=kind, division_code=code, phone=f"0990-00000{n:02d}")
+             for n, (name, kind, code) in enumerate(UNITS, start=1)}
     people = {(role, n): Person(login=f"{role.lower()}{n}", name=f"{NAMES[role]}{NUMERALS[n - 1]}")
               for role, posts in POSTS.items() for n in range(1, len(posts) + 1)}
     session.add_all([*units.values(), *people.values()])
