@@ -136,4 +136,4 @@ def keep(answer: Response, request: Request, name: str, value: str, seconds: int
 
 def secure(request: Request) -> bool:
     """Whether cookies travel encrypted only: by setting, and wherever the page itself did."""
-    return request.url.scheme == "https" or bool(getattr(settings(), "secure_cookies", False))
+    return request.url.scheme == "https" or settings().secure_cookies

@@ -30,7 +30,7 @@ class Finding:
         return f"{self.file}: {self.component or 'form'}: {self.message}"
 
 
-class FormInvalid(Exception):  # noqa: N818  # named like the refusals, by what is the matter
+class FormInvalid(Exception):  # named like the refusals, by what is the matter
     """A form file can't be published; `findings` says everything that is wrong with it."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:

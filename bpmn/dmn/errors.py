@@ -12,13 +12,13 @@ class DmnError(Exception):
         self.element_id = element_id
 
 
-class DmnInvalid(DmnError):  # noqa: N818
+class DmnInvalid(DmnError):
     """The document is not a DMN model that can be used."""
 
 
-class HitPolicyViolated(DmnError):  # noqa: N818
+class HitPolicyViolated(DmnError):
     """The rules that match a case contradict the hit policy of their table."""
 
 
-class ValueNotAllowed(DmnError):  # noqa: N818
+class ValueNotAllowed(DmnError):
     """An input of a decision table lies outside its allowed values."""

@@ -14,7 +14,7 @@ class FeelSyntaxError(FeelError):
         self.position = position
 
 
-class FeelLimitExceeded(FeelError):  # noqa: N818
+class FeelLimitExceeded(FeelError):
     """The expression is too large, too deep or too expensive."""
 
 

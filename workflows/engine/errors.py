@@ -1,7 +1,6 @@
 """Every way in which the engine says no."""
 
 # Refusals are named after what happened.
-# ruff: noqa: N818
 
 from collections.abc import Iterable
 from dataclasses import dataclass
