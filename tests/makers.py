@@ -93,9 +93,9 @@ def standing(element: str) -> tuple[Bureau, Case]:
 @lru_cache
 def _stops() -> dict[str, tuple[Bureau, Case, bytes]]:
     """DB-1's whole way, a copy of the database kept at each element where people are waited for."""
-    house, kept = bureau(), {}
+    house, kept, case = bureau(), {}, None
     for element in NORMAL_WAY:
-        case = case_at(house, element) if not kept else case_at(house, element, case=case)
+        case = case_at(house, element, case=case)
         with house.engine.connect() as connection:
             kept[element] = copy.copy(house), case, connection.connection.driver_connection.serialize()
     return kept

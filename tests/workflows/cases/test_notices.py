@@ -264,7 +264,7 @@ def test_no_number_account_or_other_members_name_ever_stands_in_it(own, born, ot
         shown = paper_data.public_notice(Step(session, row, None, known | {"means": means}, {}, house.now), house.now.date())
         fixed = {str(shown[key]) for key in ("issuer", "township", "village")}
     text = str(sorted(shown.items()))
-    adult = (house.now.year - born.year - ((3, 18) < (born.month, born.day))) >= 18
+    adult = born <= date(2006, 3, 18)
     secret = {member["id_number"] for member in members} | {phone, account, illness, address}
     secret |= {name for name, _ in others} | (set() if adult else {own})
     for word in secret:

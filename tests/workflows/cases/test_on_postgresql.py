@@ -210,7 +210,7 @@ def test_many_cases_at_once_keep_every_chain_whole_and_every_number_once(databas
     def walk(number):
         case = applied(house, number)
         for element in steps:
-            done(house, case, element, **{**WAY[element][1]})
+            done(house, case, element, **WAY[element][1])
         return case.number
 
     found = at_once(*[lambda first=first: [walk(number) for number in range(first, 12, 4)] for first in range(4)])

@@ -66,8 +66,8 @@ def test_one_that_fails_keeps_its_error_waits_five_minutes_and_holds_up_nobody(m
     house, case, timer = posted()
     with house.work() as session:
         session.add(Timer(case_id=case.id, token="no such token", node="notice_ends", due_at=END - timedelta(hours=1)))
-    monkeypatch.setattr(worker, "writing", lambda: house.work())
-    monkeypatch.setattr(worker, "reading", lambda: house.work())
+    monkeypatch.setattr(worker, "writing", house.work)
+    monkeypatch.setattr(worker, "reading", house.work)
     assert worker.fire_timers(lambda _session: END) == 1
     with house.work() as session:
         left = session.exec(select(Timer)).one()
