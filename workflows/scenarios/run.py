@@ -26,16 +26,24 @@ def run_scenario(scenario: Scenario) -> Report:
     bureau = Bureau(scenario.given, scenario.process)
     report = Report(scenario.name)
     for number, step in enumerate(scenario.steps, start=1):
-        bureau.pass_time(moment(step.on) if step.on else bureau.now)
-        failed = _do(bureau, scenario, step)
-        bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
-        payments.work_off(bureau)
-        failed += _then(bureau, step.case, step)
+        failed = _step(bureau, scenario, step)
         report.steps.append(StepReport(number, f"{bureau.now:%Y-%m-%d %H:%M}", step.who, step.does, tuple(failed)))
         if failed:
             return report
     report.failures += _failures(bureau, "", scenario.then)
     return report
+
+
+def _step(bureau: Bureau, scenario: Scenario, step: Step) -> list[str]:
+    """Time passes, the step is done, machines work off what it asked of them, and what must hold is looked at."""
+    try:
+        bureau.pass_time(moment(step.on) if step.on else bureau.now)
+        failed = _do(bureau, scenario, step)
+        bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
+        payments.work_off(bureau)
+    except Refusal as refusal:
+        return [f"refused: {' '.join(sentences(refusal))}"]
+    return failed + _failures(bureau, step.case, step.then)
 
 
 def _do(bureau: Bureau, scenario: Scenario, step: Step) -> list[str]:
@@ -74,11 +82,10 @@ def sentences(refusal: Refusal) -> list[str]:
     return own
 
 
-def _then(bureau: Bureau, label: str, step: Step) -> list[str]:
-    return _failures(bureau, label, step.then)
-
-
 def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:
     of_case = then.model_copy(update={"cycle": {}, "payments": []})
-    with reading(bureau.engine) as session:
-        return [*expect.failures(bureau, session, label, of_case), *payments.failures(session, then)]
+    try:
+        with reading(bureau.engine) as session:
+            return [*expect.failures(bureau, session, label, of_case), *payments.failures(session, then)]
+    except Refusal as refusal:   # it asks for somebody or something that isn't there
+        return [f"refused: {' '.join(sentences(refusal))}"]

@@ -89,8 +89,8 @@ class Scenario(Shape):
     then: Then = Field(default_factory=Then)
 
 
-def load(path: Path) -> Scenario:
-    """Read a file and what it extends; `ScenarioInvalid` with every wrong word."""
+def load(path: Path, below: tuple[Path, ...] = ()) -> Scenario:
+    """Read a file and what it extends; `ScenarioInvalid` with every wrong word. `below`: the files that extend it."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
@@ -100,14 +100,14 @@ def load(path: Path) -> Scenario:
     except ValidationError as wrong:
         raise ScenarioInvalid(f"{path}: " + "; ".join(
             f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())) from wrong
-    return _extended(own, path) if own.extends else own
+    return _extended(own, path, (*below, path.resolve())) if own.extends else own
 
 
-def _extended(own: Scenario, path: Path) -> Scenario:
+def _extended(own: Scenario, path: Path, below: tuple[Path, ...]) -> Scenario:
     target = (path.parent / own.extends).with_suffix(".toml")
-    if target.resolve() == path.resolve():
+    if target.resolve() in below:
         raise ScenarioInvalid(f"{path}: a scenario can't extend itself")
-    base = load(target)
+    base = load(target, below)
     given = base.given if "given" not in own.model_fields_set else base.given.model_copy(
         update={name: getattr(own.given, name) for name in own.given.model_fields_set})
     return own.model_copy(update={"given": given, "application": merged(base.application, own.application),
