@@ -28,6 +28,7 @@ def wait_for_server(url: str, sleep: Callable[[float], None] = time.sleep, patie
 def main() -> None:
     """Wait for the server, then serve; after a lost server start over."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)   # it asks Prefect every ten seconds
     prefect_env.apply()
     if not wait_for_server(prefect_env.api_url()):
         raise SystemExit(f"Prefect does not answer at {prefect_env.api_url()}")
