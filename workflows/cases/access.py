@@ -16,8 +16,15 @@ def recused(session: Session, case: Case, who: Officer) -> bool:
 
 
 def may_see(session: Session, case: Case, who: Officer) -> bool:
-    """A case is seen from its own ground only, and never by a near relative."""
-    return permissions.covers(who, case.division_code) and not recused(session, case, who)
+    """A case is seen from its own ground and by who was given work in it, and never by a near relative."""
+    return (permissions.covers(who, case.division_code) or _given_work(session, case, who)) \
+        and not recused(session, case, who)
+
+
+def _given_work(session: Session, case: Case, who: Officer) -> bool:
+    """Whether an item of the case lies, or lay, with one of the person's duties: a township signs the county's roster."""
+    items = session.exec(select(WorkItem.role, WorkItem.unit_id).where(WorkItem.case_id == case.id))
+    return any(who.duty(role, unit_id) for role, unit_id in items)
 
 
 def demand_sight(session: Session, case: Case | None, who: Officer) -> Case:
