@@ -10,7 +10,7 @@ from workflows.cases.tables import Case
 from workflows.records import audit
 from workflows.records.session import make_engine, writing
 
-STEPS = ("home_visit", "confirm_posting", "county_decision")
+STEPS = ("review_materials", "home_visit", "sign_opinion", "confirm_posting", "county_decision")
 
 
 class PowerCut(BaseException):
