@@ -14,7 +14,7 @@ from tests.families import NORMAL, application, id_number
 from workflows.cases import decisions, intake, releases
 from workflows.cases.tables import Household, Member, WorkItem, WorkState
 from workflows.office import clock, people, sign_in
-from workflows.office.tables import Person, SampleClock
+from workflows.office.tables import Duty, Person, Role, SampleClock
 from workflows.payments import effects as _effects, entitlements, funds  # noqa: F401  (what drawings ask for)
 from workflows.payments.entitlements import Payee
 from workflows.records import schema
@@ -47,6 +47,7 @@ def build() -> None:
         secret = sign_in.hashed(PASSWORD)
         for person in session.exec(select(Person)):
             person.password_hash, person.name = secret, PEOPLE.get(person.login, person.name)
+        _also_leads(session, "county_clerk2")
         releases.publish_all(session, START)
         for source, fen in (("01", 200_000_00), ("03", 50_000_00)):
             funds.allocate(session, source, fen, "年初预算", START, people.by_login(session, "finance1"))
@@ -69,6 +70,13 @@ def april() -> None:
             who, now = people.by_login(session, login), clock.now(session)
             item = next(one for one in _open_items(session, node) if who.duty(one.role, one.unit_id))
             decisions.complete(session, item.id or 0, answers, who, now)
+
+
+def _also_leads(session: Session, login: str) -> None:
+    """A clerk who also stands in for the lead: two duties, but not both in one case."""
+    held = people.by_login(session, login)
+    session.add(Duty(person_id=held.id, role=Role.COUNTY_LEAD, unit_id=held.duties[0].unit_id, title="代理负责人"))
+    session.flush()
 
 
 def _neighbour(session: Session, number: int, name: str, village: str, fen: int, people_: int) -> None:

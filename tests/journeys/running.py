@@ -51,6 +51,11 @@ class Product:
         subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=start.environment(self.chosen), check=True,
                        timeout=PATIENCE)
 
+    def meanwhile(self, *command: str) -> None:
+        """The same, beside what the test does."""
+        self.processes.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=start.environment(self.chosen),
+                                               start_new_session=True))
+
     def begin(self) -> None:
         """Start every process as `make run` does; each in a group of its own, so that none outlives the test."""
         atexit.register(self.end)

@@ -1,17 +1,18 @@
 """DB-1 as people walk it: from the counter to the bank, through the pages only."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, expect
+from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from tests.journeys import family
 from tests.journeys.conftest import Meet
-from tests.journeys.people import Form, Somebody
+from tests.journeys.people import Somebody
 from tests.journeys.running import Product
 
-NAME = "王建国"
+NAME, ROSTER = "王建国", "低保2024-05发放名册"
 
 
 def test_from_the_counter_to_the_bank(product: Product, meet: Meet, tmp_path: Path) -> None:
@@ -21,7 +22,15 @@ def test_from_the_counter_to_the_bank(product: Product, meet: Meet, tmp_path: Pa
     the_family_is_visited_and_checked(clerk, meet("check_org1"), clock)
     the_opinion_is_drafted_and_signed(clerk, meet("town_lead1"), clock)
     the_notice_hangs_and_comes_down_by_itself(meet("village1"), meet(), clock)
-    the_county_decides(clerk, meet("county_clerk1"), meet("county_lead1"), clock, number, tmp_path)
+    product.until_flows_are_served()
+    product.meanwhile("tests.journeys.county", "april")
+    lead, office = meet("county_lead1"), meet("county_finance1")
+    the_county_decides(clerk, meet("county_clerk2"), lead, clock, number, tmp_path)
+    the_bank_knows_another_name(meet(), product)
+    the_roster_is_made_and_signed(office, clock, (meet("town_lead1"), meet("town_lead2")), lead, meet("finance1"))
+    the_returned_payment_is_mended_by_two_people(office, meet("county_clerk1"), meet("county_lead2"))
+    the_month_is_closed_and_nothing_can_be_paid_again(office)
+    the_roster_and_the_trace(office, number, tmp_path)
 
 
 def the_application_is_taken_in(window: Somebody) -> str:
@@ -152,14 +161,102 @@ def the_county_decides(clerk: Somebody, reviewer: Somebody, lead: Somebody, cloc
     reviewer.hand_in()
     clock.move_clock("2024-04-08T09:00")
     reviewer.go(f"/cases/{number}")
-    reviewer.page.screenshot(path="/tmp/j4.png")
-    expect(reviewer.page.locator("main").get_by_role("link", name="办理", exact=True)).to_have_count(0)
+    expect(reviewer.page.locator(".todo")).to_contain_text("您已办理本案“县级审核”环节")
+    expect(reviewer.page.locator(".todo").get_by_role("link", name="办理", exact=True)).to_have_count(0)
     lead.take_up(NAME, "审核确认")
     lead.form.pick("办理结论", "确认")
     lead.form.write(确认意见="同意确认")
     lead.hand_in()
     lead.go(f"/cases/{number}")
     paper(lead, "审核确认决定书", folder)
-    lead.sees("已确认")
-    lead.page.screenshot(path="/tmp/j5.png")
-    print(lead.page.locator("main").inner_text())
+    lead.sees("已确认", "600.00", "方建平 · 县级负责人", "材料齐全，建议确认", "审计事件")
+
+
+# ---- the month ---------------------------------------------------------------------------------------------------
+
+
+def the_roster_is_made_and_signed(office: Somebody, clock: Somebody, towns: Sequence[Somebody], lead: Somebody,
+                                  bureau: Somebody) -> None:
+    """PY-2: nothing in April, 600 in May; made by one, signed by four others."""
+    clock.move_clock("2024-04-25T18:00")
+    office.go("/payments")
+    office.sees("2024年4月")
+    office.page.get_by_role("combobox", name="月份").select_option(label="2024年5月")
+    office.press("发起本月发放")
+    office.until("/payments/2024-05", lambda page: page.ok and "联审中" in page.text())
+    office.go("/payments/2024-05")
+    office.page.screenshot(path="/tmp/j6.png")
+    print(office.page.locator("main").inner_text())
+    office.go("/payments/2024-05/roster")
+    office.sees(NAME, "600.00")
+    office.go("/payments/2024-04/roster")
+    expect(office.page.locator("main")).not_to_contain_text(NAME)
+    office.take_up(ROSTER, "制表并提请联审")
+    office.form.tick("已核对总额衔接表和问题清单")
+    office.hand_in()
+    for town in towns:
+        agree(town, "乡镇（街道）审核")
+    clock.move_clock("2024-05-06T09:00")
+    agree(lead, "县民政局审核")
+    agree(bureau, "财政局复核")
+
+
+def agree(signer: Somebody, step: str) -> None:
+    """One level signs."""
+    signer.take_up(ROSTER, step)
+    signer.form.pick("办理结论", "同意")
+    signer.hand_in()
+
+
+def the_bank_knows_another_name(visitor: Somebody, product: Product) -> None:
+    """The account is his wife's, so the bank will say R02."""
+    visitor.page.goto(product.chosen.bank)
+    form = visitor.page.locator("form[action='/accounts']")
+    form.get_by_label("账号").fill(family.ACCOUNT)
+    form.get_by_label("户名").fill("李秀兰")
+    form.get_by_role("button", name="记下").click()
+
+
+def the_returned_payment_is_mended_by_two_people(office: Somebody, clerk: Somebody, lead: Somebody) -> None:
+    """R02 comes back; one corrects, another approves, the machines send again."""
+    office.until("/payments/2024-05/bank", lambda page: "R02" in page.text() and "TP-" in page.text())
+    office.sees("户名不符", NAME)
+    office.page.screenshot(path="/tmp/j7.png")
+    clerk.take_up(NAME, "更正收款账户")
+    clerk.form.write(户名="李秀兰", 银行账号=family.ACCOUNT, 开户银行="中国农业银行", 更正原因="账户为配偶所有")
+    clerk.form.tick("已核验收款人身份")
+    clerk.hand_in()
+    lead.decide(NAME, "同意更正", "身份证和存折已核对")
+
+
+def the_month_is_closed_and_nothing_can_be_paid_again(office: Somebody) -> None:
+    """One success, thirteen checks, and no way to send it once more."""
+    office.until("/payments/2024-05/checks", lambda page: "已关账" in page.text())
+    office.sees(*(f"V{number}" for number in range(1, 14)))
+    office.page.screenshot(path="/tmp/j8.png")
+    office.go("/payments/2024-05/bank")
+    office.page.screenshot(path="/tmp/j9.png")
+    office.go("/payments")
+    expect(office.page.get_by_role("combobox", name="月份").get_by_role("option", name="2024年5月")).to_have_count(0)
+    token = office.page.locator("[name=_csrf]").first.input_value()
+    again = office.context.request.post("/payments/runs", form={"month": "2024-05", "_csrf": token})
+    assert again.status == 409
+
+
+def the_roster_and_the_trace(office: Somebody, number: str, folder: Path) -> None:
+    """The workbook has the line; the bank's serial leads back to the case."""
+    office.go("/payments/2024-05")
+    link = office.page.get_by_role("link", name=re.compile("城关镇.*名册"))
+    sheet = load_workbook(office.download(link, folder / "roster.xlsx")).active
+    cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert "李秀兰" in cells, cells
+    office.go("/payments/2024-05/roster?q=" + family.MEMBERS[1]["身份证号"])
+    office.follow("李秀兰")
+    office.page.screenshot(path="/tmp/j10.png", full_page=True)
+    serial = str(re.search(r"SIM[0-9A-F]{14}", office.page.locator("main").inner_text())[0])
+    office.go("/payments/trace")
+    office.page.locator("main").get_by_label("银行流水号").fill(serial)
+    office.press("追溯")
+    office.sees(serial, "户名不符", "熊志刚", "方建平", "刘国安")
+    office.follow(number)
+    expect(office.page.get_by_role("heading", name=NAME, level=1)).to_be_visible()
