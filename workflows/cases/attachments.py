@@ -40,6 +40,8 @@ def by_token(session: Session, token: str) -> Attachment:
 
 def bind(session: Session, case_id: int, tokens: list[str]) -> None:
     """Give staged files to a case."""
+    if not tokens:
+        return
     for attachment in session.exec(select(Attachment).where(col(Attachment.token).in_(tokens))):
         if attachment.case_id not in (None, case_id):
             raise Conflict("This file belongs to another case.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, insert, select
 
 from workflows import engine
 from workflows.cases import clocks, facts, jobs, releases, world
@@ -62,9 +62,10 @@ def move(session: Session, case: Case, perform: Perform, cause: Cause) -> None:
 def _write(session: Session, case: Case, made: engine.Move, published: releases.Published, cause: Cause) -> None:
     case.engine = made.state
     facts.write(session, case, made.facts, _author_of(made), cause.now)
-    for visit in made.visits:
-        session.add(Visit(case_id=stored(case.id), node=visit.node, path="/".join(visit.path), what=visit.what,
-                          flow=visit.flow or "", at=cause.now))
+    if made.visits:
+        session.execute(insert(Visit), [
+            {"case_id": case.id, "node": visit.node, "path": "/".join(visit.path), "what": visit.what,
+             "flow": visit.flow or "", "at": cause.now} for visit in made.visits])
     for trace in made.decisions:
         session.add(DecisionRecord(case_id=stored(case.id), node=trace.node, decision=trace.decision_id, at=cause.now,
                                    inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],

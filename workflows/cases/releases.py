@@ -76,7 +76,14 @@ def newest(session: Session, process: str) -> Release:
 
 
 def load(session: Session, release_id: int) -> Published:
-    """A release, read once in this process's life."""
+    """A release, read once in this process's life, and asked for once a session."""
+    asked: dict[int, Published] = session.info.setdefault("releases", {})
+    if release_id not in asked:
+        asked[release_id] = _find(session, release_id)
+    return asked[release_id]
+
+
+def _find(session: Session, release_id: int) -> Published:
     found = session.exec(select(Release.hash, Release.version).where(Release.id == release_id)).first()
     if found is None:
         raise NotFound("This release is not known.")
