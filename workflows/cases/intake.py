@@ -47,7 +47,7 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
         raise Invalid(checked.errors)
     values = checked.values
     division = str(values["registered_division"])
-    if not any(held.covers(division) for held in who.duties):
+    if not any(held.role in published.process.start_roles and held.covers(division) for held in who.duties):
         raise NotAllowed("This lies outside your area.")
     return open_case(session, process, str(values["applicant_name"]), division, {APPLICATION: values}, who, now)
 

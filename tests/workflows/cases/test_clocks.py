@@ -6,12 +6,13 @@ import pytest
 from sqlmodel import select
 
 from tests import families
-from tests.makers import REFUSED, at, bureau, case_at, done, standing
+from tests.makers import REFUSED, WAY, at, bureau, case_at, done, standing
 from workflows.cases import clocks, documents, extensions, overview
 from workflows.cases.tables import Case, WorkItem, WorkState
-from workflows.errors import Conflict, NotAllowed, NotFound
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.messages import say
 from workflows.office import own_days, people, working_days
+from workflows.office.tables import LocalRate
 from workflows.records import audit
 
 OBJECTED = "公示有异议"
@@ -171,6 +172,20 @@ def test_limits_are_read_from_the_rules_in_force_not_from_the_code():
     case = case_at(house, "county_review")
     assert limits(house, case)["total"].due_on == date(2024, 4, 1)
     assert limits(house, case)["county_review"].due_on == date(2024, 4, 2)
+
+
+def test_a_case_keeps_the_rules_of_its_acceptance_day():
+    house = bureau()
+    with house.work() as session:
+        session.add(LocalRate(code="dibao.surveyors_min", scope="990101", value=3, valid_from=date(2024, 3, 5), source="新规"))
+    old = case_at(house, "home_visit")
+    house.pass_time(at("2024-03-05"))
+    new = case_at(house, "home_visit", number=1)
+    visit = WAY["home_visit"][1]
+    done(house, old, "home_visit", **visit)
+    with pytest.raises(Invalid) as refusal:
+        done(house, new, "home_visit", **visit)
+    assert [error.path for error in refusal.value.errors] == ["surveyors"]
 
 
 def test_the_time_to_supplement_ends_when_the_materials_come_and_starts_anew():

@@ -84,6 +84,16 @@ def test_of_two_who_complete_the_same_item_one_wins_and_the_other_hears_it(eleme
         assert whole(session)
 
 
+def test_two_branches_done_at_the_same_moment_are_both_kept(tmp_path):
+    house, case = on_file("home_visit", tmp_path / "case.sqlite")
+    found = at_once(*[lambda node=node: done(house, case, node, **ANSWERS[node]) for node in ("home_visit", "data_check")])
+    assert [type(one) for one in found] == [Case, Case]
+    with house.work() as session:
+        row = session.get_one(Case, case.id)
+        assert {"home_visit", "data_check", "means"} <= set(row.facts)
+        assert session.exec(select(WorkItem.node).where(WorkItem.state == WorkState.OPEN)).all() == ["draft_opinion"]
+
+
 def test_the_village_and_the_township_confirm_one_posting_only_once(tmp_path):
     house, case = on_file("confirm_posting", tmp_path / "case.sqlite")
     said = {"posted_on": "2024-03-18", "place": "公开栏", "posted_by": "张贴员"}

@@ -138,6 +138,16 @@ def test_a_village_takes_in_its_own_people_only():
     refused(bureau(), kind=(NotAllowed, Invalid), who="village2")
 
 
+def test_a_second_duty_without_a_counter_opens_no_counter_elsewhere():
+    house = bureau()
+    with house.work() as session:
+        clerk = people.by_login(session, "town_clerk1")
+        desk = session.exec(select(Unit).where(Unit.name == "示例县民政局")).one()
+        session.add(Duty(person_id=clerk.id, role="COUNTY_CLERK", unit_id=desk.id))
+    refused(house, kind=NotAllowed, who="town_clerk1", division="990101002001")
+    assert applied(house, who="town_clerk1").division_code == "990101001001"
+
+
 # ---- near relatives ----------------------------------------------------------------------------------------------
 
 def recused(house, case):

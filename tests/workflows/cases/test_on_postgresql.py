@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import col, select
 
 from tests.makers import WAY, applied, bureau, case_at, done, everything, open_item
-from workflows.cases import decisions, facts, jobs, timers, world
+from workflows.cases import decisions, facts, jobs, progress, timers, world
 from workflows.cases.tables import Case, Document, FactChange, Timer, WorkItem, WorkState
 from workflows.errors import Conflict
 from workflows.messages import say
@@ -190,17 +190,44 @@ def test_two_workers_fire_one_timer_once(database):
         assert session.exec(select(WorkItem.node).where(WorkItem.state == WorkState.OPEN)).all() == ["report_to_county"]
 
 
-def test_two_workers_take_two_jobs(database):
+def test_two_branches_done_at_the_same_moment_are_both_kept(database):
+    house = bureau(database=database)
+    case = case_at(house, "home_visit")
+    for _ in range(3):      # the moment has to be met: three families, three chances
+        found = at_once(*[lambda node=node, case=case: done(house, case, node, **WAY[node][1])
+                          for node in ("home_visit", "data_check")])
+        assert [type(one) for one in found] == [Case, Case]
+        with house.work() as session:
+            row = session.get_one(Case, case.id)
+            assert {"home_visit", "data_check", "means"} <= set(row.facts)
+            open_items = select(WorkItem.node).where(WorkItem.state == WorkState.OPEN, WorkItem.case_id == case.id)
+            assert session.exec(open_items).all() == ["draft_opinion"]
+        case = case_at(house, "home_visit", number=case.id)
+
+
+def test_who_locks_a_case_second_reads_what_the_first_has_written(database):
+    house = bureau(database=database)
+    case = case_at(house, "home_visit")
+    with writing(database) as first, writing(database) as second:
+        assert second.get_one(Case, case.id).version == case.version      # read before the first has written
+        progress.locked(first, case.id)
+        first.commit()
+        assert progress.locked(second, case.id).version == case.version + 2
+    with writing(database) as first, pytest.raises(DatabaseError, match="lock timeout"), writing(database) as second:
+        first.exec(select(Case).where(Case.id == case.id).with_for_update())
+        second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        progress.locked(second, case.id)
+
+
+def test_a_second_worker_takes_the_next_job_and_does_not_wait_for_the_first(database):
     house = bureau(database=database)
     with house.work() as session:
         for key in ("a", "b"):
             jobs.ask(session, "render_document", key, {}, house.now)
-
-    def claim():
-        with writing(database) as session:
-            return jobs.claim(session, house.now).key
-
-    assert sorted(at_once(claim, claim)) == ["a", "b"]
+    with writing(database) as first, writing(database) as second:
+        second.execute(text("SET LOCAL lock_timeout = '5s'"))
+        assert [jobs.claim(first, house.now).key, jobs.claim(second, house.now).key] == ["a", "b"]
+        assert jobs.claim(second, house.now) is None
 
 
 def test_many_cases_at_once_keep_every_chain_whole_and_every_number_once(database):
