@@ -64,7 +64,7 @@ def meet(request: pytest.FixtureRequest, product: Product, browser: Browser, tmp
         context = browser.new_context(**{"base_url": product.url, "locale": "zh-CN", "bypass_csp": True,
                                          "viewport": {"width": 1440, "height": 900}, **options})
         context.set_default_timeout(15_000)
-        somebody = Somebody(context, login)
+        somebody = Somebody(context, login, scripts=bool(options.get("java_script_enabled", True)))
         met_ones.append(somebody)
         if login:
             somebody.sign_in()

@@ -101,9 +101,9 @@ def _applicant(session: Session, number: int, name: str, village: str, days: int
         item = next(one for one in _open_items(session, node) if one.case_id == case.id)
         who = people.by_login(session, login)
         first = decisions.initial(session, item, case, who, then)
-        given = {key: value for key, value in given.items() if key not in ("visited_at", "queried_on", "incomes")}
         moments = {"home_visit": {"visited_at": f"{then:%Y-%m-%dT%H:%M}"}, "data_check": {"queried_on": f"{then:%Y-%m-%d}"}}
-        decisions.complete(session, item.id or 0, {**first, **given, **moments.get(node, {})}, who, then)
+        own = {"incomes": first["incomes"]} if "incomes" in first else {}
+        decisions.complete(session, item.id or 0, {**first, **given, **own, **moments.get(node, {})}, who, then)
 
 
 def _open_items(session: Session, node: str) -> list[WorkItem]:

@@ -60,9 +60,9 @@ class Form:
 class Somebody:
     """An officer at his desk, or a visitor."""
 
-    def __init__(self, context: BrowserContext, login: str = "") -> None:
+    def __init__(self, context: BrowserContext, login: str = "", *, scripts: bool = True) -> None:
         self.context, self.login = context, login
-        self.watch = Watch(context)
+        self.watch = Watch(context, scripts=scripts)
         self.page: Page = context.new_page()
 
     @property

@@ -1,6 +1,7 @@
 """The real product, every process of it, on free ports and in a folder of its own."""
 
 import atexit
+import ctypes
 import os
 import shlex
 import signal
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
 
@@ -19,6 +20,7 @@ from tasks import start
 from workflows.settings import ROOT, Settings
 
 Found = TypeVar("Found")
+PR_SET_PDEATHSIG = 1
 PATIENCE = 150  # seconds a busy machine may need
 
 
@@ -53,19 +55,21 @@ class Product:
 
     def meanwhile(self, *command: str) -> None:
         """The same, beside what the test does."""
-        self.processes.append(subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=start.environment(self.chosen),
-                                               start_new_session=True))
+        self._start([sys.executable, "-m", *command], None)
 
     def begin(self) -> None:
         """Start every process as `make run` does; each in a group of its own, so that none outlives the test."""
         atexit.register(self.end)
         for program in start.programs(self.chosen):
             with (self.chosen.var / f"{program.name}.log").open("wb") as log:
-                self.processes.append(subprocess.Popen(
-                    shlex.split(program.command), cwd=ROOT, env=start.environment(self.chosen), stdout=log, stderr=log,
-                    start_new_session=True))
+                self._start(shlex.split(program.command), log)
         until(lambda: asked(f"{self.url}/sign-in"))
         until(lambda: asked(f"{self.chosen.bank}/health"))
+
+    def _start(self, command: list[str], log: IO[bytes] | None) -> None:
+        self.processes.append(subprocess.Popen(
+            command, cwd=ROOT, env=start.environment(self.chosen), stdout=log, stderr=log, start_new_session=True,
+            preexec_fn=_die_with_the_test))  # noqa: PLW1509  (it only tells the kernel)
 
     def until_flows_are_served(self) -> None:
         """Prefect needs longer than a person who takes in an application."""
@@ -115,6 +119,12 @@ def free_ports(count: int) -> list[int]:
     for probe in probes:
         probe.close()
     return found
+
+
+def _die_with_the_test() -> None:
+    """In the child, before its program: a test that is killed takes its product along (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal(process: subprocess.Popen[bytes], sign: int) -> None:

@@ -186,7 +186,6 @@ def the_roster_is_made_and_signed(office: Somebody, clock: Somebody, towns: Sequ
     office.until("/payments/2024-05", lambda page: page.ok and "联审中" in page.text())
     office.go("/payments/2024-05")
     office.page.screenshot(path="/tmp/j6.png")
-    print(office.page.locator("main").inner_text())
     office.go("/payments/2024-05/roster")
     office.sees(NAME, "600.00")
     office.go("/payments/2024-04/roster")
@@ -249,9 +248,10 @@ def the_roster_and_the_trace(office: Somebody, number: str, folder: Path) -> Non
     link = office.page.get_by_role("link", name=re.compile("城关镇.*名册"))
     sheet = load_workbook(office.download(link, folder / "roster.xlsx")).active
     cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
-    assert "李秀兰" in cells, cells
-    office.go("/payments/2024-05/roster?q=" + family.MEMBERS[1]["身份证号"])
-    office.follow("李秀兰")
+    assert NAME in cells, cells
+    office.go(f"/payments/2024-05/roster?q={NAME}")
+    office.follow(NAME)
+    office.sees("李秀兰", "户名不符", "成功")
     office.page.screenshot(path="/tmp/j10.png", full_page=True)
     serial = str(re.search(r"SIM[0-9A-F]{14}", office.page.locator("main").inner_text())[0])
     office.go("/payments/trace")

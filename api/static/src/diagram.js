@@ -11,6 +11,7 @@ export async function draw(place) {
   place.replaceChildren();
   const viewer = new Viewer({ container: place, zoomScroll: { enabled: false } });
   await viewer.importXML(xml);
+  if (!place.clientWidth) return; // closed while it was drawn
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
   const known = (id) => registry.get(id);
