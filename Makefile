@@ -7,7 +7,14 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := $(BIN)/python
 STAMPS := .stamps
+# Debian keeps venv and pip in packages of their own: either will do.
+GET_UV = { $(PYTHON) -m venv .uv >/dev/null 2>&1 && .uv/bin/pip install --quiet uv; } \
+	|| { rm -rf .uv; $(PYTHON) -m pip install --quiet --target .uv uv 2>/dev/null; } \
+	|| { rm -rf .uv; echo "Please install python3-venv (Debian: apt-get install python3-venv), or uv, and run this again."; exit 1; }
+# A fresh checkout is a trial; where there is a `.env`, or YIMEN_SAMPLE is set, that decides.
+ifeq ($(wildcard .env),)
 export YIMEN_SAMPLE ?= true
+endif
 .DEFAULT_GOAL := help
 
 .PHONY: help run test check fix setup reset scenario migrate bench-step bench clean
@@ -15,8 +22,8 @@ export YIMEN_SAMPLE ?= true
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
-run: setup ## start everything with the sample county, and say where
-	@$(PY) -m workflows.sample load
+run: setup ## start everything, in a fresh checkout with the sample county, and say where
+	@$(PY) -m workflows.sample start
 	@$(PY) -m tasks.start
 
 test: setup $(STAMPS)/test ## check the code and run every test
@@ -50,10 +57,17 @@ bench: bench-step ## every benchmark
 clean: ## remove what was installed and built; data stay
 	rm -rf .venv .uv node_modules .stamps api/static/dist
 
-# A stamp is newer than what it was made from, so that a second run does nothing.
+# A stamp is newer than what it was made from, so that a second run does nothing; it is void when that is gone.
+ifeq ($(wildcard .venv/bin/python),)
+$(shell rm -f $(STAMPS)/python)
+endif
+ifeq ($(and $(wildcard node_modules/.package-lock.json),$(wildcard api/static/dist/manifest.json)),)
+$(shell rm -f $(STAMPS)/web)
+endif
+
 $(STAMPS)/python: pyproject.toml uv.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed."; exit 1; }
-	@command -v uv >/dev/null 2>&1 || test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; }
+	@command -v uv >/dev/null 2>&1 || test -x .uv/bin/uv || $(GET_UV)
 	@$(UV) sync --frozen --quiet --python $(PYTHON)
 	@mkdir -p $(STAMPS) && touch $@
 

@@ -1,4 +1,4 @@
-"""`python -m workflows.sample load | reset`."""
+"""`python -m workflows.sample load | reset | start`: `start` loads where this is a sample county, else does nothing."""
 
 import sys
 
@@ -6,15 +6,19 @@ from workflows.errors import Refusal
 from workflows.office import clock
 from workflows.records.session import writing
 from workflows.sample import accounts, county
+from workflows.settings import settings
 
 
 def main(arguments: list[str]) -> int:
     """Load the sample county, beginning anew for `reset`."""
-    if arguments not in (["load"], ["reset"]):
+    if arguments not in (["load"], ["reset"], ["start"]):
         sys.stderr.write(f"{__doc__}\n")
         return 2
+    if arguments == ["start"] and not settings().sample:
+        return 0
     try:
         if arguments == ["reset"]:
+            county.refuse_while_running()
             county.wipe()
         county.migrate()
         with writing() as session:

@@ -1,10 +1,12 @@
 """Build the sample county, or begin it anew."""
 
 import shutil
+import socket
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import Session, select
 
 from workflows.cases import releases
@@ -16,6 +18,7 @@ from workflows.office.tables import LocalRate, SampleClock
 from workflows.payments import funds, household_import
 from workflows.payments.tables import FundAccount
 from workflows.records import schema
+from workflows.records.session import make_engine
 from workflows.sample import accounts, households, places
 from workflows.sample.places import COUNTY
 from workflows.settings import settings
@@ -23,6 +26,7 @@ from workflows.settings import settings
 PLAN = "《岳阳县2024年工作计划》（原文未注明生效日期，示例自2024-01-01起）"
 EXAMPLE = "示例县设定，非法定数值"
 SINCE = date(2024, 1, 1)
+OF_THE_TRIAL = ("files", "sample", "bank_simulator", "prefect")  # folders in `var`: what a trial leaves behind
 RATES: Mapping[str, tuple[object, str]] = {
     "dibao.standard.urban": (70_000, PLAN),
     "dibao.standard.rural": (540_000, PLAN),
@@ -58,21 +62,53 @@ def load(session: Session, now: datetime) -> None:
 
 
 def wipe() -> None:
-    """Remove the sample county's database and files, so that it can begin anew."""
+    """Remove the sample county's database and files, and what bank and Prefect remember of it."""
     _only_in_the_sample()
     url = settings().url
     if not url.startswith("sqlite:///"):
         raise Conflict("Only a sample county in SQLite can be begun anew from here.")
+    refuse_a_bureau(url)
     path = Path(url.removeprefix("sqlite:///"))
     for name in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))):
         name.unlink(missing_ok=True)
-    for folder in ("files", "sample"):
+    for folder in OF_THE_TRIAL:
         shutil.rmtree(settings().var / folder, ignore_errors=True)
 
 
 def migrate() -> None:
-    """Bring the database to its newest shape."""
+    """Bring the sample county's database to its newest shape."""
+    _only_in_the_sample()
+    refuse_a_bureau(settings().url)
     schema.upgrade()
+
+
+def refuse_a_bureau(url: str) -> None:
+    """Leave a database alone that has people but no sample clock: a bureau works with it."""
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return
+    engine = make_engine(url)
+    try:
+        if _rows(engine, "person") and not _rows(engine, "sample_clock"):
+            raise Conflict("This database belongs to a bureau, not to the sample county. Nothing was changed.")
+    finally:
+        engine.dispose()
+
+
+def refuse_while_running() -> None:
+    """Begin nothing anew under a running product's feet."""
+    mine = settings()
+    for port in (mine.port, mine.prefect_port, mine.bank_port):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise Conflict("Port {port} is in use: stop the product first, then begin anew.", port=port)
+
+
+def _rows(engine: Engine, table: str) -> bool:
+    """Whether a table is there and has a row, in whatever version's shape."""
+    if not inspect(engine).has_table(table):
+        return False
+    with engine.connect() as connection:
+        return connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first() is not None  # noqa: S608  (our own names)
 
 
 def _only_in_the_sample() -> None:

@@ -1,5 +1,6 @@
 """The sample county: real places, invented people, everything through the product's own doors."""
 
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -157,9 +158,11 @@ def test_wiping_removes_database_and_files_only(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(settings(), "sample", True)
     monkeypatch.setattr(settings(), "var", tmp_path)
     monkeypatch.setattr(settings(), "database_url", "")
-    for name in ("yimen.sqlite", "yimen.sqlite-wal", "secret"):
+    (tmp_path / "yimen.sqlite").touch()
+    for name in ("yimen.sqlite-wal", "secret"):
         (tmp_path / name).write_text("x")
-    (tmp_path / "files").mkdir()
+    for name in ("files", "bank_simulator", "prefect"):
+        (tmp_path / name / "inner").mkdir(parents=True)
     county.wipe()
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
     monkeypatch.setattr(settings(), "database_url", "postgresql://elsewhere/yimen")
@@ -177,4 +180,49 @@ def test_the_command_line_explains_itself_and_refuses_politely(monkeypatch: pyte
     monkeypatch.setattr(settings(), "sample", False)
     assert command.main([]) == 2
     assert command.main(["reset"]) == 1
-    assert "load | reset" in capsys.readouterr().err
+    assert "load | reset | start" in capsys.readouterr().err
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bureau's own database, for which somebody claims that it is a sample."""
+    monkeypatch.setattr(settings(), "sample", True)
+    monkeypatch.setattr(settings(), "var", tmp_path)
+    monkeypatch.setattr(settings(), "database_url", "")
+    schema.upgrade()
+    engine = make_engine(settings().url)
+    with writing(engine) as session:
+        session.add(Person(login="he", name="何芳"))
+    engine.dispose()
+    return tmp_path / "yimen.sqlite"
+
+
+@pytest.mark.parametrize("what", ["load", "reset", "start"])
+def test_a_bureaus_database_is_left_alone_whatever_the_settings_say(
+        bureau: Path, what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(county, "refuse_while_running", lambda: None)
+    assert command.main([what]) == 1
+    assert "belongs to a bureau" in capsys.readouterr().err
+    engine = make_engine(settings().url)
+    with Session(engine) as session:
+        assert session.exec(select(Person.login)).all() == ["he"]
+    engine.dispose()
+
+
+def test_starting_a_bureau_loads_nothing_and_is_no_error(bureau: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "sample", False)
+    assert command.main(["start"]) == 0
+    assert command.main(["load"]) == 1
+
+
+def test_nothing_begins_anew_while_the_product_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(settings(), "sample", True)
+    monkeypatch.setattr(settings(), "var", tmp_path)
+    monkeypatch.setattr(settings(), "database_url", "")
+    (tmp_path / "yimen.sqlite").touch()
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        monkeypatch.setattr(settings(), "port", busy.getsockname()[1])
+        assert command.main(["reset"]) == 1
+    assert "stop the product first" in capsys.readouterr().err
+    assert (tmp_path / "yimen.sqlite").exists()
