@@ -13,9 +13,10 @@ from tests.journeys.people import Somebody
 from tests.journeys.running import Product
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"]
+        "--disable-component-update", "--disable-sync", "--lang=zh-CN"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FAILED = pytest.StashKey[bool]()
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 Meet = Callable[..., Somebody]
 
 
@@ -31,12 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's own Chromium; nothing is downloaded."""
     found = os.environ.get("YIMEN_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    return {**browser_type_launch_args, "executable_path": found, "args": ARGS}
+    return {**browser_type_launch_args, "executable_path": found, "args": ARGS,
+            "env": {**os.environ, "LANGUAGE": "zh_CN"}}   # a date field shows 年/月/日 in the browser's own language
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The whole product on the fixture county, its clock standing at 9:00 on 4 March 2024."""
+    """The whole product on the fixture county, begun at 9:00 on 4 March 2024."""
     running = Product.in_folder(tmp_path_factory.mktemp("var"))
     try:
         running.do("tests.journeys.county", "build")

@@ -34,8 +34,8 @@ EAST, WEST = f"{fixture.EAST}001", f"{fixture.WEST}001"
 NEIGHBOURS = (("何德明", EAST, 48_000, 2), ("张桂芳", EAST, 36_000, 1), ("罗少华", f"{fixture.EAST}002", 75_000, 3),
               ("胡玉珍", WEST, 41_000, 1), ("万里平", WEST, 66_000, 2), ("徐国强", f"{fixture.WEST}002", 52_000, 2))
 # Applicant, village, days before the start, how many of the normal steps are done.
-APPLICANTS = (("赵德顺", EAST, 28, 1), ("刘海燕", EAST, 12, 3), ("陈国强", f"{fixture.EAST}002", 10, 4),
-              ("马桂兰", EAST, 14, 4), ("孙立军", f"{fixture.EAST}002", 3, 0), ("吴秋菊", EAST, 6, 1), ("周建民", EAST, 2, 0))
+APPLICANTS = (("赵德顺", EAST, 28, 1), ("刘海燕", EAST, 12, 3), ("陈国强", f"{fixture.EAST}002", 31, 4),
+              ("马桂兰", EAST, 45, 4), ("孙立军", f"{fixture.EAST}002", 3, 0), ("吴秋菊", EAST, 6, 1), ("周建民", EAST, 2, 0))
 
 
 def build() -> None:
@@ -43,7 +43,7 @@ def build() -> None:
     schema.upgrade()
     with writing() as session:
         fixture.load(session)
-        session.add(SampleClock(id=1, fixed_at=START))
+        session.add(SampleClock(id=1, offset_seconds=round((START - clock.machine()).total_seconds())))
         secret = sign_in.hashed(PASSWORD)
         for person in session.exec(select(Person)):
             person.password_hash, person.name = secret, PEOPLE.get(person.login, person.name)

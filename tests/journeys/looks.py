@@ -47,13 +47,12 @@ def findings(page: Page) -> list[dict[str, Any]]:
 
 
 def wider_than_screen(page: Page) -> list[str]:
-    """What sticks out of a page's right edge and makes it scroll sideways."""
-    return list(page.evaluate("""() => {
-        const wide = document.documentElement.clientWidth;
-        if (document.documentElement.scrollWidth <= wide) return [];
-        return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > wide + 1)
-            .map(e => e.outerHTML.slice(0, 120)).slice(0, 5);
-    }"""))
+    """What makes a page, or its main part, scroll sideways."""
+    return list(page.evaluate("""() => [document.documentElement, document.querySelector('main')]
+        .filter(place => place.scrollWidth > place.clientWidth + 1)
+        .flatMap(place => [...place.querySelectorAll('*')]
+            .filter(e => e.getBoundingClientRect().right > place.getBoundingClientRect().right + 1)
+            .map(e => e.outerHTML.slice(0, 120)).slice(0, 5))"""))
 
 
 def _axe(kept: dict[Path, str] = {}) -> str:

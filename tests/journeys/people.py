@@ -1,5 +1,6 @@
 """Somebody at a browser: goes to pages, fills forms by their labels, and looks at every page he comes to."""
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from tests.journeys.county import PASSWORD
 from tests.journeys.looks import Watch
+from workflows.settings import ROOT
 
+IMAGES = ROOT / "docs" / "images"
 MUST = r"\s*\*?\s*(必填)?"
 
 
@@ -90,6 +93,12 @@ class Somebody:
         self.page.wait_for_load_state()
         self.watch.check(self.page)
 
+    def photograph(self, name: str) -> None:
+        """Keep this page as a picture for the README, when that is wanted."""
+        if os.environ.get("YIMEN_SCREENSHOTS"):
+            self.page.wait_for_load_state("networkidle")
+            self.page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+
     def press(self, button: str, *, stays: bool = False) -> None:
         """Click a button by its words; where it leads is looked at."""
         found = self.page.get_by_role("button", name=button, exact=True).filter(visible=True).last
@@ -127,13 +136,15 @@ class Somebody:
         expect(self.page.get_by_role("heading", name=step, level=1)).to_be_visible()
         self.look()
 
-    def decide(self, subject: str, choice: str, opinion: str) -> None:
+    def decide(self, subject: str, choice: str, opinion: str, photograph: str = "") -> None:
         """Decide from the panel beside the list, with an opinion."""
         self.go("/inbox")
         self.page.locator("[data-row]").filter(has_text=subject).first.click()
         panel = self.page.locator(".panel")
         expect(panel.get_by_role("heading", name=subject)).to_be_visible()
         panel.get_by_label("办理意见").fill(opinion)
+        if photograph:
+            self.photograph(photograph)
         panel.get_by_role("button", name=choice, exact=True).click()
         expect(self.page.locator(".toast")).to_be_visible()
         self.look()

@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.journeys import family
-from tests.journeys.conftest import Meet
+from tests.journeys.conftest import PHONE, Meet
+from tests.journeys.looks import wider_than_screen
 from tests.journeys.people import Somebody
 from tests.journeys.running import Product
 
@@ -16,6 +17,7 @@ NAME, ROSTER = "王建国", "低保2024-05发放名册"
 
 
 def test_from_the_counter_to_the_bank(product: Product, meet: Meet, tmp_path: Path) -> None:
+    meet("town_clerk1", **PHONE).photograph("inbox-phone")
     window, clerk, clock = meet("window_clerk1"), meet("town_clerk1"), meet("admin1")
     number = the_application_is_taken_in(window)
     one_authorisation_is_missing(clerk, number, tmp_path)
@@ -31,6 +33,7 @@ def test_from_the_counter_to_the_bank(product: Product, meet: Meet, tmp_path: Pa
     the_returned_payment_is_mended_by_two_people(office, meet("county_clerk1"), meet("county_lead2"))
     the_month_is_closed_and_nothing_can_be_paid_again(office)
     the_roster_and_the_trace(office, number, tmp_path)
+    the_month_fits_a_phone(meet("county_finance1", **PHONE))
 
 
 def the_application_is_taken_in(window: Somebody) -> str:
@@ -67,6 +70,7 @@ def a_wrong_number_is_said_beside_its_field(window: Somebody) -> None:
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("校验位不正确，应为 4")
     expect(window.form.error_of("申请人身份证号")).to_contain_text("校验位不正确，应为 4")
+    window.photograph("application-errors")
     expect(window.form.field("申请人身份证号")).to_have_value(family.WRONG_NUMBER)
     expect(window.form.row("成员 3").field("姓名")).to_have_value("王小明")
     expect(window.form.row("收入 2").field("金额")).to_have_value(re.compile(r"600(\.00)?"))
@@ -125,7 +129,7 @@ def the_opinion_is_drafted_and_signed(clerk: Somebody, lead: Somebody, clock: So
     clerk.form.write(初审意见="月人均收入 500 元，低于城市标准 700 元，拟按月补差 600 元")
     clerk.hand_in()
     clock.move_clock("2024-03-18T09:00")
-    lead.decide(NAME, "同意", "同意")
+    lead.decide(NAME, "同意", "情况属实，同意按月补差 600 元", photograph="inbox")
 
 
 def the_notice_hangs_and_comes_down_by_itself(village: Somebody, visitor: Somebody, clock: Somebody) -> None:
@@ -138,6 +142,7 @@ def the_notice_hangs_and_comes_down_by_itself(village: Somebody, visitor: Somebo
     visitor.look()
     visitor.sees(NAME, "3 人", "600.00 元", "2024年3月18日", "2024年3月25日")
     visitor.sees_nothing_of(*family.HIDDEN)
+    visitor.photograph("notice")
     shown = visitor.page.url
     clock.move_clock("2024-03-25T23:00")
     visitor.go(shown)
@@ -161,6 +166,7 @@ def the_county_decides(clerk: Somebody, reviewer: Somebody, lead: Somebody, cloc
     reviewer.hand_in()
     clock.move_clock("2024-04-08T09:00")
     reviewer.go(f"/cases/{number}")
+    reviewer.photograph("case")
     expect(reviewer.page.locator(".todo")).to_contain_text("您已办理本案“县级审核”环节")
     expect(reviewer.page.locator(".todo").get_by_role("link", name="办理", exact=True)).to_have_count(0)
     lead.take_up(NAME, "审核确认")
@@ -185,7 +191,8 @@ def the_roster_is_made_and_signed(office: Somebody, clock: Somebody, towns: Sequ
     office.press("发起本月发放")
     office.until("/payments/2024-05", lambda page: page.ok and "联审中" in page.text())
     office.go("/payments/2024-05")
-    office.page.screenshot(path="/tmp/j6.png")
+    office.sees("平衡", "3,180.00", "+600.00", "3,780.00")
+    office.photograph("month")
     office.go("/payments/2024-05/roster")
     office.sees(NAME, "600.00")
     office.go("/payments/2024-04/roster")
@@ -220,7 +227,6 @@ def the_returned_payment_is_mended_by_two_people(office: Somebody, clerk: Somebo
     """R02 comes back; one corrects, another approves, the machines send again."""
     office.until("/payments/2024-05/bank", lambda page: "R02" in page.text() and "TP-" in page.text())
     office.sees("户名不符", NAME)
-    office.page.screenshot(path="/tmp/j7.png")
     clerk.take_up(NAME, "更正收款账户")
     clerk.form.write(户名="李秀兰", 银行账号=family.ACCOUNT, 开户银行="中国农业银行", 更正原因="账户为配偶所有")
     clerk.form.tick("已核验收款人身份")
@@ -232,9 +238,7 @@ def the_month_is_closed_and_nothing_can_be_paid_again(office: Somebody) -> None:
     """One success, thirteen checks, and no way to send it once more."""
     office.until("/payments/2024-05/checks", lambda page: "已关账" in page.text())
     office.sees(*(f"V{number}" for number in range(1, 14)))
-    office.page.screenshot(path="/tmp/j8.png")
     office.go("/payments/2024-05/bank")
-    office.page.screenshot(path="/tmp/j9.png")
     office.go("/payments")
     expect(office.page.get_by_role("combobox", name="月份").get_by_role("option", name="2024年5月")).to_have_count(0)
     token = office.page.locator("[name=_csrf]").first.input_value()
@@ -252,7 +256,6 @@ def the_roster_and_the_trace(office: Somebody, number: str, folder: Path) -> Non
     office.go(f"/payments/2024-05/roster?q={NAME}")
     office.follow(NAME)
     office.sees("李秀兰", "户名不符", "成功")
-    office.page.screenshot(path="/tmp/j10.png", full_page=True)
     serial = str(re.search(r"SIM[0-9A-F]{14}", office.page.locator("main").inner_text())[0])
     office.go("/payments/trace")
     office.page.locator("main").get_by_label("银行流水号").fill(serial)
@@ -260,3 +263,18 @@ def the_roster_and_the_trace(office: Somebody, number: str, folder: Path) -> Non
     office.sees(serial, "户名不符", "熊志刚", "方建平", "刘国安")
     office.follow(number)
     expect(office.page.get_by_role("heading", name=NAME, level=1)).to_be_visible()
+
+
+def the_month_fits_a_phone(office: Somebody) -> None:
+    """Every page of the month, its payment and the public list."""
+    wide = {}
+    for path in ("", "/roster", "/bank", "/checks"):
+        office.go(f"/payments/2024-05{path}")
+        wide[path] = wider_than_screen(office.page)
+    office.go(f"/payments/2024-05/roster?q={NAME}")
+    office.follow(NAME)
+    wide["line"] = wider_than_screen(office.page)
+    office.go("/public/payments/2024-05")
+    office.sees("2024年5月")
+    wide["public"] = wider_than_screen(office.page)
+    assert not any(wide.values()), wide

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Meet
+from tests.journeys.conftest import PHONE, Meet
 from tests.journeys.looks import wider_than_screen
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PAGES = {
     "": ("/sign-in", "/public", "/public/payments"),
     "town_clerk1": ("/inbox", "/inbox?item=0", "/done", "/cases", "/intake/dibao", "/public", "/sample/clock"),
