@@ -58,3 +58,14 @@ def test_a_changed_row_is_found(screen: Screen, county: Engine, db: Session):
 
 def test_the_page_changes_nothing(enter: Enter):
     assert enter("auditor1").post("/audit").status_code in {403, 405}
+
+
+def test_a_chain_that_lost_its_newest_event_is_named(county: Engine, enter: Enter, db: Session):
+    chain = f"case:{case_of(db, '刘海燕').id}"
+    with writing(county) as session:
+        session.execute(text("DROP TRIGGER audit_event_no_delete"))
+        last = session.execute(text("SELECT max(seq) FROM audit_event WHERE chain = :chain"), {"chain": chain}).scalar_one()
+        session.execute(text("DELETE FROM audit_event WHERE chain = :chain AND seq = :last"), {"chain": chain, "last": last})
+    shown = Page(enter("auditor1").get("/audit?prove=true").text)
+    assert case_of(db, "刘海燕").number in shown.text or chain in shown.text
+    assert f"{last}" in shown.text

@@ -67,15 +67,20 @@ def prove(session: Session, who: Officer) -> Proof:
     """Hash every chain again, in one pass."""
     _grounds(who)
     broken: dict[str, int] = {}
-    chains, events, last = 0, 0, ("", 0, audit.GENESIS)
+    reached: dict[str, tuple[int, str]] = {}
+    events = 0
     for event in _in_order(session):
-        if event.chain != last[0]:
-            chains, last = chains + 1, (event.chain, 0, audit.GENESIS)
-        whole = (event.seq, event.previous, event.hash) == (last[1] + 1, last[2], audit.digest(event))
-        if not whole:
-            broken.setdefault(event.chain, last[1] + 1)
-        events, last = events + 1, (event.chain, event.seq, event.hash)
-    return Proof(chains, events, tuple(broken.items()))
+        chain = event.chain
+        seq, previous = reached.get(chain, (0, audit.GENESIS))
+        if (event.seq, event.previous, event.hash) != (seq + 1, previous, audit.digest(event)):
+            broken.setdefault(chain, seq + 1)
+        events, reached[chain] = events + 1, (event.seq, event.hash)
+    heads = audit.heads(session)
+    for chain in {*reached, *heads}:
+        lost = audit.lost(heads.get(chain), *reached.get(chain, (0, audit.GENESIS)))
+        if lost is not None:
+            broken.setdefault(chain, lost)
+    return Proof(len({*reached, *heads}), events, tuple(sorted(broken.items())))
 
 
 def _in_order(session: Session) -> Iterator[AuditEvent]:

@@ -3,6 +3,10 @@
 from sqlalchemy import Connection, Engine, inspect, text
 
 TABLES = ("audit_event", "fact_change", "decision_record")
+HEAD = "audit_head"  # not append-only: its rows may go on, one event at a time, and never back
+_ONWARD = "NEW.chain <> OLD.chain OR NEW.seq <> OLD.seq + 1"
+# `INSERT OR REPLACE` removes a row without asking a DELETE trigger: SQLite must be told what a row's keys are.
+_KEYS = {"audit_event": "id = NEW.id OR (chain = NEW.chain AND seq = NEW.seq)", HEAD: "chain = NEW.chain"}
 _REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
@@ -16,30 +20,36 @@ def install(bind: Engine | Connection) -> None:
             install(connection)
         return
     there = set(inspect(bind).get_table_names())
-    for statement in ddl(bind.dialect.name, tuple(table for table in TABLES if table in there)):
+    for statement in ddl(bind.dialect.name, tuple(table for table in (*TABLES, HEAD) if table in there)):
         bind.execute(text(statement))
 
 
 def remove(connection: Connection) -> None:
     """Take the triggers off, for a migration that must rewrite rows; `schema.upgrade` puts them on again."""
     on = connection.dialect.name == "postgresql"
-    for table in TABLES:
-        for what in ("update", "delete", *(["truncate"] if on else [])):
+    for table in (*TABLES, HEAD):
+        for what in ("update", "delete", "truncate" if on else "insert"):
             connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{what}" + (f" ON {table}" if on else "")))
 
 
-def ddl(dialect: str, tables: tuple[str, ...] = TABLES) -> list[str]:
+def ddl(dialect: str, tables: tuple[str, ...] = (*TABLES, HEAD)) -> list[str]:
     """The statements for one kind of database."""
     if dialect == "postgresql":
         return [_REFUSE, *(statement for table in tables for statement in _postgresql(table))]
     if dialect == "sqlite":
-        return [f"CREATE TRIGGER IF NOT EXISTS {table}_no_{what.lower()} BEFORE {what} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                for table in tables for what in ("UPDATE", "DELETE")]
+        return [statement for table in tables for statement in _sqlite(table)]
     raise NotImplementedError(f"no append-only triggers for {dialect}")
 
 
+def _sqlite(table: str) -> list[str]:
+    when = {"UPDATE": f"WHEN {_ONWARD} " if table == HEAD else "", "DELETE": "",
+            "INSERT": f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_KEYS.get(table, 'id = NEW.id')}) "}
+    return [f"CREATE TRIGGER IF NOT EXISTS {table}_no_{what.lower()} BEFORE {what} ON {table} {only}"
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END" for what, only in when.items()]
+
+
 def _postgresql(table: str) -> list[str]:
+    when = {"UPDATE": f"WHEN ({_ONWARD}) " if table == HEAD else "", "DELETE": "", "TRUNCATE": ""}
     return [f"CREATE OR REPLACE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
-            f"FOR EACH {'STATEMENT' if what == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION refuse_change()"
-            for what in ("UPDATE", "DELETE", "TRUNCATE")]
+            f"FOR EACH {'STATEMENT' if what == 'TRUNCATE' else 'ROW'} {only}EXECUTE FUNCTION refuse_change()"
+            for what, only in when.items()]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from workflows.records.session import alone
-from workflows.records.tables import AuditEvent
+from workflows.records.tables import AuditEvent, AuditHead
 
 GENESIS = "0" * 64
 
@@ -39,6 +39,7 @@ def append(session: Session, chain: str, actor: Actor, action: str, now: datetim
     )
     event.hash = digest(event)
     session.add(event)
+    _advance(session, event)
     session.flush()
     return event
 
@@ -50,12 +51,26 @@ def events(session: Session, chain: str) -> list[AuditEvent]:
 
 def broken_at(session: Session, chain: str) -> int | None:
     """The first `seq` whose hash, link or number is wrong; None: the chain is whole."""
-    previous = GENESIS
+    previous, seq = GENESIS, 0
     for seq, event in enumerate(events(session, chain), start=1):
         if event.seq != seq or event.previous != previous or event.hash != digest(event):
             return seq
         previous = event.hash
-    return None
+    return lost(session.get(AuditHead, chain), seq, previous)
+
+
+def heads(session: Session) -> dict[str, AuditHead]:
+    """How far each chain has come."""
+    return {head.chain: head for head in session.exec(select(AuditHead))}
+
+
+def lost(head: AuditHead | None, seq: int, last: str) -> int | None:
+    """The first number missing at the end of a chain that ends with `seq`; None: nothing is missing."""
+    if seq == 0 and head is None:
+        return None
+    if head is None or head.seq < seq:
+        return seq
+    return seq + 1 if head.seq > seq else None if head.hash == last else seq
 
 
 def digest(event: AuditEvent) -> str:
@@ -69,3 +84,11 @@ def digest(event: AuditEvent) -> str:
 def _last(session: Session, chain: str) -> AuditEvent | None:
     found = select(AuditEvent).where(AuditEvent.chain == chain).order_by(col(AuditEvent.seq).desc()).limit(1)
     return session.exec(found).first()
+
+
+def _advance(session: Session, event: AuditEvent) -> None:
+    head = session.get(AuditHead, event.chain, populate_existing=True)
+    if head is None:
+        head = AuditHead(chain=event.chain, seq=event.seq, hash=event.hash)
+    head.seq, head.hash = event.seq, event.hash
+    session.add(head)

@@ -29,3 +29,13 @@ class AuditEvent(SQLModel, table=True):
     after: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     previous: str = Field(description="hash of the event before, 64 hex digits; zeros at the chain's start")
     hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """How far a chain has come: without this a chain that lost its newest events would still look whole."""
+
+    __tablename__ = "audit_head"
+
+    chain: str = Field(primary_key=True)
+    seq: int
+    hash: str

@@ -66,12 +66,12 @@ def test_an_audit_event_can_neither_change_nor_go(migrated: Engine, change: str)
         connection.execute(text(change))
 
 
-@pytest.mark.parametrize("table", append_only.TABLES)
+@pytest.mark.parametrize("table", [*append_only.TABLES, append_only.HEAD])
 def test_every_append_only_table_is_guarded(migrated: Engine, table: str) -> None:
     with migrated.connect() as connection:
         names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"),
                                        {"t": table}).scalars())
-    assert names == {f"{table}_no_update", f"{table}_no_delete"}
+    assert names == {f"{table}_no_update", f"{table}_no_delete", f"{table}_no_insert"}
 
 
 def test_tables_made_without_migrations_are_guarded_too() -> None:
@@ -96,7 +96,7 @@ def test_a_migration_may_take_the_guard_off_and_the_upgrade_puts_it_on_again(mig
 
 def test_postgresql_refuses_truncate_as_well() -> None:
     statements = append_only.ddl("postgresql")
-    assert len(statements) == 1 + 3 * len(append_only.TABLES)
+    assert len(statements) == 1 + 3 * (len(append_only.TABLES) + 1)
     assert "BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT" in "\n".join(statements)
     with pytest.raises(NotImplementedError):
         append_only.ddl("mysql")
@@ -115,3 +115,14 @@ def test_a_chain_that_was_touched_is_found_out(migrated: Engine) -> None:
 def test_the_command_line_tells_what_it_can(capsys: pytest.CaptureFixture[str]) -> None:
     assert schema.main(["nonsense"]) == 2
     assert "upgrade" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("table", append_only.TABLES)
+def test_no_row_is_replaced_by_its_number(migrated: Engine, table: str) -> None:
+    values = ", ".join("1" for _ in inspect(migrated).get_columns(table))
+    with migrated.connect() as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(text(f"INSERT INTO {table} VALUES ({values})"))
+        with pytest.raises((IntegrityError, OperationalError), match="append-only"):
+            connection.execute(text(f"INSERT OR REPLACE INTO {table} VALUES ({values})"))
+        connection.rollback()

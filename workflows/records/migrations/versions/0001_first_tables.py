@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 06:05:02.141953.
+Revision 0001, after , 2026-11-24 07:22:40.100267.
 """
 
 import sqlalchemy as sa
@@ -38,6 +38,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_audit_event_actor_id'), 'audit_event', ['actor_id'], unique=False)
     op.create_index(op.f('ix_audit_event_chain'), 'audit_event', ['chain'], unique=False)
+    op.create_table('audit_head',
+    sa.Column('chain', sa.String(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('hash', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('chain')
+    )
     op.create_table('calendar_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
@@ -769,6 +775,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_division_parent_code'), table_name='division')
     op.drop_table('division')
     op.drop_table('calendar_day')
+    op.drop_table('audit_head')
     op.drop_index(op.f('ix_audit_event_chain'), table_name='audit_event')
     op.drop_index(op.f('ix_audit_event_actor_id'), table_name='audit_event')
     op.drop_table('audit_event')
