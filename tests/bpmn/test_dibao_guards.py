@@ -10,7 +10,8 @@ from bpmn import feel
 
 GUARDS = bpmn.loader.describe("dibao", bpmn.loader.files("dibao")).guards
 TODAY = date(2024, 4, 8)
-RULES = {"standard": {"urban": 70000, "rural": None}, "surveyors_min": 2, "check_fresh_months": 6}
+RULES = {"standard": {"urban": 70000, "rural": None}, "surveyors_min": 2, "check_fresh_months": 6, "difference_percent": 10,
+         "property": {"deposit_multiple": None}}
 NOTICE = {"posted_on": date(2024, 3, 18), "ends_on": date(2024, 3, 25), "open_objections": 0, "result": "undisputed"}
 TWO = [{"name": "张伟"}, {"name": "何芳"}]
 
@@ -80,6 +81,44 @@ def test_a_grant_is_proposed_only_to_who_is_eligible(reason, part):
     means = {"means": {"eligible": False, "reason": reason}}
     assert refuses(part, "draft_opinion", {"outcome": "grant"}, **means)
     assert said("draft_opinion", {"outcome": "refuse", "reason_code": "other"}, **means) == []
+
+
+def hit(source: str, amount: int | None = None, result: str = "hit") -> dict[str, Any]:
+    return {"source": source, "result": result, "amount": amount}
+
+
+@pytest.mark.parametrize(("rows", "multiple", "part"), [
+    ([hit("death")], None, "死亡"),
+    ([hit("death", result="none"), hit("tax", 90_000_00)], 2, ""),
+    ([hit("bank_deposit", 16_000_00), hit("securities", 801_00)], 2, "上限"),   # one person: 12 x 700 x 2 = 16,800 yuan
+    ([hit("bank_deposit", 16_800_00), hit("bank_deposit", None)], 2, ""),
+    ([hit("bank_deposit", 90_000_00)], None, ""),
+])
+def test_a_check_that_found_something_is_not_called_consistent(rows, multiple, part):
+    rules = {"rules": {**RULES, "property": {"deposit_multiple": multiple}}}
+    home = {"application": {"protection_category": "urban", "members": [
+        {"name": "甲", "living_together": True}, {"name": "乙", "living_together": False}]}}
+    answers = {"queried_on": "2024-04-08", "sources": rows, "conclusion": "consistent"}
+    assert refuses(part, "data_check", answers, **rules, **home) is bool(part)
+    assert said("data_check", answers | {"conclusion": "inconsistent"}, **rules, **home) == []
+
+
+@pytest.mark.parametrize(("recheck", "refused"), [(None, True), ("not_explained", True), ("explained", False)])
+def test_what_the_check_found_is_explained_before_a_grant(recheck, refused):
+    known = {"data_check": {"conclusion": "inconsistent"}, "means": {"eligible": not refused, "reason": "PROPERTY" if refused else "OK"},
+             "check_rebuttal": {"recheck_result": recheck} if recheck else None}
+    assert refuses("核对发现", "draft_opinion", {"outcome": "grant"}, **known) is refused
+    assert said("draft_opinion", {"outcome": "resurvey"}, **known) == []
+
+
+@pytest.mark.parametrize(("declared", "found", "refused"), [
+    (100_000, 110_000, False), (100_000, 110_001, True), (110_001, 100_000, False), (120_000, 100_000, True),
+    (0, 1, True), (0, 0, False), (10_000_000, 10_070_001, True), (10_000_000, 10_070_000, False)])
+def test_an_income_found_far_from_the_declared_one_is_explained(declared, found, refused):
+    home = {"application": {"protection_category": "urban", "members": [], "incomes": [{"amount": declared, "months": 1}]}}
+    visit = {"surveyors": TWO, "household_signed": True, "incomes": [{"amount": found * 12, "months": 12}]}
+    assert refuses("相差较大", "home_visit", visit, **home) is refused
+    assert said("home_visit", visit | {"differences": "漏报奖金"}, **home) == []
 
 
 def test_a_proposed_refusal_names_its_reason():

@@ -9,7 +9,7 @@ from sqlmodel import Session
 import forms.answers
 from bpmn import feel
 from bpmn.message import Message, Term
-from forms.schema import FilePicker, Form
+from forms.schema import FilePicker, Form, Input
 from workflows import engine
 from workflows.cases import access, attachments, facts, intake, progress, releases, sources, world
 from workflows.cases.effects import EFFECTS, Step
@@ -19,6 +19,8 @@ from workflows.errors import Invalid, NotFound
 from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.records import audit
+
+ANEW = frozenset({"outcome", "opinion", "reason"})   # never filled in from what somebody decided before
 
 
 def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
@@ -65,7 +67,18 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
         return dict(before)
     form = published.form(item.form_key)
     needs = sources.supplies(session, form, who, case.id)
-    return dict(forms.answers.initial(form, known, now.date(), sources=needs.sources))
+    fresh = dict(forms.answers.initial(form, known, now.date(), sources=needs.sources))
+    return fresh | _said_before(form, item, known.get(node.id))
+
+
+def _said_before(form: Form, item: WorkItem, before: object) -> dict[str, Any]:
+    """The element's own last answers, where it is done again; each decision is made anew."""
+    if isinstance(before, list):
+        before = next((row for row in before if row.get("item") == item.scope), None)
+    if not isinstance(before, Mapping):
+        return {}
+    offered = {component.key for _, component in form.walk() if isinstance(component, Input) and component.readonly}
+    return {key: value for key, value in before.items() if key not in {*offered, *ANEW, "item"}}
 
 
 def _locked(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:

@@ -10,7 +10,7 @@ import forms.checks
 from workflows import papers
 from workflows.cases import notices, releases, sources
 from workflows.cases.effects import Step
-from workflows.cases.tables import Document, WorkItem, WorkState
+from workflows.cases.tables import Document, Objection, WorkItem, WorkState
 from workflows.office import jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
 from workflows.papers.public_notice import Office
@@ -98,9 +98,14 @@ def _report(step: Step) -> Mapping[str, object]:
         "to_office": _unit(step, Role.COUNTY_CLERK).name, "category": _category(step),
         "member_count": int(means["people"]), "proposed_fen": int(means["total_fen"]), "starts_on": start,
         "ends_on": shown.get("ends_on") or start,
-        "objections": "公示期间收到异议,已重新调查" if step.facts.get("resurvey") else "公示无异议" if shown else "未公示",
+        "objections": _objections(step) if shown else "未公示",
         "opinion": _text(draft, "opinion"), "registered_relative": "是" if related else "否",
         "file_list": [{"name": paper, "pages": 1} for paper in _file_names(step)], "sent_by": _handler(step)}
+
+
+def _objections(step: Step) -> str:
+    raised = step.session.exec(select(Objection.id).where(Objection.case_id == step.case.id)).first()
+    return "公示期间收到异议,已重新调查" if raised else "公示无异议"
 
 
 def _decision(step: Step) -> Mapping[str, object]:

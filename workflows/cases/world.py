@@ -76,8 +76,9 @@ def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
         return None
     count = session.exec(select(func.count()).where(Notice.case_id == case.id)).one()
     waiting = len(open_objections(session, case))
+    raised = session.exec(select(func.count()).where(Objection.notice_id == notice.id)).one()
     return {"posted_on": notice.posted_on, "ends_on": notice.ends_on, "ends_at": notice.ends_at, "count": count,
-            "open_objections": waiting, "result": "objected" if waiting else "undisputed"}
+            "objections": raised, "open_objections": waiting, "result": "objected" if waiting else "undisputed"}
 
 
 def _case(session: Session, case: Case, known: dict[str, Any], now: datetime) -> dict[str, Any]:
