@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 import api.errors
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
@@ -22,15 +22,14 @@ from workflows.records import session as records
 
 def create_app(engine: Engine | None = None) -> FastAPI:
     """The pages, around a database; without one, the one of this installation."""
-    app = FastAPI(title="Yimen", docs_url=None, redoc_url=None, openapi_url=None,
-                  dependencies=[Depends(posted), Depends(guard)])
+    app = Application(title="Yimen", docs_url=None, redoc_url=None, openapi_url=None,
+                      dependencies=[Depends(posted), Depends(guard)])
     app.state.engine = engine or records.engine()
     routers = list(_routers())
     for router in routers:
         app.include_router(router)
     app.state.paths = frozenset(getattr(route, "path", "") for router in routers for route in router.routes)
     app.mount("/static", Bundles(directory=DIST, check_dir=False), name="static")
-    app.add_middleware(SecurityHeaders)
     api.errors.install(app)
     return app
 
@@ -41,6 +40,14 @@ def _routers() -> Iterator[APIRouter]:
         router = getattr(importlib.import_module(f"{pages.__name__}.{found.name}"), "router", None)
         if isinstance(router, APIRouter):
             yield router
+
+
+class Application(FastAPI):
+    """Carries the security headers around everything, the answer to a failure included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Stand outermost: around the one who answers failures too."""
+        return SecurityHeaders(super().build_middleware_stack())
 
 
 class Bundles(StaticFiles):

@@ -1,13 +1,13 @@
 """A case's drawing, papers and attachments."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from api.desk import AtDesk, Desk
 from api.pages import standing
+from api.pages.files import download
 from bpmn.message import Message
 from workflows.cases import access, attachments, documents, overview
 from workflows.cases.overview import CaseView
@@ -37,7 +37,7 @@ def paper(desk: AtDesk, document: int) -> Response:
     """An issued paper, for whoever may see its case."""
     found = documents.by_id(desk.session, document)
     access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
-    return _file(documents.file_of(desk.session, found), f"{found.number}.pdf", "application/pdf")
+    return download(documents.file_of(desk.session, found), f"{found.number}.pdf", "application/pdf")
 
 
 @router.get("/attachments/{token}")
@@ -45,7 +45,7 @@ def attachment(desk: AtDesk, token: str) -> Response:
     """A file handed in, for whoever may see its case; a staged one for who sent it."""
     found = attachments.by_token(desk.session, token)
     _demand_sight(desk, found)
-    return _file(attachments.read(found.sha256), found.name, found.media_type)
+    return download(attachments.read(found.sha256), found.name, found.media_type)
 
 
 def _demand_sight(desk: Desk, found: Attachment) -> None:
@@ -62,9 +62,3 @@ def _now(desk: Desk, view: CaseView, current: list[str]) -> list[dict[str, Any]]
              else Message("Current step · {days} days left", {"days": view.days})}
     text = desk.say(words.get(view.light, Message("Current step")))
     return [{"id": node, "text": text, "light": view.light} for node in current]
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    return Response(content, media_type=media_type, headers={
-        "content-disposition": f"inline; filename*=UTF-8''{quote(name)}",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"})

@@ -5,16 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
-from api.desk import YEAR, AtDesk, AtDoor, Visit, keep
+from api.desk import YEAR, AtDesk, AtDoor, Desk, Visit, keep
 from api.known import LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE
+from bpmn.message import Message
+from workflows.errors import Invalid
 from workflows.messages import spoken
 from workflows.office import sign_in
-from workflows.office.tables import Person
+from workflows.office.tables import Person, SignIn
 from workflows.sample.accounts import ACCOUNTS
 from workflows.settings import settings
 
 router = APIRouter()
 Target = Annotated[str, Form(max_length=500)]
+Password = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/")
@@ -37,11 +40,28 @@ def come_in(visit: AtDoor, login: Annotated[str, Form(max_length=100)] = "",
     found = sign_in.sign_in(visit.session, login, password, visit.now)
     if found is None:
         return _form(visit, after, login, wrong=True)
-    token, row = found
-    answer = RedirectResponse(inside(after), 303)
-    keep(answer, visit.request, SESSION_COOKIE, token, int((row.expires_at - row.started_at).total_seconds()))
-    answer.delete_cookie(VISIT_COOKIE)
-    return answer
+    return _entered(visit, found, inside(after))
+
+
+@router.get("/password")
+def own_password(desk: AtDesk, changed: bool = False) -> Response:
+    """Change one's own password."""
+    return _password_form(desk, changed=changed)
+
+
+@router.post("/password")
+def change_password(desk: AtDesk, present: Password = "", new: Password = "", again: Password = "") -> Response:
+    """Set it, end all other sessions, and go on in a new one; a wrong guess is written down."""
+    if not sign_in.confirmed(desk.session, desk.officer, present, desk.now):
+        return _password_form(desk, Message("The present password is not right."))
+    if new != again:
+        return _password_form(desk, Message("The two new passwords differ."))
+    try:
+        sign_in.set_password(desk.session, desk.officer.id, new, desk.officer, desk.now)
+    except Invalid as refusal:
+        return _password_form(desk, refusal.message)
+    found = sign_in.sign_in(desk.session, desk.officer.login, new, desk.now)
+    return _entered(desk, found, "/password?changed=1") if found else desk.to("/sign-in")
 
 
 @router.post("/sign-out")
@@ -69,6 +89,20 @@ def inside(target: str) -> str:
     """An address of our own, or the front."""
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if ours and not target.startswith(("/sign-in", "/language")) else "/"
+
+
+def _entered(visit: Visit, found: tuple[str, SignIn], target: str) -> Response:
+    """Into a new session."""
+    token, row = found
+    answer = RedirectResponse(target, 303)
+    keep(answer, visit.request, SESSION_COOKIE, token, int((row.expires_at - row.started_at).total_seconds()))
+    answer.delete_cookie(VISIT_COOKIE)
+    return answer
+
+
+def _password_form(desk: Desk, wrong: Message | None = None, *, changed: bool = False) -> Response:
+    return desk.page("office/password.html", 422 if wrong else 200, wrong=wrong, changed=changed,
+                     least=sign_in.SHORTEST, most=sign_in.LONGEST)
 
 
 def _form(visit: Visit, after: str, login: str = "", *, wrong: bool = False) -> Response:

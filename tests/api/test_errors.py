@@ -59,6 +59,8 @@ def test_a_failure_of_ours_says_so_and_shows_nothing_inside(enter: Enter, monkey
     answer = client.get("/done")
     assert answer.status_code == 500
     assert "secret" not in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
     assert Page(answer.text).checked().heading == "系统出错了"
 
 

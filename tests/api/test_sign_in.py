@@ -81,3 +81,28 @@ def test_an_unknown_language_is_chinese(enter: Enter):
     client = enter()
     post(client, "/language", {"language": "xx"})
     assert "登录" in client.get("/sign-in").text
+
+
+def test_everybody_changes_his_own_password_and_stays(enter: Enter):
+    client, elsewhere = enter("town_clerk1"), enter("town_clerk1")
+    assert "/password" in client.get("/inbox").text
+    Page(client.get("/password").text).checked()
+    sent = {"present": PASSWORD, "new": "another one", "again": "another one"}
+    answer = post(client, "/password", sent, on="/password")
+    assert answer.headers["location"] == "/password?changed=1"
+    assert "密码已修改。" in client.get("/password?changed=1").text
+    assert elsewhere.get("/inbox").status_code == 303
+    assert post(enter(), "/sign-in", {"login": "town_clerk1", "password": "another one"}).status_code == 303
+
+
+@pytest.mark.parametrize(("changes", "says"), [
+    ({"present": "wrong"}, "当前密码不正确。"), ({"again": "other words"}, "两次输入的新密码不一致。"),
+    ({"new": "short", "again": "short"}, "密码须为")])
+def test_a_password_that_does_not_do_changes_nothing(enter: Enter, db: Session, changes: dict[str, str], says: str):
+    client = enter("town_clerk1")
+    sent = {"present": PASSWORD, "new": "another one", "again": "another one", **changes}
+    answer = post(client, "/password", sent, on="/password")
+    assert answer.status_code == 422
+    assert says in Page(answer.text).checked().text
+    assert client.get("/inbox").status_code == 200
+    assert ("sign_in.fail" in db.exec(select(AuditEvent.action))) is ("present" in changes)

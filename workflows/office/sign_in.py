@@ -15,6 +15,7 @@ from workflows.office.people import Officer
 from workflows.office.tables import Person, Role, SignIn
 from workflows.records import audit
 from workflows.records.audit import Actor
+from workflows.records.session import alone
 from workflows.records.tables import AuditEvent
 
 LASTS = timedelta(hours=12)
@@ -28,10 +29,10 @@ HASHER = PasswordHash((Argon2Hasher(),))
 def sign_in(session: Session, login: str, password: str, now: datetime) -> tuple[str, SignIn] | None:
     """The session's token and row; None for a wrong login or password, so that the attempt's event is kept."""
     person = session.exec(select(Person).where(Person.login == login.strip())).first()
-    if person is not None:
-        _refuse_guessing(session, person, now)
+    chain = _chain(person) if person else _nobodys_chain(login.strip())
+    _refuse_guessing(session, chain, now)
     if not _verified(person, password) or person is None:
-        _failed(session, person, now)
+        _failed(session, chain, person, now)
         return None
     token = secrets.token_urlsafe(32)
     row = SignIn(token_hash=_digest(token), person_id=_id(person), csrf=secrets.token_urlsafe(32), started_at=now,
@@ -69,9 +70,14 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
     audit.append(session, _chain(person), Actor(person.id, person.name), "sign_out", now, summary="退出")
 
 
-def csrf_fits(row: SignIn, given: str) -> bool:
-    """Whether a form carries its session's CSRF token."""
-    return secrets.compare_digest(row.csrf.encode(), given.encode())
+def confirmed(session: Session, who: Officer, password: str, now: datetime) -> bool:
+    """Whether that is the officer's present password; guesses at it count like those at the door."""
+    person = session.get_one(Person, who.id)
+    _refuse_guessing(session, _chain(person), now)
+    right = _verified(person, password)
+    if not right:
+        _failed(session, _chain(person), person, now)
+    return right
 
 
 def set_password(session: Session, person_id: int, password: str, who: Officer, now: datetime) -> None:
@@ -110,15 +116,16 @@ def _nobodys() -> str:
     return hashed(secrets.token_urlsafe(32))
 
 
-def _failed(session: Session, person: Person | None, now: datetime) -> None:
+def _failed(session: Session, chain: str, person: Person | None, now: datetime) -> None:
     actor = Actor(person.id, person.name) if person else Actor(None, "?")
-    audit.append(session, _chain(person), actor, "sign_in.fail", now,
+    audit.append(session, chain, actor, "sign_in.fail", now,
                  summary="登录失败" if person else "登录失败：无此账号")
 
 
-def _refuse_guessing(session: Session, person: Person, now: datetime) -> None:
-    """Five wrong passwords in a row close the account for a quarter of an hour."""
-    last = session.exec(select(AuditEvent).where(AuditEvent.chain == _chain(person))
+def _refuse_guessing(session: Session, chain: str, now: datetime) -> None:
+    """Five wrong passwords in a row close a login for a quarter of an hour, whether or not it is anybody's."""
+    alone(session, chain)  # guesses sent at once are counted one by one
+    last = session.exec(select(AuditEvent).where(AuditEvent.chain == chain)
                         .order_by(col(AuditEvent.seq).desc()).limit(FAILURES_MAX)).all()
     failures = [event for event in last if event.action == "sign_in.fail" and now - event.at < LOCKED]
     if len(failures) == FAILURES_MAX:
@@ -126,8 +133,13 @@ def _refuse_guessing(session: Session, person: Person, now: datetime) -> None:
                          minutes=LOCKED.seconds // 60)
 
 
-def _chain(person: Person | None) -> str:
-    return f"sign_in:{person.id if person else 0}"
+def _chain(person: Person) -> str:
+    return f"sign_in:{person.id}"
+
+
+def _nobodys_chain(login: str) -> str:
+    """Of a login that nobody has; not in clear, for it may be a password in the wrong field."""
+    return f"sign_in:?{_digest(login)[:12]}"
 
 
 def _digest(token: str) -> str:

@@ -42,8 +42,9 @@ def ddl(dialect: str, tables: tuple[str, ...] = (*TABLES, HEAD)) -> list[str]:
 
 
 def _sqlite(table: str) -> list[str]:
+    same = _KEYS.get(table, "id = NEW.id")
     when = {"UPDATE": f"WHEN {_ONWARD} " if table == HEAD else "", "DELETE": "",
-            "INSERT": f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_KEYS.get(table, 'id = NEW.id')}) "}
+            "INSERT": f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "}  # noqa: S608  (our own names)
     return [f"CREATE TRIGGER IF NOT EXISTS {table}_no_{what.lower()} BEFORE {what} ON {table} {only}"
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END" for what, only in when.items()]
 
