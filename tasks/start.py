@@ -18,7 +18,7 @@ from workflows.records.session import writing
 from workflows.settings import ROOT, Settings, settings
 
 
-TOLD = ("var", "database_url", "sample", "prefect_port", "bank_port", "bank_url")
+TOLD = ("var", "database_url", "sample", "prefect_port", "bank_port", "bank_url", "bank_name")
 
 
 @dataclass(frozen=True)

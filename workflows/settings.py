@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     prefect_port: int = 4200
     bank_port: int = 8300
     bank_url: str = Field(default="", description="where the bank answers; empty: the simulator's port")
+    bank_name: str = Field(default="simulator", description="whose result codes it speaks: a table of bank_codes.toml")
     font_dirs: list[Path] = Field(default_factory=list, description="folders of the bureau's own fonts")
 
     @property

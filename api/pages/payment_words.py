@@ -42,6 +42,7 @@ CODES = {"": (Message("No answer yet"), Message("Wait for the bank's result file
          "R06": (Message("Wrong format or amount"), Message("Mend the file and send it again.")),
          "R07": (Message("Paying account lacks funds"), Message("Ask the finance bureau.")),
          "R08": (Message("Result unknown"), Message("Ask the bank first; never send again blindly.")),
+         "R90": (Message("Not received, the bank says in writing"), Message("Correct the account.")),
          "R99": (Message("Another reason"), Message("Look at the bank's message."))}
 DETAILS = _words(households="Household count", total_fen="Total", count="Lines", file="File", receipt="Receipt",
                  version="Version", decisions="Decisions", signatures="Signatures", returned="Returned",

@@ -1,11 +1,13 @@
 """The bank over HTTP."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import httpx
 
 from tasks.adapters.failures import Refused, Unreachable
-from workflows.payments.bank_port import Answer
+from workflows.payments.bank_port import Answer, BadAnswer
 from workflows.settings import settings
 
 TIMEOUT = httpx.Timeout(10, connect=3)
@@ -31,10 +33,10 @@ class HttpBank:
 
     def query(self, trace_id: str) -> Answer:
         """What became of one transfer."""
-        said = self._ask("GET", f"/transfers/{trace_id}").json()
-        at = datetime.fromisoformat(said["at"]) if said.get("at") else None
-        return Answer(bool(said["known"]), said.get("code", ""), said.get("message", ""), said.get("serial", ""), at,
-                      int(said.get("fen") or 0))
+        try:
+            return _answer(self._ask("GET", f"/transfers/{trace_id}").json())
+        except (Refused, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise BadAnswer(f"the bank's answer about a line can't be read ({type(error).__name__})") from error
 
     def _ask(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
         try:
@@ -46,3 +48,11 @@ class HttpBank:
         if answer.is_error:
             raise Refused(f"the bank refused ({answer.status_code}): {answer.text[:200]}")
         return answer
+
+
+def _answer(said: Mapping[str, Any]) -> Answer:
+    at = datetime.fromisoformat(said["at"]) if said.get("at") else None
+    if at is not None and at.tzinfo is None:
+        raise ValueError(at)
+    return Answer(bool(said["known"]), str(said.get("code") or ""), str(said.get("message") or ""),
+                  str(said.get("serial") or ""), at, int(said.get("fen") or 0))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from workflows.payments.refusals import FileRefused
+from workflows.settings import settings
 
 OUT, RESULT, FORMAT = "YIMEN-PAY", "YIMEN-RESULT", "1"
 OTHER = "R99"
@@ -81,9 +82,9 @@ def decode(content: bytes) -> ResultFile:
     return ResultFile(batch, read)
 
 
-def internal(code: str, bank: str = "simulator") -> str:
-    """Our code for a bank's; what nobody has mapped is looked at by a person."""
-    return _codes().get(bank, {}).get(code, OTHER)
+def internal(code: str, bank: str = "") -> str:
+    """Our code for one of the bank's (empty: the bank of the settings); what nobody has mapped a person looks at."""
+    return _codes().get(bank or settings().bank_name, {}).get(code, OTHER)
 
 
 @lru_cache
@@ -93,7 +94,10 @@ def _codes() -> Mapping[str, Mapping[str, str]]:
 
 def _row(cells: Sequence[str]) -> ResultRow:
     trace_id, code, message, serial, at, fen = cells
-    return ResultRow(trace_id, code, message, serial, datetime.fromisoformat(at), int(fen))
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None or not (fen.isascii() and fen.isdigit()):
+        raise ValueError(at)
+    return ResultRow(trace_id, code, message, serial, moment, int(fen))
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:

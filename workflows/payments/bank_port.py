@@ -5,9 +5,16 @@ from datetime import datetime
 from typing import Protocol
 
 
+class BadAnswer(Exception):
+    """The bank answered about one transfer, but nobody can read what it said."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What the bank knows of one transfer; `code` is the bank's own, empty while it still works on it."""
+    """What the bank knows of one transfer; `code` is the bank's own, empty while it still works on it.
+
+    A bank that does not know a transfer has not refused it: it may still lie on a desk there.
+    """
 
     known: bool
     code: str = ""
@@ -27,4 +34,4 @@ class Bank(Protocol):
         """The result file of a batch, or None while there is none."""
 
     def query(self, trace_id: str) -> Answer:
-        """What became of one transfer."""
+        """What became of one transfer; `BadAnswer` where the answer can't be read."""

@@ -11,7 +11,7 @@ from workflows.office.people import Officer
 from workflows.office.tables import Role
 from workflows.payments import bank_files, bank_format, cycles, duties, funds, reconciliation
 from workflows.payments.bank_format import ResultRow
-from workflows.payments.reconciliation import PAID, UNKNOWN
+from workflows.payments.reconciliation import NOT_FINAL, PAID
 from workflows.payments.refusals import AlreadyImported, FileRefused, WrongState
 from workflows.payments.tables import Attempt, BankFile, Cycle, Line, LineState
 from workflows.records.types import stored
@@ -51,7 +51,7 @@ def apply_results(session: Session, cycle: Cycle, out: BankFile, rows: Sequence[
     moved: dict[str, list[Line]] = defaultdict(list)
     for row in rows:
         attempt = attempts[row.trace_id]
-        if attempt.code in ("", UNKNOWN):
+        if attempt.code in ("", *NOT_FINAL):
             line = lines[attempt.line_id]
             moved[_write(session, attempt, line, row)].append(line)
     session.flush()
@@ -62,7 +62,7 @@ def apply_results(session: Session, cycle: Cycle, out: BankFile, rows: Sequence[
 
 def answer(session: Session, attempt: Attempt, row: ResultRow, now: datetime) -> str:
     """The bank's answer to a query about one line (PY-6); gives the line's new state."""
-    if attempt.code not in ("", UNKNOWN):
+    if attempt.code not in ("", *NOT_FINAL):
         raise WrongState
     _must_fit(row, attempt)
     line = session.get_one(Line, attempt.line_id)
@@ -79,7 +79,7 @@ def answer(session: Session, attempt: Attempt, row: ResultRow, now: datetime) ->
 def to_query(session: Session, cycle: Cycle) -> list[Attempt]:
     """Attempts the bank has to be asked about before anything else."""
     return list(session.exec(select(Attempt).join(Line, col(Line.id) == col(Attempt.line_id)).where(
-        Line.cycle_id == cycle.id, Line.state == LineState.UNKNOWN, Attempt.code == UNKNOWN)))
+        Line.cycle_id == cycle.id, Line.state == LineState.UNKNOWN, col(Attempt.code).in_(NOT_FINAL))))
 
 
 def _must_fit(row: ResultRow, attempt: Attempt | None) -> None:
@@ -88,7 +88,7 @@ def _must_fit(row: ResultRow, attempt: Attempt | None) -> None:
     if row.fen != attempt.amount_fen:
         raise FileRefused("an amount differs from what was sent")
     code = bank_format.internal(row.code)
-    if attempt.code not in ("", UNKNOWN, code):
+    if attempt.code not in ("", *NOT_FINAL, code):
         raise FileRefused("it contradicts an earlier answer")
 
 
@@ -96,7 +96,8 @@ def _write(session: Session, attempt: Attempt, line: Line, row: ResultRow) -> st
     code = bank_format.internal(row.code)
     attempt.code, attempt.bank_message, attempt.bank_serial = code, row.message, row.serial
     attempt.answered_at = row.at
-    line.state = {PAID: LineState.PAID, UNKNOWN: LineState.UNKNOWN}.get(code, LineState.RETURNED)
+    final = LineState.PAID if code == PAID else LineState.RETURNED
+    line.state = LineState.UNKNOWN if code in NOT_FINAL else final
     session.add_all([attempt, line])
     return line.state
 

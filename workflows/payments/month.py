@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
-from workflows.payments.bank_port import Bank
+from workflows.payments.bank_port import Answer, BadAnswer, Bank
 from workflows.cases import intake
 from workflows.office import clock
 from workflows.office.tables import Unit
@@ -36,7 +36,7 @@ DONE, WAITING, FAILED, NOTHING = "done", "waiting", "failed", ""
 NOTED_AS = {"open_corrections": "reissue"}
 PASSES = 20
 REASONS = {"R01": "账号不存在", "R02": "户名不符", "R03": "账户已销户", "R04": "账户冻结或异常", "R05": "账户类型限额",
-           "R06": "格式或金额错误", "R07": "付款账户余额不足", "R99": "其他原因"}
+           "R06": "格式或金额错误", "R07": "付款账户余额不足", "R90": "银行书面说明未收妥", "R99": "其他原因"}
 
 
 @dataclass(frozen=True)
@@ -151,11 +151,15 @@ def fetch(key: Key, desk: Desk) -> Said:
     did += [_query(key, desk, *one) for one in unknown]
     if not did:
         return Said()
-    if any(said.state == DONE for said in did):
-        return Said(DONE, {"files": len(batches), "queries": len(unknown)})
-    with writing(desk.source) as session:
-        detail = {name: value for said in did for name, value in said.detail.items()}
-        return _noted(session, _must(session, key), "fetch", desk, WAITING, detail)
+    done = any(said.state == DONE for said in did)
+    open_ones = [said for said in did if said.state == WAITING]
+    if not done or any("problem" in said.detail for said in open_ones):
+        detail = {name: value for said in open_ones for name, value in said.detail.items()}
+        with writing(desk.source) as session:
+            _noted(session, _must(session, key), "fetch", desk, WAITING, detail)
+        if not done:
+            return Said(WAITING, detail)
+    return Said(DONE, {"files": len(batches), "queries": len(unknown)})
 
 
 def reconcile(key: Key, desk: Desk) -> Said:
@@ -271,18 +275,25 @@ def _fetch(key: Key, desk: Desk, batch: str) -> Said:
 
 
 def _query(key: Key, desk: Desk, attempt_id: int, trace_id: str) -> Said:
-    said = desk.bank.query(trace_id)
-    if said.known and bank_format.internal(said.code) in ("", reconciliation.UNKNOWN):
-        return Said(WAITING, {"unknown": 1})
+    """Ask about one line; a bank that does not know it has not failed it, and a bad answer is one line's matter."""
+    try:
+        said = desk.bank.query(trace_id)
+        if not said.known or bank_format.internal(said.code) in ("", *reconciliation.NOT_FINAL):
+            return Said(WAITING, {"unknown": 1})
+        return _answered(key, desk, attempt_id, said)
+    except (BadAnswer, FileRefused) as bad:
+        return Said(WAITING, {"unknown": 1, "problem": str(bad)})
+
+
+def _answered(key: Key, desk: Desk, attempt_id: int, said: Answer) -> Said:
     with writing(desk.source) as session:
         cycle, attempt = _must(session, key), session.get_one(Attempt, attempt_id)
         if session.get_one(Line, attempt.line_id).state != LineState.UNKNOWN:
             return Said()
         now = desk.clock(session)
-        code, fen = (said.code, said.fen) if said.known else ("NOT_FOUND", attempt.amount_fen)
-        row = ResultRow(trace_id, code, said.message, said.serial, said.at or now, fen)
+        row = ResultRow(attempt.trace_id, said.code, said.message, said.serial, said.at or now, said.fen)
         bank_results.answer(session, attempt, row, now)
-        return _noted(session, cycle, "fetch", desk, DONE, {"query": bank_format.internal(code)})
+        return _noted(session, cycle, "fetch", desk, DONE, {"query": bank_format.internal(said.code)})
 
 
 def _open_correction(session: Session, cycle: Cycle, attempt_id: int, now: datetime) -> None:

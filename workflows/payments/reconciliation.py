@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from workflows.errors import Conflict
 from workflows.office.people import Officer
+from workflows.office.tables import Role
 from workflows.payments import bank_files, cycles, duties, funds
 from workflows.payments.refusals import NotFinal, WrongState
 from workflows.payments.tables import (
@@ -21,7 +23,8 @@ from workflows.payments.tables import (
     LineState,
 )
 
-PAID, UNKNOWN = "00", "R08"
+PAID, UNKNOWN, NOT_RECEIVED, OTHER = "00", "R08", "R90", "R99"
+NOT_FINAL = (UNKNOWN, OTHER)  # nothing is sent again on such an answer
 OPEN = (LineState.APPROVED, LineState.SENT, LineState.RETURNED, LineState.CORRECTED, LineState.UNKNOWN)
 
 
@@ -98,6 +101,26 @@ def defer(session: Session, line: Line, reason: str, who: Officer, now: datetime
     cycles.note(session, cycle, "line.defer", f"退票转下月:{reason}", now, who, role, after={"line": line.id})
 
 
+def record_not_received(session: Session, line: Line, statement: str, who: Officer, now: datetime) -> None:
+    """The bank said in writing that it never received the line: only now has it failed, and may be corrected."""
+    cycle = cycles.get(session, line.cycle_id)
+    role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE)
+    attempt = _last_attempt(session, line)
+    if line.state != LineState.UNKNOWN or attempt.code not in NOT_FINAL:
+        raise WrongState("Only a payment without a final answer can be recorded as not received.")
+    if not statement.strip():
+        raise Conflict("Write down what the bank stated: its letter's number, date and words.")
+    before = attempt.code
+    attempt.code, attempt.bank_message, attempt.answered_at = NOT_RECEIVED, statement.strip(), now
+    line.state = LineState.RETURNED
+    session.add_all([attempt, line])
+    session.flush()
+    funds.give_back(session, cycle, line.funding, f"银行书面说明 {attempt.trace_id}", now)
+    settle(session, cycle)
+    cycles.note(session, cycle, "bank.not_received", f"银行书面说明未收妥:{statement.strip()}", now, who, role,
+                before={"code": before}, after={"line": line.id, "trace_id": attempt.trace_id, "code": NOT_RECEIVED})
+
+
 def settle(session: Session, cycle: Cycle) -> str:
     """Set the cycle's state by where its lines stand."""
     session.flush()
@@ -122,9 +145,14 @@ def balance(session: Session, cycle: Cycle) -> Balance:
     places: Counter[str] = Counter()
     sums: Counter[str] = Counter()
     for code, fen in last.values():
-        place = {PAID: "paid", UNKNOWN: "unknown", "": "waiting"}.get(code, "returned")
+        place = {PAID: "paid", UNKNOWN: "unknown", OTHER: "unknown", "": "waiting"}.get(code, "returned")
         places[place] += 1
         sums[place] += fen
     out = bank_files.first_file(session, cycle)
     sent = (out.count, out.total_fen) if out else (0, 0)
     return Balance(sent, {name: (places[name], sums[name]) for name in ("paid", "returned", "unknown", "waiting")})
+
+
+def _last_attempt(session: Session, line: Line) -> Attempt:
+    return session.exec(select(Attempt).where(Attempt.line_id == line.id)
+                        .order_by(col(Attempt.number).desc()).limit(1)).one()

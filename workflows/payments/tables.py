@@ -108,7 +108,7 @@ class LineState(StrEnum):
     PAID = "paid"              # 成功
     RETURNED = "returned"      # 退票, 待更正
     CORRECTED = "corrected"    # 更正已批, 待重发
-    UNKNOWN = "unknown"        # R08: ask before anything else
+    UNKNOWN = "unknown"        # R08, R99: no final answer; ask, or let the bank say it in writing
     DEFERRED = "deferred"      # 转下月: given up for this month, due again in the next
 
 
@@ -189,7 +189,7 @@ class Attempt(SQLModel, table=True):
     account_number: str
     account_name: str
     amount_fen: int
-    code: str = Field(default="", description="00, R01..R08, R99; empty: no answer yet")
+    code: str = Field(default="", description="00, R01..R08, R90, R99; empty: no answer yet")
     bank_message: str = ""
     bank_serial: str = Field(default="", index=True)
     answered_at: datetime | None = Field(default=None, sa_type=Moment)

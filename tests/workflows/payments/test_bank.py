@@ -221,13 +221,6 @@ def test_unknown_is_asked_first_and_never_sent_again_blindly(county: Any) -> Non
         reconciliation.reissue(county.session, [line], NOW)
 
 
-def test_a_bank_that_never_saw_the_line_makes_it_a_return(county: Any) -> None:
-    cycle, line = returned(county, "R08")
-    [attempt] = bank_results.to_query(county.session, cycle)
-    bank_results.answer(county.session, attempt, ResultRow(attempt.trace_id, "NOT_FOUND", "", "", NOW, 60_000), NOW)
-    assert (attempt.code, line.state) == ("R99", LineState.RETURNED)
-
-
 def test_a_line_given_up_for_the_month_is_due_again_in_the_next(county: Any) -> None:
     cycle, line = returned(county, "R03")
     reconciliation.defer(county.session, line, "本月联系不上", county.clerk, NOW)

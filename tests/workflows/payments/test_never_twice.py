@@ -112,6 +112,13 @@ class Months(RuleBasedStateMachine):
 
     @precondition(lambda self: self.cycle.state in BEHIND)
     @rule(data=st.data())
+    def not_received(self, data: st.DataObject) -> None:
+        """The bank says of any line in writing that it never had it."""
+        line = data.draw(st.sampled_from(self.lines()))
+        self.try_(lambda: reconciliation.record_not_received(self.session, line, "函", self.county.maker, self.now))
+
+    @precondition(lambda self: self.cycle.state in BEHIND)
+    @rule(data=st.data())
     def correct(self, data: st.DataObject) -> None:
         """A clerk corrects any line, a lead approves."""
         line = data.draw(st.sampled_from(self.lines()))
