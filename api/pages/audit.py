@@ -16,7 +16,7 @@ from api.pages.audit_words import ACTIONS
 from bpmn.message import Message, Term
 from forms import checks
 from forms.schema import Choosing, Input
-from workflows.cases import facts, releases, trail
+from workflows.cases import facts, releases, shown, trail
 from workflows.cases.tables import Case, Household
 from workflows.office import permissions
 from workflows.papers import mask
@@ -26,7 +26,7 @@ from workflows.records.tables import AuditEvent
 router = APIRouter()
 MOST_CHANGES = 60
 LONG = 160
-HIDDEN = {"id_number": mask.id_number, "account_number": lambda value: "…" + mask.last4(value)}
+HIDDEN = {**shown.MASKS, "address": lambda _: "…", "illness": lambda _: "…", "holder": mask.family_name}
 CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
           "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in")}
 ABSENT = "—"

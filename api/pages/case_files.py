@@ -9,7 +9,7 @@ from api.desk import AtDesk, Desk
 from api.pages import standing
 from api.pages.files import download
 from bpmn.message import Message
-from workflows.cases import access, attachments, documents, overview
+from workflows.cases import access, attachments, documents, overview, shown
 from workflows.cases.overview import CaseView
 from workflows.cases.tables import Attachment, Case
 from workflows.errors import NotFound
@@ -50,7 +50,9 @@ def attachment(desk: AtDesk, token: str) -> Response:
 
 def _demand_sight(desk: Desk, found: Attachment) -> None:
     if found.case_id is not None:
-        access.demand_sight(desk.session, desk.session.get(Case, found.case_id), desk.officer)
+        case = access.demand_sight(desk.session, desk.session.get(Case, found.case_id), desk.officer)
+        if not shown.sight(desk.officer, case.division_code).attachments and found.uploaded_by != desk.officer.id:
+            raise NotFound("This file was not found.")
     elif found.uploaded_by != desk.officer.id:
         raise NotFound("This file was not found.")
 

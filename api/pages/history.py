@@ -12,6 +12,7 @@ from bpmn.message import Message, Term
 from forms.answers import Shown
 from forms.schema import Form
 from workflows.cases import facts
+from workflows.cases import shown as shown_to
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import Document, WorkState
 from workflows.office.tables import Division
@@ -90,7 +91,7 @@ def _happened(desk: Desk, view: CaseView, event: AuditEvent) -> Entry:
 
 TITLES = {
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
-    "notice.object": Message("Objection received"), "clock.extend": Message("Time limit extended"),
+    "notice.object": Message("Objection received"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
     "work_item.claim": Message("Claimed: {node}"),
 }
 
@@ -118,16 +119,20 @@ def _papers(view: CaseView, event: AuditEvent) -> tuple[Document, ...]:
 
 def _changes(view: CaseView, fact: str, before: Any, after: Any) -> Iterator[Change]:
     form = _form_of(view, fact)
-    if form is None or not isinstance(after, Mapping):
+    if form is None or not isinstance(after, Mapping) or not shown_to.has_fact(view.sight, fact):
         return
-    old = dict(_flat(forms.answers.display(form, _values(before)))) if isinstance(before, Mapping) else {}
-    for path, shown in _flat(forms.answers.display(form, _values(after))):
+    old = dict(_flat(_seen(view, form, before))) if isinstance(before, Mapping) else {}
+    for path, shown in _flat(_seen(view, form, after)):
         earlier = old.pop(path, None)
         if shown.value != (earlier.value if earlier else ()):
             yield Change(shown.label, earlier.value if earlier else (), shown.value, shown.unit)
     for shown in old.values():
         if shown.value:
             yield Change(shown.label, shown.value, (), shown.unit)
+
+
+def _seen(view: CaseView, form: Form, raw: Mapping[str, Any]) -> tuple[Shown, ...]:
+    return shown_to.answers(view.sight, forms.answers.display(form, _values(raw)))
 
 
 def _form_of(view: CaseView, fact: str) -> Form | None:

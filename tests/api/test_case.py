@@ -16,7 +16,7 @@ def test_the_drawing_comes_with_its_colours(enter: Enter, db: Session):
     told = enter("town_lead1").get(f"/cases/{number}/diagram").json()
     assert "<bpmn:definitions" in told["xml"]
     assert "home_visit" in told["done"]
-    assert "draft_opinion_to_sign_opinion" in told["flows"]
+    assert any(flow.startswith("draft_opinion_to_") for flow in told["flows"])
     assert told["now"] == [{"id": "sign_opinion", "text": "当前环节", "light": "normal"}]
 
 

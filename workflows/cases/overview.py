@@ -1,7 +1,7 @@
 """A case as a page shows it: where it stands, its figures, its clocks, papers, decisions and history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 import forms.answers
 from forms.answers import Shown
 from workflows.cases import (
-    access, attachments, clocks, documents, facts, progress, releases, sources, worklist,
+    access, attachments, clocks, documents, facts, progress, releases, shown, sources, worklist,
 )
 from workflows.cases.releases import Published
+from workflows.cases.shown import Sight
 from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
 )
@@ -89,6 +90,7 @@ class CaseView:
     light: worklist.Light
     days: int
     may_extend: bool
+    sight: Sight
 
     @property
     def open_items(self) -> tuple[ItemView, ...]:
@@ -120,18 +122,25 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
               default=None)
     end = published.process.ends.get(case.state)
+    sight = shown.sight(who, case.division_code)
     return CaseView(
         case=case, published=published, stages=_stages(session, case, published), outcome=end.name if end else "",
-        items=items, sections=_sections(session, case, published), means=facts.known(case).get("means"),
+        items=items, sections=_seen(sight, _sections(session, case, published)), means=facts.known(case).get("means"),
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
-        attachments=tuple(attachments.of(session, case_id)), notices=tuple(_rows(session, Notice, case_id)),
+        attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
         objections=_objections(session, case_id, named), objectors_shown=named,
-        decisions=tuple(_rows(session, DecisionRecord, case_id)),
+        decisions=tuple(_rows(session, DecisionRecord, case_id)) if sight.means else (),
         events=tuple(audit.events(session, progress.chain(case))), colours=_colours(session, case, published),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
-        and any(_extendable(published, clock) for clock in running))
+        and any(_extendable(published, clock) for clock in running),
+        sight=sight)
+
+
+def _seen(sight: Sight, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """What of the answers this reader is shown."""
+    return tuple(replace(one, shown=shown.answers(sight, one.shown)) for one in sections if shown.has_fact(sight, one.fact))
 
 
 def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection, ...]:
