@@ -96,7 +96,9 @@ class Somebody:
     def photograph(self, name: str) -> None:
         """Keep this page as a picture for the README, when that is wanted."""
         if os.environ.get("YIMEN_SCREENSHOTS"):
-            self.page.wait_for_load_state("networkidle")
+            drawing = self.page.locator(".diagram").first
+            if drawing.is_visible():
+                expect(drawing.locator("svg .djs-element").first).to_be_visible()
             self.page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
     def press(self, button: str, *, stays: bool = False) -> None:

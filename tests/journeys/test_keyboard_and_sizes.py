@@ -21,6 +21,7 @@ def test_the_list_is_worked_by_keyboard_alone(meet: Meet) -> None:
     clerk = meet("town_clerk1")
     keys, rows, panel = clerk.page.keyboard, clerk.page.locator("[data-row]"), clerk.page.locator(".panel")
     expect(panel).to_have_attribute("data-item", str(rows.nth(0).get_attribute("data-row")))
+    expect(rows.nth(0)).to_have_attribute("data-htmx-powered", "true")   # scripts are there
     keys.press("j")
     expect(rows.nth(1)).to_be_focused()
     keys.press("k")
