@@ -17,7 +17,9 @@ from api import pages
 from api.known import guard, posted
 from api.rendering.assets import DIST
 from api.security import SecurityHeaders
+from api.throttle import Throttle
 from workflows.records import session as records
+from workflows.settings import settings
 
 
 def create_app(engine: Engine | None = None) -> FastAPI:
@@ -25,6 +27,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     app = Application(title="Yimen", docs_url=None, redoc_url=None, openapi_url=None,
                       dependencies=[Depends(posted), Depends(guard)])
     app.state.engine = engine or records.engine()
+    app.state.objections = Throttle(settings().objections_at_once, settings().objection_every)
     routers = list(_routers())
     for router in routers:
         app.include_router(router)

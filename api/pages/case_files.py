@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from api.desk import AtDesk, Desk
-from api.pages import standing
-from api.pages.files import download
+from api.pages import files, standing
 from bpmn.message import Message
 from workflows.cases import access, attachments, documents, overview, shown
 from workflows.cases.overview import CaseView
@@ -37,7 +36,7 @@ def paper(desk: AtDesk, document: int) -> Response:
     """An issued paper, for whoever may see its case."""
     found = documents.by_id(desk.session, document)
     access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
-    return download(documents.file_of(desk.session, found), f"{found.number}.pdf", "application/pdf")
+    return files.paper(desk, found)
 
 
 @router.get("/attachments/{token}")
@@ -45,7 +44,7 @@ def attachment(desk: AtDesk, token: str) -> Response:
     """A file handed in, for whoever may see its case; a staged one for who sent it."""
     found = attachments.by_token(desk.session, token)
     _demand_sight(desk, found)
-    return download(attachments.read(found.sha256), found.name, found.media_type)
+    return files.download(attachments.read(found.sha256), found.name, found.media_type)
 
 
 def _demand_sight(desk: Desk, found: Attachment) -> None:

@@ -4,6 +4,12 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 
+from api.desk import Desk
+from workflows.cases import documents
+from workflows.cases.tables import Document
+from workflows.records.session import writing
+from workflows.records.types import stored
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"
 
@@ -12,6 +18,20 @@ def download(content: bytes, name: str, media_type: str, how: str = "inline") ->
     """A file under its own name, which may be Chinese."""
     return Response(content, media_type=media_type, headers={
         "content-disposition": f"{how}; filename*=UTF-8''{quote(name)}", "content-security-policy": POLICY})
+
+
+def paper(desk: Desk, document: Document) -> Response:
+    """An issued paper; one that is rendered here for the first time is remembered, so that it is rendered once."""
+    number, name, known = stored(document.id), f"{document.number}.pdf", document.sha256
+    content = documents.file_of(desk.session, document)
+    made = document.sha256
+    if known is None:
+        desk.session.rollback()  # this session only reads; the hash is written by one of its own
+        with writing(desk.request.app.state.engine) as session:
+            kept = documents.by_id(session, number)
+            kept.sha256 = kept.sha256 or made
+            session.add(kept)
+    return download(content, name, "application/pdf")
 
 
 def sheet(content: bytes, name: str) -> Response:

@@ -49,15 +49,15 @@ class Wish(BaseModel):
 def roster(desk: AtDesk, month: str, wish: Annotated[Wish, Query()]) -> Response:
     """The roster's lines, what is held and why, and what is wrong."""
     cycle = sight.cycle(desk.session, desk.officer, month)
-    ground = sight.ground(desk.officer)
-    rows = roster_rows.page(desk.session, cycle, ground, roster_rows.Wish(
+    grounds = sight.grounds(desk.officer)
+    rows = roster_rows.page(desk.session, cycle, grounds, roster_rows.Wish(
         wish.township, wish.state, wish.change, wish.q, wish.page))
     errors = {line.id for line in rosters.open_errors(desk.session, cycle)}
-    held = roster_rows.held(desk.session, cycle, ground)
+    held = roster_rows.held(desk.session, cycle, grounds)
     codes = {line.village_code for line, _ in rows.lines} | {line.village_code for line, _ in held}
     return desk.page("payments/roster.html", **head(desk, cycle), wish=wish, rows=rows, held=held, errors=errors,
                      roster=rosters.current(desk.session, cycle), places=roster_rows.places(desk.session, codes),
-                     states=roster_rows.states(desk.session, cycle, ground))
+                     states=roster_rows.states(desk.session, cycle, grounds))
 
 
 @router.get("/payments/lines/{line}")

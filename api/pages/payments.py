@@ -13,7 +13,7 @@ from api.errors import Answered
 from api.known import Posted
 from api.pages import payment_words as words
 from api.pages.small_forms import Ask
-from api.pages.files import download, sheet
+from api.pages.files import paper as paper_file, sheet
 from bpmn.message import Message
 from workflows.cases import documents
 from workflows.cases.tables import Case, Household
@@ -71,7 +71,7 @@ def retry(desk: AtDesk, job: int) -> Response:
 @router.get("/payments/trace")
 def trace(desk: AtDesk, serial: Annotated[str, Query(max_length=100)] = "") -> Response:
     """From a bank serial to its payment."""
-    sight.ground(desk.officer)
+    sight.grounds(desk.officer)
     if not serial.strip():
         return desk.page("payments/trace.html", serial="", missing=None)
     try:
@@ -89,7 +89,7 @@ def paper(desk: AtDesk, document: int) -> Response:
         raise NotFound("This document was not found.")
     permissions.demand(permissions.why_not(desk.officer, "read_payments",
                                            cycles.get(desk.session, found.cycle_id).division_code))
-    return download(documents.file_of(desk.session, found), f"{found.number}.pdf", "application/pdf")
+    return paper_file(desk, found)
 
 
 @router.get("/payments/{month}")
@@ -108,10 +108,10 @@ def month_page(desk: AtDesk, month: str) -> Response:
 def bank(desk: AtDesk, month: str) -> Response:
     """Files to and from the bank, answers by code, and what came back."""
     cycle = sight.cycle(desk.session, desk.officer, month)
-    ground = sight.ground(desk.officer)
+    grounds = sight.grounds(desk.officer)
     files = desk.session.exec(select(BankFile).where(BankFile.cycle_id == cycle.id).order_by(col(BankFile.id))).all()
     return desk.page("payments/bank.html", **head(desk, cycle), files=files,
-                     codes=roster_rows.by_code(desk.session, cycle), back=roster_rows.back(desk.session, cycle, ground))
+                     codes=roster_rows.by_code(desk.session, cycle), back=roster_rows.back(desk.session, cycle, grounds))
 
 
 @router.get("/payments/{month}/checks")
@@ -153,7 +153,7 @@ def issue(desk: AtDesk, month: str) -> Response:
 def workbook(desk: AtDesk, month: str, township: Annotated[str, Query(max_length=9, min_length=9)]) -> Response:
     """发放名册 of one township."""
     cycle = sight.cycle(desk.session, desk.officer, month)
-    if not township.startswith(sight.ground(desk.officer)):
+    if not township.startswith(sight.grounds(desk.officer)):
         raise NotAllowed("This lies outside your area.")
     place = roster_rows.places(desk.session, {township}).get(township, township)
     return sheet(papers.workbook(desk.session, cycle, township), f"{month}{place}发放名册.xlsx")
@@ -161,7 +161,7 @@ def workbook(desk: AtDesk, month: str, township: Annotated[str, Query(max_length
 
 def head(desk: Desk, cycle: Cycle) -> dict[str, Any]:
     """What every page of a month shows at its top."""
-    towns = {code for code in rosters.townships(desk.session, cycle) if code.startswith(sight.ground(desk.officer))}
+    towns = {code for code in rosters.townships(desk.session, cycle) if code.startswith(sight.grounds(desk.officer))}
     return {"cycle": cycle, "row": overview.row(desk.session, cycle, desk.now), "words": words,
             "title": words.month_name(cycle.month), "towns": roster_rows.places(desk.session, towns)}
 

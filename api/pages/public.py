@@ -5,19 +5,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from api.desk import AtDoor, Visit
 from api.errors import Answered
 from api.known import Posted
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
+from bpmn.message import Message
 from forms.loader import parse
 from forms.schema import Form
 from workflows.cases import facts, notices
+from workflows.cases.tables import Objection
 from workflows.errors import Invalid
 from workflows.office.tables import Division
-from workflows.settings import ROOT
+from workflows.settings import ROOT, settings
 
 router = APIRouter()
 
@@ -55,9 +57,11 @@ def object_to(visit: AtDoor, notice: int, sent: Posted) -> Response:
     checked = asking.check(raw)
     if not checked.ok:
         raise Answered(_page(visit, notice, asking.refused(raw, Invalid(checked.errors)), 422))
+    full = _why_full(visit, notice, str(checked.values.get("objector_name") or ""))
+    if full:
+        raise Answered(_page(visit, notice, asking.refused(raw, Invalid()), 429, full=full))
     said = {name: str(checked.values.get(name) or "") for name in ("text", "objector_name", "objector_phone")}
-    notices.object_to(visit.session, notice, said["text"], said["objector_name"], said["objector_phone"], visit.now,
-                      visit.known.officer)
+    notices.object_to(visit.session, notice, said["text"], said["objector_name"], said["objector_phone"], visit.now)
     return visit.to(f"/public/notices/{notice}/objection/received")
 
 
@@ -78,8 +82,21 @@ def _context(visit: Visit, notice: int) -> dict[str, Any]:
     return {"notice": found, "words": facts.decode(found.shown)}
 
 
-def _page(visit: Visit, notice: int, form: FormView, status: int = 200) -> Response:
-    return visit.page("public/objection.html", status, form=form, **_context(visit, notice))
+def _page(visit: Visit, notice: int, form: FormView, status: int = 200, full: Message | None = None) -> Response:
+    return visit.page("public/objection.html", status, form=form, full=full, **_context(visit, notice))
+
+
+def _why_full(visit: Visit, notice: int, name: str) -> Message | None:
+    """Why no further objection is taken just now; None: it is."""
+    if not name.strip():
+        waiting = select(func.count()).select_from(Objection).where(
+            Objection.notice_id == notice, Objection.objector_name == "", col(Objection.answered_at).is_(None))
+        if visit.session.exec(waiting).one() >= settings().objections_open:
+            return Message("Many objections without a name wait for their answer here. Give your name, or call the bureau.")
+    client = visit.request.client
+    if not visit.request.app.state.objections.take(client.host if client else ""):
+        return Message("Several objections came from your address just now. Wait a few minutes, or call the bureau.")
+    return None
 
 
 def _names(visit: Visit, codes: set[str]) -> dict[str, str]:

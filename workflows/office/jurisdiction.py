@@ -1,9 +1,11 @@
 """Which unit answers for which ground."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
 
 from workflows.errors import NotFound
 from workflows.office.tables import Division, Duty, Person, Role, Unit
@@ -62,6 +64,20 @@ def name_of(session: Session, code: str) -> str:
     if code not in names:
         raise NotFound("There is no division {code}.", code=code)
     return "".join(names[part] for part in sorted(names, key=len))
+
+
+def widest(codes: Iterable[str]) -> tuple[str, ...]:
+    """These grounds without those that lie in another one of them, the widest first."""
+    found: list[str] = []
+    for code in sorted(set(codes), key=lambda one: (len(one), one)):
+        if not code.startswith(tuple(found)):
+            found.append(code)
+    return tuple(found)
+
+
+def within(code: Any, grounds: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a column's division lies on one of the grounds."""
+    return or_(*[col(code).startswith(ground) for ground in grounds])
 
 
 def _children(session: Session, parent: str) -> list[Division]:

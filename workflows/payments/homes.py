@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from workflows.cases.tables import Household, Member
 from workflows.errors import NotAllowed
-from workflows.office import permissions
+from workflows.office import jurisdiction, permissions
 from workflows.office.people import Officer
 from workflows.payments.tables import Entitlement
 
@@ -39,17 +39,18 @@ class Homes:
     more: bool
 
 
-def ground(who: Officer) -> str:
-    """The ground whose households the person may read."""
-    grounds = [held.division_code for held in who.duties if held.role in permissions.MAY["import_households"]]
-    if not grounds:
+def grounds(who: Officer) -> tuple[str, ...]:
+    """The grounds whose households the person may read."""
+    found = jurisdiction.widest(held.division_code for held in who.duties
+                                if held.role in permissions.MAY["import_households"])
+    if not found:
         raise NotAllowed("Your duty does not include this.")
-    return min(grounds, key=len)
+    return found
 
 
 def search(session: Session, who: Officer, text: str, township: str, number: int) -> Homes:
     """Households by number, a member's name or a whole ID number, on the person's ground."""
-    where = [col(Household.division_code).startswith(ground(who)), col(Household.division_code).startswith(township)]
+    where = [jurisdiction.within(Household.division_code, grounds(who)), col(Household.division_code).startswith(township)]
     wanted = text.strip()
     if wanted:
         people = select(col(Member.household_id)).where(or_(col(Member.name).contains(wanted),
@@ -64,7 +65,7 @@ def search(session: Session, who: Officer, text: str, township: str, number: int
 def townships(session: Session, who: Officer) -> list[str]:
     """The townships that have households there."""
     town = func.substr(Household.division_code, 1, 9)
-    return sorted(session.exec(select(town).where(col(Household.division_code).startswith(ground(who))).distinct()))
+    return sorted(session.exec(select(town).where(jurisdiction.within(Household.division_code, grounds(who))).distinct()))
 
 
 def _homes(session: Session, found: Sequence[Household]) -> list[Home]:

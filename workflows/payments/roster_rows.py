@@ -1,12 +1,13 @@
 """A roster's lines as a page lists them: filtered, paged, with each household's number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
 from workflows.cases.tables import Case, Household
+from workflows.office.jurisdiction import within
 from workflows.office.tables import Division
 from workflows.payments.tables import Attempt, Cycle, Line, LineState
 
@@ -45,9 +46,9 @@ class Back:
     case_number: str
 
 
-def page(session: Session, cycle: Cycle, ground: str, wish: Wish) -> Rows:
+def page(session: Session, cycle: Cycle, grounds: Sequence[str], wish: Wish) -> Rows:
     """The lines of a month on a ground."""
-    where = _where(cycle, ground, wish)
+    where = _where(cycle, grounds, wish)
     joined = select(Line, Household.number).join(Household, col(Household.id) == col(Line.household_id)).where(*where)
     found = session.exec(joined.order_by(col(Line.village_code), col(Line.household_id), col(Line.kind))
                          .offset((wish.page - 1) * PAGE).limit(PAGE + 1)).all()
@@ -56,15 +57,15 @@ def page(session: Session, cycle: Cycle, ground: str, wish: Wish) -> Rows:
     return Rows([(line, number) for line, number in found[:PAGE]], count, int(total or 0), len(found) > PAGE)
 
 
-def held(session: Session, cycle: Cycle, ground: str) -> list[tuple[Line, str]]:
+def held(session: Session, cycle: Cycle, grounds: Sequence[str]) -> list[tuple[Line, str]]:
     """The lines kept back, with their reasons."""
     found = session.exec(select(Line, Household.number).join(Household, col(Household.id) == col(Line.household_id)).where(
-        Line.cycle_id == cycle.id, Line.state == LineState.HELD, col(Line.village_code).startswith(ground))
+        Line.cycle_id == cycle.id, Line.state == LineState.HELD, within(Line.village_code, grounds))
         .order_by(col(Line.hold_reason), col(Line.village_code), col(Line.id)))
     return [(line, number) for line, number in found]
 
 
-def back(session: Session, cycle: Cycle, ground: str) -> list[Back]:
+def back(session: Session, cycle: Cycle, grounds: Sequence[str]) -> list[Back]:
     """What came back or is unknown."""
     last = select(func.max(Attempt.id)).group_by(col(Attempt.line_id))
     found = session.exec(
@@ -73,7 +74,7 @@ def back(session: Session, cycle: Cycle, ground: str) -> list[Back]:
         .join(Attempt, col(Attempt.line_id) == col(Line.id))
         .outerjoin(Case, col(Case.id) == col(Attempt.case_id))
         .where(Line.cycle_id == cycle.id, col(Line.state).in_(RETURNED), col(Attempt.id).in_(last),
-               col(Line.village_code).startswith(ground)).order_by(col(Attempt.code), col(Line.id)))
+               within(Line.village_code, grounds)).order_by(col(Attempt.code), col(Line.id)))
     return [Back(line, number, attempt, case or "") for line, number, attempt, case in found]
 
 
@@ -86,10 +87,10 @@ def by_code(session: Session, cycle: Cycle) -> list[tuple[str, int, int]]:
     return [(code, count, int(fen or 0)) for code, count, fen in found]
 
 
-def states(session: Session, cycle: Cycle, ground: str) -> list[str]:
+def states(session: Session, cycle: Cycle, grounds: Sequence[str]) -> list[str]:
     """The states there are."""
     return list(session.exec(select(Line.state).where(
-        Line.cycle_id == cycle.id, col(Line.village_code).startswith(ground)).distinct().order_by(Line.state)))
+        Line.cycle_id == cycle.id, within(Line.village_code, grounds)).distinct().order_by(Line.state)))
 
 
 def places(session: Session, codes: set[str]) -> Mapping[str, str]:
@@ -98,8 +99,8 @@ def places(session: Session, codes: set[str]) -> Mapping[str, str]:
     return {division.code: division.name for division in found}
 
 
-def _where(cycle: Cycle, ground: str, wish: Wish) -> list[Any]:
-    where: list[Any] = [Line.cycle_id == cycle.id, col(Line.village_code).startswith(ground)]
+def _where(cycle: Cycle, grounds: Sequence[str], wish: Wish) -> list[Any]:
+    where: list[Any] = [Line.cycle_id == cycle.id, within(Line.village_code, grounds)]
     where += [getattr(Line, name) == getattr(wish, name) for name in ("state", "change") if getattr(wish, name)]
     if wish.township:
         where.append(Line.township_code == wish.township)

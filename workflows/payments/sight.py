@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from workflows.errors import NotAllowed, NotFound
-from workflows.office.jurisdiction import COUNTY
+from workflows.office.jurisdiction import COUNTY, widest
 from workflows.office.people import Officer
 from workflows.office.permissions import PAYMENT_READERS
 from workflows.payments import cycles, months
@@ -12,17 +12,17 @@ from workflows.payments.tables import Cycle, Line
 SCHEME = "dibao"
 
 
-def ground(who: Officer) -> str:
-    """The widest ground on which the person reads payments; `NotAllowed` where there is none."""
-    grounds = [held.division_code for held in who.duties if held.role in PAYMENT_READERS]
-    if not grounds:
+def grounds(who: Officer) -> tuple[str, ...]:
+    """Every ground on which the person reads payments, the widest first; `NotAllowed` where there is none."""
+    found = widest(held.division_code for held in who.duties if held.role in PAYMENT_READERS)
+    if not found:
         raise NotAllowed("Your duty does not include this.")
-    return min(grounds, key=len)
+    return found
 
 
 def county(who: Officer) -> str:
     """The county whose months the person reads."""
-    return ground(who)[:COUNTY]
+    return grounds(who)[0][:COUNTY]
 
 
 def cycle(session: Session, who: Officer, month: str) -> Cycle:
@@ -36,6 +36,6 @@ def cycle(session: Session, who: Officer, month: str) -> Cycle:
 def line(session: Session, who: Officer, line_id: int) -> Line:
     """A line on the person's ground; another one is not even said to exist."""
     found = session.get(Line, line_id)
-    if found is None or not found.village_code.startswith(ground(who)):
+    if found is None or not found.village_code.startswith(grounds(who)):
         raise NotFound("This payment was not found.")
     return found
