@@ -14,11 +14,11 @@ from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
 from api.session import Db
 from bpmn.message import Message, Term
-from workflows.cases import notices, worklist
+from workflows.cases import jobs, notices, timers, worklist
 from workflows.messages import say, spoken
 from workflows.office import clock, working_days
 from workflows.office.people import Officer
-from workflows.office.tables import Unit
+from workflows.office.tables import Role, Unit
 from workflows.settings import settings
 
 YEAR = 366 * 24 * 3600
@@ -78,7 +78,9 @@ class Visit:
     def _counts(self, officer: Officer) -> Mapping[str, int]:
         ground = officer.duties[0].division_code if officer.duties else ""
         return {"inbox": worklist.count(self.session, officer),
-                "public": len(notices.current(self.session, self.now, ground))}
+                "public": len(notices.current(self.session, self.now, ground)),
+                "jobs": len(jobs.failed(self.session)) + len(timers.failing(self.session))
+                if officer.holds(Role.ADMIN) else 0}
 
 
 @dataclass(frozen=True)

@@ -27,4 +27,6 @@ ACTIONS: Mapping[str, Message] = {
     "correction.make": Message("Account corrected"), "correction.approve": Message("Correction approved"),
     "correction.reject": Message("Correction sent back"), "recovery.decide": Message("Recovery decided"),
     "recovery.repaid": Message("Money repaid"), "papers.issue": Message("Papers issued"),
+    "job.retry": Message("Job tried again"), "timer.retry": Message("Timer tried again"),
+    "bank.not_received": Message("Bank's statement recorded"),
 }

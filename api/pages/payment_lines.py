@@ -20,13 +20,13 @@ from workflows.cases.sources import BANKS
 from workflows.cases.tables import Case, Document, Household
 from workflows.errors import Invalid, NotFound, Refusal
 from workflows.office import permissions
-from workflows.payments import cycles, roster_rows, rosters, sight, traces
+from workflows.payments import cycles, reconciliation, roster_rows, rosters, sight, traces
 from workflows.payments.entitlements import Payee
 from workflows.payments.rosters import Edit
 from workflows.payments.tables import Cycle, Line, LineState
 
 router = APIRouter()
-HOLD, CHANGE = "hold_line", "change_line"
+HOLD, CHANGE, DEFER, STATED = "hold_line", "change_line", "defer_line", "not_received"
 PREFILLED = ("base_fen", "supplement_fen", "payee_name", "payee_id_number", "account_number", "bank_code")
 
 
@@ -93,11 +93,36 @@ def change(desk: AtDesk, line: int, sent: Posted) -> Response:
     return desk.to(f"/payments/lines/{line}")
 
 
+@router.post("/payments/lines/{line}/defer")
+def defer(desk: AtDesk, line: int, sent: Posted) -> Response:
+    """Give a returned line up for this month."""
+    found = sight.line(desk.session, desk.officer, line)
+    permissions.demand(_why_not_settle(desk, found))
+    values = _answers(desk, found, DEFER, sent)
+    reconciliation.defer(desk.session, found, str(values["defer_reason"]), desk.officer, desk.now)
+    return desk.to(f"/payments/lines/{line}")
+
+
+@router.post("/payments/lines/{line}/not-received")
+def not_received(desk: AtDesk, line: int, sent: Posted) -> Response:
+    """Write down what the bank stated about a line that had no final answer."""
+    found = sight.line(desk.session, desk.officer, line)
+    permissions.demand(_why_not_settle(desk, found))
+    values = _answers(desk, found, STATED, sent)
+    reconciliation.record_not_received(desk.session, found, str(values["statement"]), desk.officer, desk.now)
+    return desk.to(f"/payments/lines/{line}")
+
+
 def _editable(desk: Desk, line: int) -> Line:
     found = sight.line(desk.session, desk.officer, line)
     permissions.demand(permissions.why_not(desk.officer, "edit_roster",
                                            cycles.get(desk.session, found.cycle_id).division_code))
     return found
+
+
+def _why_not_settle(desk: Desk, line: Line) -> Refusal | None:
+    """Deferring, and the bank's statement, lie with the county's finance section."""
+    return permissions.why_not(desk.officer, "edit_roster", cycles.get(desk.session, line.cycle_id).division_code)
 
 
 def _answers(desk: Desk, line: Line, name: str, sent: FormData) -> Any:
@@ -120,6 +145,7 @@ def _page(desk: Desk, line: Line, forms: dict[str, FormView] | None = None, stat
                      others=[one for one in traces.of_household(desk.session, line.household_id) if one.id != line.id],
                      why_not=_why_not(desk, line, trace.cycle), wrong=_still_wrong(desk, line, trace.cycle),
                      reason=words.hold_reason(line), bank=BANKS.get(line.bank_code, line.bank_code), forms=_forms(desk, line) | (forms or {}),
+                     may_settle=_why_not_settle(desk, line) is None,
                      open_form=next(iter(forms or {}), ""))
 
 
@@ -152,4 +178,5 @@ def _still_wrong(desk: Desk, line: Line, cycle: Cycle) -> Any:
 
 def _forms(desk: Desk, line: Line) -> dict[str, FormView]:
     values = {name: getattr(line, name) for name in PREFILLED}
-    return {HOLD: Ask(desk, HOLD).fresh(), CHANGE: Ask(desk, CHANGE).fresh(values)}
+    return {DEFER: Ask(desk, DEFER).fresh(), STATED: Ask(desk, STATED).fresh(), HOLD: Ask(desk, HOLD).fresh(),
+            CHANGE: Ask(desk, CHANGE).fresh(values)}

@@ -15,20 +15,21 @@ from api.pages import payment_words as words
 from api.pages.small_forms import Ask
 from api.pages.files import paper as paper_file, sheet
 from bpmn.message import Message
+from forms.answers import FieldError
 from workflows.cases import documents
 from workflows.cases.tables import Case, Household
 from workflows.errors import Invalid, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
 from workflows.office.tables import Person, Role
 from workflows.payments import (
-    closing, cycles, duties, overview, papers, roster_rows, rosters, runs, sight, traces,
+    closing, cycles, duties, funds, overview, papers, roster_rows, rosters, runs, sight, traces,
 )
 from workflows.payments.bridge_steps import Bridge
 from workflows.payments.invariants import Check
 from workflows.payments.tables import BankFile, Cycle, CycleState, Roster, Signature
 
 router = APIRouter()
-LATE = "late_reason"
+LATE, ALLOCATE = "late_reason", "allocate_funds"
 CLOSERS = (Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
 
 
@@ -46,12 +47,40 @@ class Stage:
 @router.get("/payments")
 def months(desk: AtDesk) -> Response:
     """Every month of the county, and starting the next one."""
+    return _months(desk)
+
+
+@router.post("/payments/funds")
+def allocate(desk: AtDesk, sent: Posted) -> Response:
+    """Enter money that the budget has given to a source."""
+    permissions.demand(permissions.why_not(desk.officer, "allocate_funds", sight.county(desk.officer)))
+    asked = Ask(desk, ALLOCATE)
+    try:
+        values = _allocation(asked, sent)
+    except Invalid as refusal:
+        raise Answered(_months(desk, asked.again(sent, refusal), 422)) from refusal
+    funds.allocate(desk.session, str(values["source"]), int(values["amount_fen"]), str(values["memo"]), desk.now,
+                   desk.officer)
+    return desk.to("/payments#funds")
+
+
+def _allocation(asked: Ask, sent: Posted) -> Any:
+    values = asked.checked(sent)
+    if values["amount_fen"] <= 0:
+        raise Invalid([FieldError("amount_fen", Message("The amount must be more than 0."))])
+    return values
+
+
+def _months(desk: Desk, form: Any = None, status: int = 200) -> Response:
     county = sight.county(desk.officer)
-    return desk.page("payments/list.html", rows=overview.listed(desk.session, county, desk.now), words=words,
+    may_allocate = permissions.why_not(desk.officer, "allocate_funds", county) is None
+    return desk.page("payments/list.html", status, rows=overview.listed(desk.session, county, desk.now), words=words,
                      runs=runs.unsettled(desk.session, county),
                      waiting=runs.before_cut_off(desk.session, county, desk.now), offered=runs.offered(desk.session, county, desk.now),
                      suggested=runs.suggested(desk.session, county, desk.now),
-                     why_not=permissions.why_not(desk.officer, "run_cycle", county))
+                     why_not=permissions.why_not(desk.officer, "run_cycle", county),
+                     funds=[(source, funds.available(desk.session, source)) for source in funds.sources(desk.session)],
+                     allocation=(form or Ask(desk, ALLOCATE).fresh()) if may_allocate else None)
 
 
 @router.post("/payments/runs")

@@ -85,6 +85,8 @@ class Window:
     ("town_clerk1", ["/inbox", "/inbox?item={item}", "/done", "/cases", "/cases/{case}", "/work/{item}", "/sample/clock"]),
     ("window_clerk1", ["/intake/dibao"]),
     ("county_lead1", ["/cases/{case}"]),
+    ("admin1", ["/jobs", "/password"]),
+    ("finance1", ["/payments"]),
 ])
 def test_axe_has_nothing_to_say(chromium: Browser, address: str, db: Session, login: str, paths: list[str],
                                 size: dict[str, int]):

@@ -70,3 +70,12 @@ def test_the_name_goes_away_when_anonymous_is_ticked(enter: Enter, db: Session):
     shown = Page(answer.text).checked()
     assert not shown.tree.xpath("//input[@name='objector_name']")
     assert "有车" in shown.text
+
+
+def test_in_english_the_sheet_has_english_labels_too(enter: Enter, db: Session):
+    client = enter()
+    post(client, "/language", {"language": "en"}, on="/sign-in")
+    shown = Page(client.get(f"/public/notices/{notice_of(db).id}").text).checked().text
+    for said in ("Applicant", "Days on display", "Proposed monthly allowance", "申请人"):
+        assert said in shown
+    assert "Applicant" not in enter().get(f"/public/notices/{notice_of(db).id}").text

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, or_, select
 
 from workflows import engine
 from workflows.cases import progress
-from workflows.cases.tables import Timer
+from workflows.cases.tables import Case, Timer
 from workflows.records import audit
 
 
@@ -39,4 +39,18 @@ def postpone(session: Session, timer_id: int, error: str, now: datetime) -> None
     timer = session.get(Timer, timer_id)
     if timer:
         timer.error, timer.retry_at = error[:2000], now + timedelta(minutes=5)
+        session.add(timer)
+
+
+def failing(session: Session) -> list[tuple[Timer, str]]:
+    """Timers that could not fire when they last were due, each with its case's number."""
+    found = select(Timer, Case.number).join(Case, col(Case.id) == col(Timer.case_id)).where(Timer.error != "")
+    return list(session.exec(found.order_by(col(Timer.due_at), col(Timer.id))))
+
+
+def again(session: Session, timer_id: int) -> None:
+    """Fire it at the worker's next look."""
+    timer = session.get(Timer, timer_id)
+    if timer:
+        timer.retry_at = None
         session.add(timer)

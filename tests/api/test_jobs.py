@@ -1,0 +1,45 @@
+"""What the machines gave up: shown to the administrator, with the error, and tried again."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from tests.api.conftest import NOW, Enter, case_of, post
+from tests.api.html import Page
+from workflows.cases import jobs
+from workflows.cases.tables import Job, JobState, Timer
+from workflows.records.session import writing
+from workflows.records.tables import AuditEvent
+
+
+def fail(county: Engine) -> None:
+    with writing(county) as session:
+        job = jobs.ask(session, "render_document", "document:77", {"document": 77}, NOW)
+        jobs.fail(session, job.id, "PaperRefused: no font", NOW, final=True)
+
+
+def test_the_administrator_sees_failures_and_tries_again(enter: Enter, county: Engine, db: Session):
+    fail(county)
+    timer = db.exec(select(Timer).where(Timer.case_id == case_of(db, "马桂兰").id)).first()
+    timer.error, timer.retry_at = "Conflict: no desk", NOW + timedelta(minutes=5)
+    db.commit()
+    client = enter("admin1")
+    assert Page(client.get("/inbox").text).texts("//span[@id='rail-count-jobs']") == ["2"]
+    shown = Page(client.get("/jobs").text).checked()
+    for said in ("PaperRefused: no font", "Conflict: no desk", case_of(db, "马桂兰").number):
+        assert said in shown.text
+    job = db.exec(select(Job).where(Job.key == "document:77")).one()
+    assert post(client, f"/jobs/{job.id}/retry", on="/jobs").status_code == 303
+    assert post(client, f"/jobs/{job.id}/retry", on="/jobs").status_code == 409
+    assert post(client, f"/jobs/timers/{timer.id}/retry", on="/jobs").status_code == 303
+    db.rollback()
+    db.expire_all()
+    assert (db.get_one(Job, job.id).state, db.get_one(Timer, timer.id).retry_at) == (JobState.WAITING, None)
+    assert {"job.retry", "timer.retry"} <= set(db.exec(select(AuditEvent.action)))
+
+
+def test_nobody_else_sees_them(enter: Enter):
+    assert enter("county_lead1").get("/jobs").status_code == 403
+    assert "/jobs" not in enter("county_lead1").get("/inbox").text
+    assert "没有失败的任务。" in Page(enter("admin1").get("/jobs").text).checked().text
