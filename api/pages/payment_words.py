@@ -52,7 +52,7 @@ DETAILS = _words(households="Household count", total_fen="Total", count="Lines",
                  sent="Sent", holds="Adds up", checks="Checks that fail", problem="Problem", hash="Hash", lines="Lines", roster="Roster",
                  deferred="Next month", months="Months", payable="Payable", on_time_percent="Paid in time (%)",
                  late="Late", traced="Traced", entries="Entries", households_last="Households last month",
-                 last="Last month", this="This month", difference="Difference", day="Day", **{
+                 last="Last month", this="This month", difference="Difference", day="Day", after="Waits for the month", **{
                      name: message.text for name, message in BRIDGE.items() if name != "held"})
 ACCOUNTS = _words(budget="Budget", fund="Available", reserved="Reserved", bank="With the bank", paid="Paid",
                   returned="Returned")

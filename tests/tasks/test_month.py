@@ -61,6 +61,29 @@ def test_a_month_from_cut_off_to_closed_books(county: Any) -> None:
         assert session.get_one(Case, county.cycle().case_id).state == "approved"
 
 
+def test_a_month_with_nothing_to_pay_sends_nothing_and_closes(county: Any) -> None:
+    county.go()
+    county.in_transaction(lambda session, lines: month.rosters.hold(
+        session, lines, "全部待核实", by_login(session, "county_finance1"), county.now))
+    reviewed(county)
+    assert county.go() == CycleState.CLOSED
+    assert county.bank.counter.batches() == []
+    assert county.steps()["payment_file"] == ("done", {"count": 0, "total_fen": 0})
+
+
+def test_the_next_months_roster_waits_for_this_months_approval(county: Any) -> None:
+    july = month.Key("2024-07", "dibao", "990101")
+    county.go()
+    county.now = datetime(2024, 6, 25, 18, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert county.go(july) == CycleState.DRAFT
+    with reading(county.source) as session:
+        found = month.cycles.find(session, "dibao", "2024-07", "990101")
+        steps = {step.step: (step.state, dict(step.detail)) for step in month.cycles.progress(session, found).steps}
+    assert (steps["roster"], steps["review"][0]) == (("waiting", {"after": "2024-06"}), "todo")
+    county.sign_all()
+    assert county.go(july) == CycleState.REVIEW
+
+
 def test_a_township_reviews_beside_the_other_and_the_county_waits_for_both(county: Any) -> None:
     county.go()
     county.work("submit_roster", "county_finance1", bridge_checked=True)

@@ -28,6 +28,7 @@ IN, OUT = "in", "out"
 
 def payment_file(session: Session, cycle: Cycle, now: datetime, who: Officer | None = None) -> BankFile:
     """The month's first file, of all payable lines; made once, from the very version that was signed."""
+    cycle = cycles.hold(session, stored(cycle.id))
     made = first_file(session, cycle)
     if made:
         return made
@@ -74,9 +75,10 @@ def make(session: Session, cycle: Cycle, lines: Sequence[Line], now: datetime, w
 
 def sent(session: Session, file: BankFile, receipt: str, now: datetime, who: Officer | None = None) -> None:
     """The bank took the file: its lines are under way, the money is with the bank. Told twice, done once."""
+    cycle = cycles.hold(session, file.cycle_id)
+    session.refresh(file)
     if file.receipt:
         return
-    cycle = cycles.get(session, file.cycle_id)
     lines = list(session.exec(select(Line).join(Attempt, col(Attempt.line_id) == col(Line.id))
                               .where(Attempt.file_id == file.id)))
     again = any(line.state == LineState.CORRECTED for line in lines)

@@ -20,6 +20,7 @@ from workflows.records.types import stored
 def take_in(session: Session, cycle: Cycle, content: bytes, name: str, who: Officer | None,
             now: datetime) -> BankFile:
     """Take in a result file: once, and whole or not at all (PY-13)."""
+    cycle = cycles.hold(session, stored(cycle.id))
     role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE, Role.FINANCE)
     sha256 = hashlib.sha256(content).hexdigest()
     if bank_files.known(session, sha256):
@@ -62,11 +63,12 @@ def apply_results(session: Session, cycle: Cycle, out: BankFile, rows: Sequence[
 
 def answer(session: Session, attempt: Attempt, row: ResultRow, now: datetime) -> str:
     """The bank's answer to a query about one line (PY-6); gives the line's new state."""
+    line = session.get_one(Line, attempt.line_id)
+    cycle = cycles.hold_line(session, line)
+    session.refresh(attempt)
     if attempt.code not in ("", *NOT_FINAL):
         raise WrongState
     _must_fit(row, attempt)
-    line = session.get_one(Line, attempt.line_id)
-    cycle = cycles.get(session, line.cycle_id)
     state = _write(session, attempt, line, row)
     session.flush()
     _move_money(session, cycle, {state: [line]}, f"查询 {attempt.trace_id}", now)

@@ -25,6 +25,7 @@ from workflows.payments.tables import (
     Signature,
 )
 from workflows.records import audit
+from workflows.records.types import stored
 
 Home = tuple[int, str]  # household, month
 
@@ -50,6 +51,7 @@ class Books:
     files: Sequence[BankFile]
     balance: reconciliation.Balance
     signatures: Sequence[Signature]
+    makers: frozenset[int]                # who made or changed any version of the roster
     townships: Sequence[str]
     accounts: Mapping[str, int]
     cycle_accounts: Mapping[str, int]
@@ -81,6 +83,7 @@ def read(session: Session, cycle: Cycle) -> Books:
         bridge=bridges.build(roster_sources.last_lines(session, cycle), lines),
         files=session.exec(select(BankFile).where(BankFile.cycle_id == cycle.id).order_by(col(BankFile.id))).all(),
         balance=reconciliation.balance(session, cycle), signatures=signatures.valid(session, roster),
+        makers=frozenset(signatures.makers(session, stored(cycle.id))),
         townships=rosters.townships(session, cycle),
         accounts={row.name: row.balance_fen for row in session.exec(select(FundAccount))},
         cycle_accounts=_cycle_accounts(session, cycle), unbalanced=funds.unbalanced(session),

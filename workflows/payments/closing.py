@@ -9,6 +9,7 @@ from workflows.office.tables import Role
 from workflows.payments import books, cycles, duties, invariants
 from workflows.payments.refusals import NotBalanced, WrongState
 from workflows.payments.tables import Cycle, CycleState
+from workflows.records.types import stored
 
 
 def check(session: Session, cycle: Cycle) -> list[invariants.Check]:
@@ -18,6 +19,7 @@ def check(session: Session, cycle: Cycle) -> list[invariants.Check]:
 
 def close(session: Session, cycle: Cycle, who: Officer | None, now: datetime) -> list[invariants.Check]:
     """Close the month for good; `NotBalanced` names the checks that fail."""
+    cycle = cycles.hold(session, stored(cycle.id))
     role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
     if cycle.state != CycleState.RECONCILED:
         raise WrongState("The month is not reconciled yet.")

@@ -11,14 +11,14 @@ from workflows.office.tables import Role
 from workflows.payments import cycles, duties, entitlements, roster_checks
 from workflows.payments.entitlements import Payee
 from workflows.payments.refusals import NotFinal, WrongState
-from workflows.payments.tables import Correction, Entitlement, Line, LineState, PayeeException
+from workflows.payments.tables import Correction, Cycle, Entitlement, Line, LineState, PayeeException
 from workflows.records.types import stored
 
 
 def correct(session: Session, line: Line, payee: Payee, reason: str, who: Officer, now: datetime, *,
             case_id: int | None = None) -> Correction:
     """Say where the money should go; it goes nowhere until another person approves."""
-    cycle = cycles.get(session, line.cycle_id)
+    cycle = cycles.hold_line(session, line)
     role = duties.need(who, cycle.division_code, *duties.CORRECT)
     _need_returned(line)
     _check(session, line, payee, now)
@@ -38,8 +38,7 @@ def correct(session: Session, line: Line, payee: Payee, reason: str, who: Office
 
 def approve(session: Session, made: Correction, who: Officer, now: datetime) -> Line:
     """A second person agrees: the line may be sent again, and later months go to the new account."""
-    line = session.get_one(Line, made.line_id)
-    cycle = cycles.get(session, line.cycle_id)
+    line, cycle = _held(session, made)
     role = duties.need(who, cycle.division_code, Role.COUNTY_LEAD)
     duties.apart(who, [made.made_by])
     _need_open(made)
@@ -55,8 +54,7 @@ def approve(session: Session, made: Correction, who: Officer, now: datetime) -> 
 
 def reject(session: Session, made: Correction, comment: str, who: Officer, now: datetime) -> None:
     """The second person does not agree: the clerk has to correct again."""
-    line = session.get_one(Line, made.line_id)
-    cycle = cycles.get(session, line.cycle_id)
+    line, cycle = _held(session, made)
     role = duties.need(who, cycle.division_code, Role.COUNTY_LEAD)
     duties.apart(who, [made.made_by])
     _need_open(made)
@@ -64,6 +62,14 @@ def reject(session: Session, made: Correction, comment: str, who: Officer, now: 
     session.add(made)
     cycles.note(session, cycle, "correction.reject", f"账户更正退回:{comment}", now, who, role,
                 after={"line": line.id, "correction": made.id})
+
+
+def _held(session: Session, made: Correction) -> tuple[Line, Cycle]:
+    """The correction's line and cycle, held and read anew, as is the correction itself."""
+    line = session.get_one(Line, made.line_id)
+    cycle = cycles.hold_line(session, line)
+    session.refresh(made)
+    return line, cycle
 
 
 def open_one(session: Session, line: Line) -> Correction | None:

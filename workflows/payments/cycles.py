@@ -16,6 +16,7 @@ from workflows.payments import duties, months, rules
 from workflows.payments.refusals import WrongState
 from workflows.payments.tables import Cycle, CycleState, CycleStep, Line
 from workflows.records import audit
+from workflows.records.types import stored
 
 STEPS = ("cut_off", "roster", "review", "payment_file", "send", "fetch", "reconcile", "reissue", "close")
 
@@ -47,8 +48,35 @@ def find(session: Session, scheme: str, month: str, division: str) -> Cycle | No
 
 def locked(session: Session, scheme: str, month: str, division: str) -> Cycle | None:
     """The cycle, its row held till the transaction ends."""
-    return session.exec(select(Cycle).where(Cycle.scheme == scheme, Cycle.month == month,
-                                            Cycle.division_code == division).with_for_update()).first()
+    found = find(session, scheme, month, division)
+    return hold(session, stored(found.id)) if found else None
+
+
+def hold(session: Session, cycle_id: int) -> Cycle:
+    """The cycle, read anew and its row held till the transaction ends: the first thing of every command that writes.
+
+    Whoever waited here sees what the other one wrote; a line has to be read again too.
+    """
+    session.flush()
+    cycle = session.exec(select(Cycle).where(Cycle.id == cycle_id).with_for_update()
+                         .execution_options(populate_existing=True)).first()
+    if cycle is None:
+        raise NotFound
+    return cycle
+
+
+def hold_line(session: Session, line: Line) -> Cycle:
+    """The line's cycle held, and the line as it stands now."""
+    cycle = hold(session, line.cycle_id)
+    session.refresh(line)
+    return cycle
+
+
+def before(session: Session, cycle: Cycle) -> Cycle | None:
+    """The cycle before this one, of the same scheme and county."""
+    return session.exec(select(Cycle).where(
+        Cycle.scheme == cycle.scheme, Cycle.division_code == cycle.division_code, col(Cycle.month) < cycle.month)
+        .order_by(col(Cycle.month).desc()).limit(1)).first()
 
 
 def get(session: Session, cycle_id: int) -> Cycle:
@@ -84,6 +112,7 @@ def open(session: Session, scheme: str, month: str, division: str,  # noqa: A001
 
 def explain_lateness(session: Session, cycle: Cycle, reason: str, who: Officer, now: datetime) -> None:
     """Say why the pay-by day was missed (V10)."""
+    cycle = hold(session, stored(cycle.id))
     role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
     if cycle.state == CycleState.CLOSED:
         raise WrongState

@@ -131,7 +131,7 @@ intake.FINDERS.append(already_paid)
 
 
 def _cycle(step: Step) -> Cycle:
-    return cycles.get(step.session, step.case.cycle_id or 0)
+    return cycles.hold(step.session, step.case.cycle_id or 0)
 
 
 def _line(step: Step) -> Line:

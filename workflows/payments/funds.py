@@ -19,6 +19,7 @@ from workflows.payments.money import yuan
 from workflows.payments.refusals import ShortOfFunds, WrongDuty
 from workflows.payments.tables import Cycle, FundAccount, Line, Posting
 from workflows.records import audit
+from workflows.records.session import alone
 
 Split = Mapping[str, int]  # fund source -> fen
 
@@ -147,7 +148,8 @@ def _move(session: Session, kind: str, giver: str, taker: str, split: Split, mem
 
 def _book(session: Session, account: str, fen: int) -> None:
     """Move a balance, with its row locked; refused where it would fall below zero."""
-    row = session.exec(select(FundAccount).where(FundAccount.name == account).with_for_update()).first()
+    row = session.exec(select(FundAccount).where(FundAccount.name == account).with_for_update()
+                       .execution_options(populate_existing=True)).first()
     if row is None:
         session.add(FundAccount(name=account, balance_fen=0))
         session.flush()
@@ -159,4 +161,5 @@ def _book(session: Session, account: str, fen: int) -> None:
 
 
 def _next(session: Session) -> int:
+    alone(session, "posting")
     return (session.exec(select(func.max(Posting.id))).one() or 0) + 1

@@ -55,8 +55,9 @@ def _members(session: Session, home: Household, application: Mapping[str, Any]) 
 
 
 def _number(session: Session, division: str, now: datetime) -> str:
-    """County, year and a running number, never used twice."""
+    """County, year and a running number, never used twice; numbers of another make, from an import, don't count."""
     head = f"{division[:6]}{now:%Y}"
     alone(session, head)
-    last = session.exec(select(func.max(Household.number)).where(col(Household.number).startswith(head))).one()
-    return f"{head}{int(str(last).removeprefix(head)) + 1 if last else 1:05d}"
+    ours = select(Household.number).where(col(Household.number).regexp_match(f"^{head}[0-9]{{5,7}}$"))
+    last = session.exec(ours.order_by(func.length(Household.number).desc(), col(Household.number).desc())).first()
+    return f"{head}{int(last.removeprefix(head)) + 1 if last else 1:05d}"

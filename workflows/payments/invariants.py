@@ -165,7 +165,7 @@ def signed_is_paid(books: Books) -> tuple[Mapping[str, object], Iterable[Message
              for level, scope in wanted if (level, scope) not in agreed]
     persons = {level: {who for (at, _), who in agreed.items() if at == level} for level, _ in wanted}
     everybody = [person for some in persons.values() for person in some]
-    if len(everybody) != len(set(everybody)) or books.roster.made_by in everybody:
+    if len(everybody) != len(set(everybody)) or books.makers & set(everybody):
         found.append(Message("One person signed two levels, or signed his own roster."))
     if books.digest != books.roster.hash:
         found.append(Message("The lines are not those that were signed."))

@@ -89,6 +89,9 @@ def roster(key: Key, desk: Desk) -> Said:
         cycle = _locked(session, key)
         if cycle is None or cycle.state != CycleState.DRAFT or rosters.current(session, cycle):
             return Said()
+        earlier = rosters.earlier_open(session, cycle)
+        if earlier:
+            return _noted(session, cycle, "roster", desk, WAITING, {"after": earlier.month})
         made = rosters.make(session, cycle, None, desk.clock(session))
         wrong = len(rosters.open_errors(session, cycle))
         return _noted(session, cycle, "roster", desk, DONE, {
@@ -99,7 +102,7 @@ def review(key: Key, desk: Desk) -> Said:
     """Open the three-level review, drawn as a process; then people work and the flow rests."""
     with writing(desk.source) as session:
         cycle = _locked(session, key)
-        if cycle is None or cycle.state not in rosters.OPEN:
+        if cycle is None or cycle.state not in rosters.OPEN or rosters.current(session, cycle) is None:
             return Said()
         if cycle.case_id is None:
             now = desk.clock(session)
@@ -120,6 +123,9 @@ def payment_file(key: Key, desk: Desk) -> Said:
         if cycle is None or cycle.state != CycleState.APPROVED or bank_files.first_file(session, cycle):
             return Said()
         cycles.note_step(session, cycle, "review", DONE, desk.clock(session), flow_run=desk.flow_run)
+        if not any(line.payable for line in rosters.lines(session, cycle)):
+            reconciliation.settle(session, cycle)
+            return _noted(session, cycle, "payment_file", desk, DONE, {"count": 0, "total_fen": 0})
         file = bank_files.payment_file(session, cycle, desk.clock(session))
         return _noted(session, cycle, "payment_file", desk, DONE, {
             "batch": file.batch, "count": file.count, "total_fen": file.total_fen})

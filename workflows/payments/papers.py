@@ -18,6 +18,7 @@ from workflows.payments import bridge_steps, bridges, cycles, roster_sources, ro
 from workflows.payments.bridge_steps import NAMES, Bridge
 from workflows.payments.refusals import WrongState
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, Roster, Signature
+from workflows.records.types import stored
 
 SCHEMES = {"dibao": "低保"}
 FUNDS = {"01": "中央财政困难群众救助补助资金", "03": "省级财政困难群众救助补助资金", "05": "县级财政配套资金"}
@@ -48,11 +49,14 @@ def workbook(session: Session, cycle: Cycle, township: str) -> bytes:
 
 def issue(session: Session, cycle: Cycle, now: datetime, who: Officer | None = None) -> list[Document]:
     """Issue the month's application and one review sheet a township, once, from the approved version."""
+    cycle = cycles.hold(session, stored(cycle.id))
     there = issued(session, cycle)
     if there:
         return there
     if cycle.state in (CycleState.DRAFT, CycleState.REVIEW):
         raise WrongState("The roster has not been approved yet.")
+    if not _payable(session, cycle):
+        return []  # a month that asks for no money has no papers that ask for it
     ground = cycle.division_code
     _give(session, cycle, APPLICATION, application(session, cycle, now), now)
     for town in rosters.townships(session, cycle):

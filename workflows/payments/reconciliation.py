@@ -55,12 +55,13 @@ def returned(session: Session, cycle: Cycle) -> list[tuple[Line, Attempt]]:
 
 def reissue(session: Session, lines: Sequence[Line], now: datetime, who: Officer | None = None) -> BankFile:
     """Send corrected lines again, in one file: only after a final failure and an approved correction (PY-5)."""
+    cycle = cycles.hold(session, lines[0].cycle_id)
     for line in lines:
+        session.refresh(line)
         if line.state in (LineState.UNKNOWN, LineState.SENT):
             raise NotFinal
         if line.state != LineState.CORRECTED:
             raise WrongState("Only a line whose correction was approved can be sent again.")
-    cycle = cycles.get(session, lines[0].cycle_id)
     duties.need(who, cycle.division_code, *duties.EDIT)
     waiting = in_unsent_file(session, lines)
     if waiting:
@@ -86,7 +87,7 @@ def in_unsent_file(session: Session, lines: Iterable[Line]) -> set[int]:
 
 def defer(session: Session, line: Line, reason: str, who: Officer, now: datetime) -> None:
     """Give a returned line up for this month: its money is free, its months are due again in the next roster."""
-    cycle = cycles.get(session, line.cycle_id)
+    cycle = cycles.hold_line(session, line)
     role = duties.need(who, cycle.division_code, *duties.HOLD)
     if line.state == LineState.UNKNOWN:
         raise NotFinal
@@ -103,7 +104,7 @@ def defer(session: Session, line: Line, reason: str, who: Officer, now: datetime
 
 def record_not_received(session: Session, line: Line, statement: str, who: Officer, now: datetime) -> None:
     """The bank said in writing that it never received the line: only now has it failed, and may be corrected."""
-    cycle = cycles.get(session, line.cycle_id)
+    cycle = cycles.hold_line(session, line)
     role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE)
     attempt = _last_attempt(session, line)
     if line.state != LineState.UNKNOWN or attempt.code not in NOT_FINAL:

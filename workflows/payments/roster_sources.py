@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Household, Member
-from workflows.payments import entitlements, months
+from workflows.payments import cycles, entitlements, months
 from workflows.payments.tables import (
     Cycle,
     Entitlement,
@@ -64,9 +64,7 @@ def gather(session: Session, cycle: Cycle, failed_cycles: int) -> Sources:
 
 def last_lines(session: Session, cycle: Cycle) -> dict[int, Line]:
     """The lines of the cycle before this one, by household."""
-    before = session.exec(select(Cycle).where(
-        Cycle.scheme == cycle.scheme, Cycle.division_code == cycle.division_code, col(Cycle.month) < cycle.month)
-        .order_by(col(Cycle.month).desc()).limit(1)).first()
+    before = cycles.before(session, cycle)
     if before is None:
         return {}
     return {line.household_id: line for line in session.exec(select(Line).where(Line.cycle_id == before.id))}

@@ -40,8 +40,11 @@ HASHED = ("household_id", "scheme", "month", "kind", "township_code", "village_c
 
 def make(session: Session, cycle: Cycle, who: Officer | None, now: datetime) -> Roster:
     """Make the month's roster, or make it anew: what a person held stays held, other hand-made changes go."""
+    cycle = cycles.hold(session, stored(cycle.id))
     role = duties.need(who, cycle.division_code, *duties.EDIT)
     _need_open(session, cycle)
+    if earlier_open(session, cycle):
+        raise Conflict("The roster of the month before is still in review.")
     kept = _held_by_hand(session, cycle)
     _clear(session, cycle)
     set_here = rules.of(session, cycle.cut_off_on, cycle.division_code)
@@ -54,6 +57,12 @@ def make(session: Session, cycle: Cycle, who: Officer | None, now: datetime) -> 
     cycles.note(session, cycle, "roster.make", f"生成发放名册第{roster.version}版,{roster.households}户",
                 now, who, role, after=_figures(roster))
     return roster
+
+
+def earlier_open(session: Session, cycle: Cycle) -> Cycle | None:
+    """The month before, while its lines may still change: this month's bridge begins with them (V6)."""
+    last = cycles.before(session, cycle)
+    return last if last and last.state in OPEN else None
 
 
 def current(session: Session, cycle: Cycle) -> Roster | None:
@@ -288,9 +297,13 @@ def _members(session: Session, line: Line) -> Sequence[Member]:
 
 
 def _cycle_of(session: Session, some: Sequence[Line]) -> Cycle:
+    """The lines' cycle, held; the lines read anew."""
     if not some or len({line.cycle_id for line in some}) != 1:
         raise NotFound
-    return cycles.get(session, some[0].cycle_id)
+    cycle = cycles.hold(session, some[0].cycle_id)
+    for line in some:
+        session.refresh(line)
+    return cycle
 
 
 def _ground(some: Sequence[Line]) -> str:

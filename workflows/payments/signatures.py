@@ -8,7 +8,7 @@ from workflows.errors import Conflict
 from workflows.office.people import Officer
 from workflows.payments import cycles, duties, funds, rosters
 from workflows.payments.refusals import ErrorsOpen, OutOfOrder, RosterLocked
-from workflows.payments.tables import CycleState, Line, LineState, Roster, Signature
+from workflows.payments.tables import Cycle, CycleState, Line, LineState, Roster, Signature
 from workflows.records.types import stored
 
 MAKER, TOWN, COUNTY, FINANCE = range(4)
@@ -18,7 +18,7 @@ AGREE, RETURN = "agree", "return"
 def sign(session: Session, roster: Roster, level: int, scope: str, who: Officer, result: str, comment: str,
          now: datetime) -> Signature:
     """Sign a version at a level: in order, by distinct persons, never by its maker, with the money there."""
-    cycle = cycles.get(session, roster.cycle_id)
+    cycle = _held(session, roster)
     role = duties.need(who, scope, duties.LEVELS[level])
     if roster.voided_at is not None or cycle.state not in rosters.OPEN:
         raise RosterLocked
@@ -45,6 +45,14 @@ def valid(session: Session, roster: Roster) -> list[Signature]:
         .order_by(col(Signature.level), col(Signature.id))))
 
 
+def makers(session: Session, cycle_id: int) -> set[int]:
+    """Everybody who made or changed a version of this month's roster: none of them signs any version of it.
+
+    A reviewer who keeps a line back has changed nothing: `rosters.hold` leaves the version to its maker.
+    """
+    return {who for who in session.exec(select(Roster.made_by).where(Roster.cycle_id == cycle_id)) if who}
+
+
 def missing(session: Session, roster: Roster, level: int) -> list[str]:
     """The scopes that have not agreed at a level."""
     cycle = cycles.get(session, roster.cycle_id)
@@ -66,7 +74,9 @@ def payable(session: Session, roster: Roster) -> list[Line]:
 
 def approve(session: Session, roster: Roster, now: datetime, who: Officer | None = None) -> None:
     """All levels agreed: lock the roster and promise the money."""
-    cycle = cycles.get(session, roster.cycle_id)
+    cycle = _held(session, roster)
+    if roster.voided_at is not None or cycle.state not in rosters.OPEN:
+        raise RosterLocked
     if not complete(session, roster):
         raise OutOfOrder
     _need_unchanged(session, roster)
@@ -83,13 +93,20 @@ def approve(session: Session, roster: Roster, now: datetime, who: Officer | None
 
 def send_back(session: Session, roster: Roster, now: datetime, who: Officer | None = None) -> None:
     """A level returned it: all signatures are void, the maker has it again."""
-    cycle = cycles.get(session, roster.cycle_id)
+    cycle = _held(session, roster)
     if cycle.state not in rosters.OPEN:
         raise RosterLocked
     rosters.void_signatures(session, cycle, now)
     cycle.state = CycleState.DRAFT
     session.add(cycle)
     cycles.note(session, cycle, "roster.send_back", f"第{roster.version}版退回制表人", now, who)
+
+
+def _held(session: Session, roster: Roster) -> Cycle:
+    """The roster's cycle, held; roster and lines as they stand now."""
+    cycle = cycles.hold(session, roster.cycle_id)
+    session.refresh(roster)
+    return cycle
 
 
 def _need_unchanged(session: Session, roster: Roster) -> None:
@@ -105,7 +122,7 @@ def _need_distinct(session: Session, roster: Roster, level: int, scope: str, who
     if any(s.level == level and s.scope == scope for s in signed if level != MAKER):
         raise Conflict("This level has signed already.")
     others = [s.person_id for s in signed if s.level != level]
-    duties.apart(who, [*others, roster.made_by] if level != MAKER else others)
+    duties.apart(who, [*others, *makers(session, roster.cycle_id)] if level != MAKER else others)
 
 
 def _need_order(session: Session, roster: Roster, level: int) -> None:

@@ -20,7 +20,7 @@ NOW = datetime(2024, 5, 24, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 def test_a_decision_of_april_is_paid_from_may(county: Any) -> None:
     county.grant(1, 600, "2024-04-08")
-    april, may = county.roster("2024-04")[0], county.roster("2024-05")[0]
+    april, may = county.approved("2024-04"), county.roster("2024-05")[0]
     assert county.lines(april) == {}
     assert county.lines(may)["H00001"].total_fen == 60_000
 
@@ -35,8 +35,20 @@ def test_where_accrual_starts_in_the_same_month_april_is_paid_as_arrears_in_may(
 def test_a_decision_after_the_cut_off_waits_for_the_next_month_with_arrears(county: Any) -> None:
     county.money()
     county.grant(1, 600, "2024-04-26")
-    assert county.lines(county.roster("2024-05")[0]) == {}
+    assert county.lines(county.approved("2024-05")) == {}
     assert county.lines(county.roster("2024-06")[0])["H00001"].arrears_fen == 60_000
+
+
+def test_the_next_roster_waits_till_this_one_is_approved(county: Any) -> None:
+    county.money()
+    county.grant(1)
+    county.roster("2024-06")
+    with pytest.raises(Conflict, match="month before"):
+        county.roster("2024-07")
+    cycle = county.approved("2024-06")
+    assert county.roster("2024-07")[1].version == 1
+    with pytest.raises(RosterLocked):
+        rosters.make(county.session, cycle, None, NOW)
 
 
 def test_the_bridge_leads_from_may_to_june(county: Any) -> None:

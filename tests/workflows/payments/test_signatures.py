@@ -37,6 +37,30 @@ def test_whoever_submitted_it_counts_as_its_maker(county: Any) -> None:
         signatures.sign(county.session, roster, 2, COUNTY, both, "agree", "", NOW)
 
 
+def test_who_edited_a_line_signs_no_level_though_another_edited_later(county: Any) -> None:
+    county.money()
+    county.grant(1)
+    cycle, _ = county.roster()
+    both = county.person("又改又审", "COUNTY_LEAD")
+    object.__setattr__(both, "duties", (*both.duties, *county.maker.duties))
+    line = rosters.lines(county.session, cycle)[0]
+    rosters.change_line(county.session, line, rosters.Edit(50_000), "更正", both, NOW)
+    roster = rosters.change_line(county.session, line, rosters.Edit(60_000), "改回", county.maker, NOW)
+    county.sign(cycle, up_to=1)
+    with pytest.raises(SamePerson):
+        signatures.sign(county.session, roster, 2, COUNTY, both, "agree", "", NOW)
+
+
+def test_a_reviewer_who_holds_a_line_still_signs(county: Any) -> None:
+    county.money()
+    county.grant(1)
+    county.grant(2)
+    cycle, _ = county.roster()
+    lead = county.town_leads[TOWN]
+    roster = rosters.hold(county.session, [county.lines(cycle)["H00002"]], "待核实", lead, NOW)
+    assert signatures.sign(county.session, roster, 1, TOWN, lead, "agree", "", NOW).person_id == lead.id
+
+
 def test_one_person_signs_one_level(county: Any) -> None:
     county.grant(1)
     cycle, roster = county.roster()
