@@ -31,6 +31,8 @@ class ClockRule(Strict):
     starts_with: tuple[str, ...] = Field(description="elements whose completion (or entry, by `starts_on`) starts it")
     starts_on: Literal["completed", "entered"] = "completed"
     ends_with: tuple[str, ...] = ()
+    ended_on: str | None = Field(default=None, pattern=r"^\w+\.\w+$",
+                                 description="answer, `element.key`, that tells the day on which the act ending it was done")
     presses: tuple[str, ...] = Field(default=(), description="elements whose work it gives a due day; `*` is all")
     extended: str | None = Field(default=None, description="rate code of the extended length")
     extension_reasons: tuple[str, ...] = ()

@@ -53,7 +53,7 @@ class Walk:
             self.papers.append(node.properties["document"])
         if node.topic == "start_notice":
             self.facts["notice"] = {"posted_on": self.now.date(), "ends_at": self.now + timedelta(days=8),
-                                    "open_objections": 0, "result": "undisputed"}
+                                    "objections": 0, "open_objections": 0, "result": "undisputed"}
 
     def done(self, node: str, fact: str = "", **answers: Any) -> "Walk":
         self.facts[fact or node] = answers
@@ -64,7 +64,7 @@ class Walk:
         return self._act(engine.fire, node)
 
     def object(self) -> "Walk":
-        self.facts["notice"] |= {"open_objections": 1, "result": "objected"}
+        self.facts["notice"] |= {"objections": 1, "open_objections": 1, "result": "objected"}
         if "objection_received" in self.waits:
             self._take(engine.tell(self.drawing, self.move.state, "objection", self.facts, self.now))
         return self
@@ -192,6 +192,18 @@ def test_where_the_place_wants_it_a_new_opinion_is_put_on_notice_again(walk):
     assert walk.waits == ["confirm_posting"]
     walk.done("confirm_posting").object()
     assert walk.waits == ["resurvey"]
+
+
+def test_after_a_return_without_an_objection_no_second_notice_is_posted(walk):
+    walk.facts["rules"] = {**RULES, "renotice": True}
+    walk.at_county().done("county_review", outcome="return")
+    assert walk.opinion().fire("await_notice_end").waits == ["report_to_county"]
+
+
+def test_a_returned_file_may_be_surveyed_again(walk):
+    walk.at_county().done("county_review", outcome="return").done("draft_opinion", outcome="resurvey")
+    assert walk.waits == ["resurvey"]
+    assert walk.answer().waits == ["draft_opinion"]
 
 
 def test_the_county_visits_and_reviews_again(walk):

@@ -83,6 +83,27 @@ def test_the_household_s_amount_is_rounded_up_by_rule(rounding, amount):
     assert dmn.evaluate(MEANS, "means", facts).value["amount_fen"] == amount
 
 
+def test_the_household_s_whole_amount_is_rounded_once():
+    rules = {**RULES, "supplement": {**RULES["supplement"], "minor": 15.2}}
+    application = family(2, income(90050))
+    application["members"].append(member("王小明", age=12))
+    found = dmn.evaluate(MEANS, "means", {"application": application, "rules": rules}).value
+    assert (found["amount_fen"], found["supplement_fen"], found["total_fen"]) == (120_000, 10_600, 130_600)
+
+
+def test_a_counted_member_keeps_his_income_though_another_of_his_name_is_left_out():
+    away = member("王建国", living_together=False, excluded_reason="prison")
+    application = family(2, income(60000))
+    application["members"].append(away)
+    assert means(application)["per_capita_fen"] == 30000
+
+
+def test_the_resurvey_s_deductions_outweigh_the_visit_s():
+    visit = {"incomes": [income(50000)], "deductions": []}
+    spent = [{"kind": "illness", "amount": 20000, "months": 1}]
+    assert means(family(1, income(50000)), home_visit=visit, resurvey={"deductions": spent})["per_capita_fen"] == 30000
+
+
 def test_nobody_s_income_and_no_income_give_the_whole_standard():
     assert means(family(2))["total_fen"] == 140000
 

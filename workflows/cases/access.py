@@ -7,12 +7,21 @@ from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
 from workflows.office.people import Officer
+from workflows.office.tables import Person
 
 
 def recused(session: Session, case: Case, who: Officer) -> bool:
     """Whether the person is registered as a near relative in this case (A1 11)."""
     found = select(Recusal.id).where(Recusal.case_id == case.id, Recusal.person_id == who.id)
     return session.exec(found).first() is not None
+
+
+def kept_away(session: Session, case: Case) -> set[str]:
+    """The names of the officers who are near relatives in this case, and of the relative its application names."""
+    officers = select(Person.name).join(Recusal, col(Recusal.person_id) == col(Person.id)).where(Recusal.case_id == case.id)
+    application = case.facts.get("application") or {}
+    declared = application.get("near_relative_name") if application.get("near_relative") == "yes" else None
+    return {*session.exec(officers), *([declared] if declared else [])}
 
 
 def may_see(session: Session, case: Case, who: Officer) -> bool:

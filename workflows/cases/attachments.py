@@ -38,13 +38,15 @@ def by_token(session: Session, token: str) -> Attachment:
     return found
 
 
-def bind(session: Session, case_id: int, tokens: list[str]) -> None:
-    """Give staged files to a case."""
+def bind(session: Session, case_id: int, tokens: list[str], who: int | None) -> None:
+    """Give a case the files that this person has staged; another's stay his own."""
     if not tokens:
         return
     for attachment in session.exec(select(Attachment).where(col(Attachment.token).in_(tokens))):
         if attachment.case_id not in (None, case_id):
             raise Conflict("This file belongs to another case.")
+        if attachment.case_id is None and attachment.uploaded_by != who:
+            raise Conflict("This file was uploaded by somebody else.")
         attachment.case_id = case_id
         session.add(attachment)
 
@@ -66,6 +68,8 @@ def keep(content: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        _sync(path.parent)
+        _sync(path.parent.parent)
     return digest
 
 
@@ -77,6 +81,15 @@ def read(digest: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != digest:
         raise Conflict("A stored file does not match its hash.")
     return content
+
+
+def _sync(folder: Path) -> None:
+    """A new name is kept only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _path(digest: str) -> Path:

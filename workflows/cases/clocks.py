@@ -1,11 +1,12 @@
 """Statutory limits on a case: started, ended and extended by rule, never by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from bpmn.schema import ClockRule, Process
+from workflows.cases import facts
 from workflows.cases.tables import Case, Clock, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import rates, working_days
@@ -33,15 +34,20 @@ def mark(session: Session, case: Case, process: Process, nodes: Iterable[str], h
     touched = set(nodes)
     for rule in process.clocks:
         if happened == "completed" and touched & set(rule.ends_with):
-            _end(session, case, rule.kind, now)
+            _end(session, case, rule, now)
         if happened == rule.starts_on and touched & set(rule.starts_with):
             _start(session, case, rule, (touched & set(rule.starts_with)).pop(), now)
+
+
+def rules_day(case: Case, today: date) -> date:
+    """The day whose rules a case goes by: that of its acceptance, once accepted (glossary 6a)."""
+    return case.accepted_at.date() if case.accepted_at else today
 
 
 def end_all(session: Session, case: Case, now: datetime) -> None:
     """The case has ended: nothing runs on."""
     for clock in running(session, case):
-        _finish(session, clock, now)
+        _finish(session, clock, now.date())
 
 
 def extend(session: Session, case: Case, process: Process, kind: str, reason: str, signer: str,
@@ -56,7 +62,7 @@ def extend(session: Session, case: Case, process: Process, kind: str, reason: st
     if reason not in rule.extension_reasons:
         raise Conflict("“{reason}” is not a reason for an extension. Allowed: {allowed}.", reason=reason,
                        allowed="、".join(rule.extension_reasons))
-    length = _length(session, case, rule.extended, clock.started_on)
+    length = _length(session, case, rule.extended, rules_day(case, clock.started_on))
     clock.extension = {"length": length, "reason": reason, "signer": signer, "on": now.date().isoformat(),
                        "due_before": clock.due_on.isoformat()}
     due = working_days.calendar(session).due(clock.started_on, length, rule.unit)
@@ -84,22 +90,30 @@ def _presses(rule: ClockRule | None, node: str) -> bool:
 def _start(session: Session, case: Case, rule: ClockRule, node: str, now: datetime) -> None:
     if any(clock.kind == rule.kind for clock in running(session, case)):
         return
-    length = _length(session, case, rule.limit, now.date())
+    length = _length(session, case, rule.limit, rules_day(case, now.date()))
     due = working_days.calendar(session).due(now.date(), length, rule.unit)
     session.add(Clock(case_id=stored(case.id), kind=rule.kind, started_by=node, started_on=now.date(), unit=rule.unit,
                       length=length, due_on=due.on, provisional=due.provisional))
     session.flush()
 
 
-def _end(session: Session, case: Case, kind: str, now: datetime) -> None:
+def _end(session: Session, case: Case, rule: ClockRule, now: datetime) -> None:
     for clock in running(session, case):
-        if clock.kind == kind:
-            _finish(session, clock, now)
+        if clock.kind == rule.kind:
+            _finish(session, clock, max(clock.started_on, _ended_on(case, rule, now)))
 
 
-def _finish(session: Session, clock: Clock, now: datetime) -> None:
-    clock.ended_on = now.date()
-    clock.used = working_days.calendar(session).used(clock.started_on, now.date(), clock.unit)
+def _ended_on(case: Case, rule: ClockRule, now: datetime) -> date:
+    """The day of the act itself where the rule names an answer that tells it, else that of its filing."""
+    fact, _, key = (rule.ended_on or "").partition(".")
+    answers = facts.known(case).get(fact)
+    said = answers.get(key) if isinstance(answers, Mapping) else None
+    return min(now.date(), date.fromisoformat(str(said)[:10])) if said else now.date()
+
+
+def _finish(session: Session, clock: Clock, day: date) -> None:
+    clock.ended_on = day
+    clock.used = working_days.calendar(session).used(clock.started_on, day, clock.unit)
     session.add(clock)
     session.flush()
 

@@ -33,13 +33,14 @@ def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: O
     values = _checked(session, published, case, item, raw, who, known, now)
     fact = node.properties.get("fact", node.id)
     _guard(published, node, known.with_fact(fact, values))
+    _refuse_relatives(session, case, values)
     _finish(session, item, values, who, now)
     kept = _kept(case, fact, item, values)
     audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
                  summary=_summary(item), before={fact: case.facts.get(fact)}, after={fact: facts.encode(kept)})
     facts.write(session, case, {fact: kept}, who.name, now)
     if fact == intake.APPLICATION:
-        intake.take_in(session, case, values, now)
+        intake.take_in(session, case, values, who, now)
     cause = progress.Cause(now, who, item.role)
     _ask_effect(session, case, node, item, values, cause)
     progress.move(session, case, lambda drawing, state, seen: engine.complete(drawing, state, item.token, seen, now),
@@ -97,7 +98,7 @@ def _checked(session: Session, published: releases.Published, case: Case, item: 
     checked = forms.answers.check(form, raw, known, now.date(), sources=needs.sources, staged=needs.staged)
     if not checked.ok:
         raise Invalid(checked.errors)
-    attachments.bind(session, item.case_id, _tokens(form, checked.values))
+    attachments.bind(session, item.case_id, _tokens(form, checked.values), who.id)
     return dict(checked.values)
 
 
@@ -112,6 +113,17 @@ def _guard(published: releases.Published, node: engine.Node, seen: Mapping[str, 
     if broken:
         raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": Term(guard.says, guard.en)}))
                        for guard in broken])
+
+
+def _refuse_relatives(session: Session, case: Case, values: Mapping[str, Any]) -> None:
+    """Who visits a home is written down by name; a near relative is no surveyor (A1 11)."""
+    named = [(f"{rows}[{place}].name", row["name"]) for rows in ("surveyors", "visitors")
+             for place, row in enumerate(values.get(rows) or []) if row.get("name")]
+    away = access.kept_away(session, case) if named else set()
+    errors = [FieldError(path, Message("{name} is a near relative in this case and may not survey it.", {"name": name}))
+              for path, name in named if name in away]
+    if errors:
+        raise Invalid(errors)
 
 
 def _finish(session: Session, item: WorkItem, values: Mapping[str, Any], who: Officer, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Papers issued: number, day and data are frozen in the step that issues them; the file is made from those alone."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +10,11 @@ from sqlmodel import Session, col, func, select
 from bpmn.message import Message
 from forms.answers import FieldError
 from workflows import papers
-from workflows.cases import attachments, facts, jobs, paper_data
+from workflows.cases import attachments, facts, jobs, notices, paper_data
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Document, Notice
 from workflows.cases.world import latest_notice
-from workflows.errors import Invalid, NotFound
+from workflows.errors import Conflict, Invalid, NotFound
 from workflows.office.tables import Division
 from workflows.records.session import alone
 from workflows.records.types import stored
@@ -31,6 +31,10 @@ def issue(session: Session, kind: str, data: Mapping[str, object], now: datetime
     mark = office_mark(session, division_code)
     number = papers.KINDS[kind].number(now.year, serial, mark, scheme)
     whole = {**data, "number": number, "issued_on": data.get("issued_on", now.date())}
+    try:
+        papers.check(kind, whole)
+    except papers.PaperDataWrong as wrong:
+        raise Conflict("“{paper}” can't be printed: {why}.", paper=papers.KINDS[kind].name, why=str(wrong)) from wrong
     document = Document(kind=kind, year=now.year, serial=serial, number=number, issued_on=now.date(),
                         addressee=addressee, data=facts.encode(whole), case_id=case_id, cycle_id=cycle_id)
     session.add(document)
@@ -97,8 +101,12 @@ def redate_notice(step: Step) -> Mapping[str, object]:
     if notice and posted < printed:  # else its days could be over before anybody has read it (A1 19)
         raise Invalid([FieldError("posted_on", Message("The notice was made on {day}; it can't have been posted before.",
                                                        {"day": printed}))])
+    day = date.fromisoformat(posted)
+    if notices.last_day(step.session, step.case, day) < step.now.date():   # else it would never be seen online
+        raise Invalid([FieldError("posted_on", Message(
+            "The days of this notice are over; it must be posted again and confirmed with that day."))])
     if notice and posted > printed:
-        _fill(step, notice, datetime.fromisoformat(posted).date())
+        _fill(step, notice, day)
     return {}
 
 

@@ -14,7 +14,7 @@ from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
 from workflows.errors import Invalid, NotAllowed
 from workflows.office.people import Officer
-from workflows.office.tables import Duty, Person, Unit
+from workflows.office.tables import Duty, Person, Role, Unit
 from workflows.records import audit
 from workflows.records.session import alone
 from workflows.records.types import stored
@@ -46,6 +46,7 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
     if not checked.ok:
         raise Invalid(checked.errors)
     values = checked.values
+    _refuse_own(values, who)
     division = str(values["registered_division"])
     if not any(held.role in published.process.start_roles and held.covers(division) for held in who.duties):
         raise NotAllowed("This lies outside your area.")
@@ -67,24 +68,25 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
     audit.append(session, progress.chain(case), cause.actor, "case.open", now,
                  summary=f"{published.process.title}:{subject}", after=facts.encode(dict(known)))
     if APPLICATION in known:
-        take_in(session, case, facts.known(case)[APPLICATION], now)
+        take_in(session, case, facts.known(case)[APPLICATION], who, now)
     progress.move(session, case, lambda drawing, _state, seen: engine.start(drawing, seen, now), cause)
     return case
 
 
-def take_in(session: Session, case: Case, application: Mapping[str, Any], now: datetime) -> None:
+def take_in(session: Session, case: Case, application: Mapping[str, Any], who: Officer | None, now: datetime) -> None:
     """Register whom the application concerns; refuse who is already covered; recuse near relatives."""
     people = {member["id_number"]: member["name"] for member in application.get("members") or []}
     registered = session.exec(select(CasePerson).where(CasePerson.case_id == case.id)).all()
     _refuse_left_out(registered, people)
-    _refuse_duplicates(session, case, application, now)
+    _refuse_duplicates(session, case, application, who, now)
     for row in registered:
         session.delete(row)
     session.flush()
     session.add_all(CasePerson(case_id=stored(case.id), id_number=number, name=name) for number, name in people.items())
     case.subject = application.get("applicant_name") or case.subject
     _recuse(session, case, application)
-    attachments.bind(session, stored(case.id), list(application.get("attachments") or []))
+    attachments.bind(session, stored(case.id), list(application.get("attachments") or []),
+                     who.id if who else None)
     session.flush()
 
 
@@ -108,29 +110,48 @@ def _refuse_left_out(registered: Sequence[CasePerson], people: Mapping[str, str]
             {"names": "、".join(left_out)}))])
 
 
-def _refuse_duplicates(session: Session, case: Case, application: Mapping[str, Any], now: datetime) -> None:
+def _refuse_own(application: Mapping[str, Any], who: Officer) -> None:
+    """Nobody takes in the matter of his own relatives (A1 11)."""
+    errors = [FieldError(f"members[{place}].name", Message(
+        "{name} is also your name; a colleague must take this in.", {"name": who.name}))
+        for place, member in enumerate(application.get("members") or []) if member.get("name") == who.name]
+    if application.get("near_relative") == "yes" and application.get("near_relative_name") == who.name:
+        errors.append(FieldError("near_relative_name", Message(
+            "You are the near relative named here; a colleague must take this in.")))
+    if errors:
+        raise Invalid(errors)
+
+
+def _refuse_duplicates(session: Session, case: Case, application: Mapping[str, Any], who: Officer | None,
+                       now: datetime) -> None:
     members = application.get("members") or []
     numbers = [member["id_number"] for member in members]
     alone(session, f"{case.process}:people")   # the same family at two counters at once
     found = {one.id_number: one for one in duplicates(session, case, numbers, now)}
     if found:
-        raise Invalid([FieldError(f"members[{place}].id_number", Message(
-            "{name} is already covered in another household ({where}).",
-            {"name": member["name"], "where": found[member["id_number"]].where}))
-            for place, member in enumerate(members) if member["id_number"] in found])
+        raise Invalid([FieldError(f"members[{place}].id_number", _covered(member["name"], found[member["id_number"]], who))
+                       for place, member in enumerate(members) if member["id_number"] in found])
+
+
+def _covered(name: str, found: Duplicate, who: Officer | None) -> Message:
+    """Where somebody is covered is told to staff only, not in the village."""
+    if who and all(held.role == Role.VILLAGE for held in who.duties):
+        return Message("{name} is already covered in another household.", {"name": name})
+    return Message("{name} is already covered in another household ({where}).", {"name": name, "where": found.where})
 
 
 def _recuse(session: Session, case: Case, application: Mapping[str, Any]) -> None:
-    """Keep the declared relative away: every officer of that name who works on the case's ground."""
-    if application.get("near_relative") != "yes":
-        return
+    """Keep the declared relative and the household itself away: every officer of that name who works on the case's ground."""
+    relations = {str(member.get("name")): "本户成员" for member in application.get("members") or []}
+    if application.get("near_relative") == "yes":
+        relations[str(application.get("near_relative_name"))] = str(application.get("near_relative_relation") or "")
     named = select(Person, Unit).join(Duty, col(Duty.person_id) == col(Person.id)).join(
-        Unit, col(Unit.id) == col(Duty.unit_id)).where(Person.name == application.get("near_relative_name"))
+        Unit, col(Unit.id) == col(Duty.unit_id)).where(col(Person.name).in_(relations))
     for person, unit in session.exec(named).all():
         known = select(Recusal).where(Recusal.case_id == case.id, Recusal.person_id == person.id)
         if case.division_code.startswith(unit.division_code) and session.exec(known).first() is None:
             session.add(Recusal(case_id=stored(case.id), person_id=stored(person.id),
-                                relation=str(application.get("near_relative_relation") or "")))
+                                relation=relations[person.name]))
             session.flush()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from workflows.cases.tables import Job, JobState
+from workflows.records.types import stored
 
 ATTEMPTS = 8
 LEASE = timedelta(minutes=10)
@@ -24,17 +25,27 @@ def ask(session: Session, topic: str, key: str, payload: Mapping[str, object], n
 
 
 def claim(session: Session, now: datetime) -> Job | None:
-    """Take the next job that is due, or one whose worker went silent; None where nothing is to do."""
+    """Take the next job that is due, or one whose worker went silent; None where nothing is to do.
+
+    A job whose worker went silent at its last attempt is given up, like one that failed.
+    """
+    while job := _next(session, now):
+        if job.attempts < ATTEMPTS:
+            job.state, job.claimed_at, job.attempts = JobState.RUNNING, now, job.attempts + 1
+            session.add(job)
+            session.flush()
+            return job
+        fail(session, stored(job.id), f"The worker went silent {job.attempts} times.", now, final=True)
+        session.flush()
+    return None
+
+
+def _next(session: Session, now: datetime) -> Job | None:
     due = select(Job).where(
         or_((col(Job.state) == JobState.WAITING) & (col(Job.not_before) <= now),
             (col(Job.state) == JobState.RUNNING) & (col(Job.claimed_at) < now - LEASE)),
     ).order_by(col(Job.not_before), col(Job.id)).limit(1).with_for_update(skip_locked=True)
-    job = session.exec(due).first()
-    if job:
-        job.state, job.claimed_at, job.attempts = JobState.RUNNING, now, job.attempts + 1
-        session.add(job)
-        session.flush()
-    return job
+    return session.exec(due).first()
 
 
 def finish(session: Session, job_id: int, now: datetime) -> Job:

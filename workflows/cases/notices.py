@@ -6,15 +6,18 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import progress, releases, world
+from workflows.cases import access, clocks, progress, releases, world
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Notice, Objection
 from workflows.errors import Conflict, NotFound
-from workflows.office import rates, working_days
+from workflows.office import permissions, rates, working_days
 from workflows.office.people import Officer
 from workflows.records import audit
+from workflows.records.types import stored
 
 MESSAGE = "objection"
+ACTION = "notice.object"
+PUBLIC = audit.Actor(None, "公众")
 
 
 def current(session: Session, now: datetime, division: str = "") -> list[Notice]:
@@ -32,23 +35,36 @@ def public(session: Session, notice_id: int, now: datetime) -> Notice:
     return notice
 
 
-def object_to(session: Session, notice_id: int, text: str, name: str, phone: str, now: datetime,
-              who: Officer | None = None) -> Objection:
-    """Record an objection within the notice's days; a real name is not required; the case is told."""
+def object_to(session: Session, notice_id: int, text: str, name: str, phone: str, now: datetime) -> Objection:
+    """Record what somebody of the public objects; whoever is signed in, the log says 公众 and nothing more."""
+    return _object(session, public(session, notice_id, now), (text, name, phone), now, None)
+
+
+def register_objection(session: Session, notice_id: int, text: str, name: str, phone: str, who: Officer,
+                       now: datetime) -> Objection:
+    """Record an objection brought to the counter; by duty only, and kept from the village like any other."""
     notice = public(session, notice_id, now)
+    permissions.demand(permissions.why_not(who, "register_objection", notice.division_code))
+    access.demand_sight(session, session.get(Case, notice.case_id), who)
+    return _object(session, notice, (text, name, phone), now, who)
+
+
+def _object(session: Session, notice: Notice, said: tuple[str, str, str], now: datetime,
+            who: Officer | None) -> Objection:
+    """Within the notice's days; a real name is not required; the case is told."""
+    text, name, phone = said
     if not text.strip():
         raise Conflict("Please say what you object to.")
     case = progress.locked(session, notice.case_id)
-    objection = Objection(case_id=notice.case_id, notice_id=notice_id, received_at=now, text=text.strip()[:2000],
+    objection = Objection(case_id=notice.case_id, notice_id=stored(notice.id), received_at=now, text=text.strip()[:2000],
                           objector_name=name.strip()[:50], objector_phone=phone.strip()[:30])
     session.add(objection)
     session.flush()
-    actor = who.actor() if who else audit.Actor(None, "公众")
-    audit.append(session, progress.chain(case), actor, "notice.object", now, summary="公示期内收到异议",
-                 after={"objection": objection.id, "notice": notice_id})
+    audit.append(session, progress.chain(case), who.actor() if who else PUBLIC, ACTION, now, summary="公示期内收到异议",
+                 after={"objection": objection.id, "notice": notice.id})
     if _waits_for_objection(session, case):
         progress.move(session, case, lambda drawing, state, seen: engine.tell(drawing, state, MESSAGE, seen, now),
-                      progress.Cause(now, who))
+                      progress.Cause(now))
     else:
         session.add(case)
     return objection
@@ -99,11 +115,13 @@ def _answer(step: Step) -> Mapping[str, object]:
 
 
 def last_day(session: Session, case: Case, posted: date) -> date:
-    """A notice's last day by the rules in force on the day of posting; never a holiday (glossary 3.2)."""
-    days = rates.value(session, f"{case.process}.notice_days", posted, case.division_code)
-    unit = rates.value(session, f"{case.process}.notice_unit", posted, case.division_code)
+    """A notice's last day by the rules of the acceptance day; never a holiday (glossary 3.2, 6a)."""
+    again = session.exec(select(Notice.id).where(Notice.case_id == case.id, col(Notice.posted_on).is_not(None))).first()
+    code, day = f"{case.process}.{'renotice_days' if again else 'notice_days'}", clocks.rules_day(case, posted)
+    days = rates.value(session, code, day, case.division_code)
+    unit = rates.value(session, f"{case.process}.notice_unit", day, case.division_code)
     if not isinstance(days, int):
-        raise Conflict("The rule {code} is not a number of days.", code=f"{case.process}.notice_days")
+        raise Conflict("The rule {code} is not a number of days.", code=code)
     return working_days.calendar(session).due(posted, days, "WD" if unit == "WD" else "CD").on
 
 

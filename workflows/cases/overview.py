@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 import forms.answers
 from forms.answers import Shown
 from workflows.cases import (
-    access, attachments, clocks, documents, facts, progress, releases, shown, sources, worklist,
+    access, attachments, clocks, complaints, documents, facts, notices, progress, releases, shown, sources, worklist,
 )
 from workflows.cases.releases import Published
 from workflows.cases.shown import Sight
@@ -83,6 +83,9 @@ class CaseView:
     notices: tuple[Notice, ...]
     objections: tuple[Objection, ...]
     objectors_shown: bool
+    complaints: tuple[Mapping[str, Any], ...]
+    may_complain: bool
+    notice_to_object: int | None    # the notice on display, where this person may register an objection to it
     decisions: tuple[DecisionRecord, ...]
     events: tuple[AuditEvent, ...]
     colours: tuple[Colours, ...]
@@ -130,7 +133,9 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
         objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_rows(session, DecisionRecord, case_id)) if sight.means else (),
-        events=tuple(audit.events(session, progress.chain(case))), colours=_colours(session, case, published),
+        complaints=tuple(facts.known(case).get(complaints.FACT) or ()) if named else (),
+        may_complain=complaints.why_not(case, who) is None, notice_to_object=_open_notice(session, case, who, now),
+        events=_events(session, case, named), colours=_colours(session, case, published),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
@@ -148,6 +153,22 @@ def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection,
     rows = _rows(session, Objection, case_id)
     return tuple(rows if named else (Objection(**{**row.model_dump(), "objector_name": "", "objector_phone": ""})
                                      for row in rows))
+
+
+def _events(session: Session, case: Case, named: bool) -> tuple[AuditEvent, ...]:
+    """The case's chain; without who objected, complained or wrote it down, for whoever may not know that."""
+    events = audit.events(session, progress.chain(case))
+    if named:
+        return tuple(events)
+    hidden = {"actor_id": None, "actor": notices.PUBLIC.name, "role": ""}
+    return tuple(AuditEvent(**{**event.model_dump(), **hidden}) if event.action == notices.ACTION else event
+                 for event in events if event.action != complaints.ACTION)
+
+
+def _open_notice(session: Session, case: Case, who: Officer, now: datetime) -> int | None:
+    if permissions.why_not(who, "register_objection", case.division_code) is not None:
+        return None
+    return next((notice.id for notice in notices.current(session, now, case.division_code) if notice.case_id == case.id), None)
 
 
 def _extendable(published: Published, clock: Clock) -> bool:

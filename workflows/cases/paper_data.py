@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 import forms.checks
 from workflows import papers
-from workflows.cases import notices, releases, sources
+from workflows.cases import clocks, notices, releases, sources
 from workflows.cases.effects import Step
 from workflows.cases.tables import Document, Objection, WorkItem, WorkState
 from workflows.office import jurisdiction, rates, working_days
@@ -187,7 +187,7 @@ def _day(text: object, step: Step) -> date:
 
 
 def _days(step: Step, code: str) -> int:
-    value = rates.value(step.session, code, step.now.date(), step.case.division_code)
+    value = rates.value(step.session, code, clocks.rules_day(step.case, step.now.date()), step.case.division_code)
     return value if isinstance(value, int) else 0
 
 

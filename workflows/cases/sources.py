@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from bpmn.message import Term
 from forms.answers import Staged
@@ -30,7 +30,7 @@ def supplies(session: Session, form: Form, who: Officer | None, case_id: int | N
     named = {component.source for component in inputs if isinstance(component, Choosing) and component.source}
     files = any(isinstance(component, FilePicker) for component in inputs)
     return Supplies({"villages": villages(session, who)} if "villages" in named else {},
-                    staged(session, case_id) if files else {})
+                    staged(session, case_id, who.id if who else None) if files else {})
 
 
 def villages(session: Session, who: Officer | None) -> dict[str, Term]:
@@ -41,7 +41,8 @@ def villages(session: Session, who: Officer | None) -> dict[str, Term]:
             if len(code) == 12 and any(code.startswith(ground) for ground in grounds)}
 
 
-def staged(session: Session, case_id: int | None) -> dict[str, Staged]:
-    """Files a form may carry: those waiting for a case, and the case's own."""
-    found = select(Attachment).where((col(Attachment.case_id).is_(None)) | (Attachment.case_id == case_id))
+def staged(session: Session, case_id: int | None, uploaded_by: int | None) -> dict[str, Staged]:
+    """Files a form may carry: this person's own that wait for a case, and the case's."""
+    own = and_(col(Attachment.case_id).is_(None), Attachment.uploaded_by == uploaded_by)
+    found = select(Attachment).where(or_(own, Attachment.case_id == case_id) if case_id else own)
     return {file.token: Staged(file.token, file.name, file.size, file.media_type) for file in session.exec(found)}

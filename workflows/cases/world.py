@@ -26,7 +26,7 @@ class World(Mapping[str, Any]):
             "clocks": lambda: _clocks(session, case),
             "notice": lambda: notice_of(session, case),
             "documents": lambda: _documents(session, case),
-            "rules": lambda: rates.in_force(session, case.process, (case.accepted_at or now).date(),
+            "rules": lambda: rates.in_force(session, case.process, clocks.rules_day(case, now.date()),
                                             case.division_code),
         }
 

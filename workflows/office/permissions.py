@@ -14,7 +14,8 @@ PAYMENT_READERS = frozenset({Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD
 # What each role may do beside its work items; the domain's commands and the pages' buttons both ask here.
 MAY: dict[str, frozenset[str]] = {
     "extend_limit": frozenset({Role.COUNTY_LEAD}),
-    "register_objection": frozenset({Role.VILLAGE, Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
+    "register_objection": frozenset({Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
+    "register_complaint": frozenset({Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
     "read_objector": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.AUDITOR}),
     "import_households": frozenset({Role.COUNTY_CLERK, Role.ADMIN}),
     "run_cycle": frozenset({Role.COUNTY_FINANCE, Role.COUNTY_CLERK}),

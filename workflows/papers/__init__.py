@@ -4,7 +4,7 @@ from workflows.papers.errors import CharacterMissing, NoChineseFont, PaperDataWr
 from workflows.papers.fonts import FontSet, find_fonts
 from workflows.papers.kinds import KINDS, Kind
 from workflows.papers.public_notice import Office, public_notice_data
-from workflows.papers.render import render
+from workflows.papers.render import check, render
 from workflows.papers.roster import BridgeStep, Change, Roster, RosterLine, roster_xlsx
 from workflows.papers.words import chinese_date, chinese_month, money_words
 
@@ -22,6 +22,7 @@ __all__ = [
     "PaperUnknown",
     "Roster",
     "RosterLine",
+    "check",
     "chinese_date",
     "chinese_month",
     "find_fonts",

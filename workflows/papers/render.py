@@ -28,6 +28,13 @@ def render(kind: str, data: Mapping[str, object], fonts: Sequence[Path]) -> byte
     return _compile(kind, paper, found)
 
 
+def check(kind: str, data: Mapping[str, object]) -> None:
+    """Refuse data that could not be printed: `PaperDataWrong` says where."""
+    if kind not in KINDS:
+        raise PaperUnknown(f"no paper of kind {kind!r}")
+    shapes.prepare(KINDS[kind], data)
+
+
 def _paper(kind: Kind, data: Mapping[str, object], fonts: FontSet) -> dict[str, object]:
     values = shapes.prepare(kind, data)
     matter = str(values["matter"] or DEFAULTS["matter"])

@@ -36,7 +36,6 @@ RATES: Mapping[str, tuple[object, str]] = {
     "dibao.supplement.severely_ill": (20, EXAMPLE),
     "dibao.property.deposit_multiple": (2, EXAMPLE),
     "dibao.property.houses": (1, EXAMPLE),
-    "dibao.property.house_area": (30, EXAMPLE),
     "dibao.property.vehicle_excludes": (True, EXAMPLE),
     "dibao.property.company_excludes": (True, EXAMPLE),
 }

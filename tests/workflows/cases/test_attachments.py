@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 
 from workflows import settings as settings_module
-from workflows.cases import attachments
+from workflows.cases import attachments, sources
 from workflows.errors import Conflict, NotFound
+from workflows.office.tables import Person
 from workflows.records.types import CHINA
 
 NOW = datetime(2024, 3, 4, 9, tzinfo=CHINA)
@@ -47,6 +48,25 @@ def test_a_tampered_file_is_noticed(session, tmp_path):
     (tmp_path / "files" / kept.sha256[:2] / kept.sha256).write_bytes(b"%PDF-other")
     with pytest.raises(Conflict, match="does not match"):
         attachments.read(kept.sha256)
+
+
+def test_an_unbound_file_is_seen_and_bound_by_who_sent_it_only(session):
+    own, other = (Person(login=login, name=login) for login in ("own", "other"))
+    session.add_all([own, other])
+    session.flush()
+    kept = attachments.stage(session, "a.pdf", PDF, own.id, NOW)
+    assert set(sources.staged(session, None, own.id)) == {kept.token}
+    assert sources.staged(session, None, other.id) == sources.staged(session, 1, other.id) == {}
+    with pytest.raises(Conflict, match="somebody else"):
+        attachments.bind(session, 1, [kept.token], other.id)
+    assert kept.case_id is None
+
+
+def test_the_folder_of_a_new_file_is_synced_too(session, tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(attachments, "_sync", synced.append)
+    kept = attachments.stage(session, "a.pdf", PDF, None, NOW)
+    assert synced == [tmp_path / "files" / kept.sha256[:2], tmp_path / "files"]
 
 
 def test_an_unknown_token_is_not_found(session):

@@ -11,7 +11,7 @@ from workflows.cases import clocks, documents, extensions, overview
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.messages import say
-from workflows.office import own_days, people, working_days
+from workflows.office import own_days, people, rates, working_days
 from workflows.office.tables import LocalRate
 from workflows.records import audit
 
@@ -69,6 +69,25 @@ def test_a_limit_ends_with_its_element_and_says_how_many_days_were_used():
     assert (found["survey_start"].ended_on, found["survey_start"].used) == (date(2024, 3, 6), 2)
     assert (found["check_start"].ended_on, found["check_start"].used) == (date(2024, 3, 12), 6)
     assert found["total"].ended_on is None
+
+
+def test_the_start_of_a_survey_is_the_day_of_the_visit_not_of_its_filing():
+    house, case = standing("home_visit")
+    house.pass_time(at("2024-03-11"))
+    done(house, case, "home_visit", **WAY["home_visit"][1] | {"visited_at": "2024-03-06T10:00"})
+    done(house, case, "data_check", queried_on="2024-03-01", authorisation_number="SQ-1", conclusion="consistent")
+    found = limits(house, case)
+    assert (found["survey_start"].ended_on, found["survey_start"].used) == (date(2024, 3, 6), 2)
+    assert (found["check_start"].ended_on, found["check_start"].used) == (date(2024, 3, 4), 0)   # never before it began
+
+
+def test_the_limits_are_those_of_the_acceptance_day():
+    house, case = standing("report_to_county")
+    with house.work() as session:
+        rates.set_local(session, "dibao.limit.county_review", 5, scope="990101", valid_from=date(2024, 3, 10), source="新规",
+                        who=people.by_login(session, "county_lead1"), now=house.now)
+    done(house, case, "report_to_county", file_index=["application"])
+    assert limits(house, case)["county_review"].length == 10
 
 
 def test_when_the_case_ends_nothing_runs_on():

@@ -80,10 +80,10 @@ GUARDS = {
         "queried_on", "有效期", "older than the rules allow"),
     "the income is not lower": (
         "draft_opinion", {"incomes": RICH}, {}, GRANT, "outcome", "人均收入不低于保障标准", "not below the standard"),
-    "the property is too much": (
+    "what the check found was not explained": (
         "draft_opinion", {}, {"data_check": {"conclusion": "inconsistent", "sources": [
             {"source": "bank_deposit", "result": "hit", "detail": "存款", "amount": "180000"}]},
-            "check_rebuttal": {"recheck_result": "not_explained"}}, GRANT, "outcome", "家庭财产", "property is outside"),
+            "check_rebuttal": {"recheck_result": "not_explained"}}, GRANT, "outcome", "核对发现", "has not been explained"),
     "a near relative's case was not visited": (
         "county_review", {"near_relative": "yes", "near_relative_name": "赵六", "near_relative_office": "村委会",
                           "near_relative_relation": "兄弟"}, {}, {"outcome": "confirm"}, "outcome",

@@ -9,7 +9,6 @@ from workflows import papers
 from workflows.cases import attachments, documents, facts, jobs
 from workflows.cases.tables import Document, Job
 from workflows.errors import Conflict, NotFound
-from workflows.papers.errors import PaperDataWrong
 
 UNSIGNED = [{**member, "authorised": False} for member in families.application()["members"]]
 HIT = {"conclusion": "inconsistent", "sources": [{"source": "bank_deposit", "result": "hit", "detail": "存款", "amount": "9000"}]}
@@ -128,9 +127,10 @@ def test_the_refusal_advises_who_is_just_above_the_line():
 def test_a_paper_without_what_its_kind_asks_is_refused():
     house, _ = standing("home_visit")
     with house.work() as session:
-        paper = documents.issue(session, "acceptance_notice", {"issuer": "城关镇人民政府"}, house.now, division_code="990101001")
-        with pytest.raises(PaperDataWrong):
-            documents.file_of(session, paper)
+        before = len(session.exec(select(Document)).all())
+        with pytest.raises(Conflict, match="missing accepted_on"):
+            documents.issue(session, "acceptance_notice", {"issuer": "城关镇人民政府"}, house.now, division_code="990101001")
+        assert len(session.exec(select(Document)).all()) == before
 
 
 def test_each_paper_asks_the_machines_for_its_file_under_its_own_key():

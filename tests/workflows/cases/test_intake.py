@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from tests import families
-from tests.makers import applied, at, bureau, case_at, done, everything, standing
+from tests.makers import WAY, applied, at, bureau, case_at, done, everything, standing
 from workflows.cases import intake
 from workflows.cases.tables import Case, CasePerson, Recusal
 from workflows.errors import Invalid, NotAllowed
@@ -164,6 +164,44 @@ def recused(house, case):
 def test_a_declared_relative_is_kept_away_where_he_works_on_that_ground(name, logins):
     house = bureau()
     assert recused(house, applied(house, near_relative_name=name, **RELATED)) == logins
+
+
+def test_an_officer_of_the_household_s_own_is_kept_away_too():
+    house = bureau()
+    members = families.application()["members"]
+    members[1]["name"] = "镇领导一"
+    assert recused(house, applied(house, members=members, incomes=[])) == {"town_lead1"}
+
+
+@pytest.mark.parametrize(("changes", "path", "said"), [
+    ({"near_relative_name": "镇经办一", **RELATED}, "near_relative_name", "近亲属"),
+    ({"members": [*families.application()["members"][:1], {**families.application()["members"][1], "name": "镇经办一"}],
+      "incomes": []}, "members[1].name", "同名"),
+])
+def test_nobody_takes_in_the_matter_of_his_own_family(changes, path, said):
+    house = bureau()
+    refusal = refused(house, who="town_clerk1", **changes)
+    assert [error.path for error in refusal.errors] == [path]
+    assert said in say(refusal.errors[0].message, "zh_CN")
+    assert applied(house, who="town_clerk2", **changes).number
+
+
+@pytest.mark.parametrize(("element", "rows"), [("home_visit", "surveyors"), ("county_visit", "visitors")])
+def test_a_near_relative_is_no_surveyor(element, rows):
+    house = bureau()
+    case = case_at(house, element, near_relative_name="县领导二", answers={"county_review": {"outcome": "visit"}}, **RELATED)
+    with pytest.raises(Invalid) as refusal:
+        done(house, case, element, **WAY[element][1] | {rows: [{"name": "张伟"}, {"name": "县领导二"}]})
+    assert [error.path for error in refusal.value.errors] == [f"{rows}[1].name"]
+
+
+@pytest.mark.parametrize(("login", "told"), [("village1", False), ("town_clerk2", True)])
+def test_where_somebody_is_covered_already_is_told_to_staff_only(login, told):
+    house = bureau()
+    number = applied(house).number
+    sentence = say(refused(house, who=login).errors[0].message, "zh_CN")
+    assert "已在其他家庭享受" in sentence
+    assert (number in sentence) is told
 
 
 def test_everybody_of_that_name_is_kept_away():

@@ -27,6 +27,17 @@ def test_a_silent_workers_job_is_taken_again(session):
     assert again.attempts == 2
 
 
+def test_a_job_whose_workers_all_go_silent_is_given_up_with_a_reason(session):
+    job, now = jobs.ask(session, "pay", "k", {}, NOW), NOW
+    for attempt in range(1, jobs.ATTEMPTS + 1):
+        assert jobs.claim(session, now).attempts == attempt
+        now += jobs.LEASE + timedelta(seconds=1)
+    other = jobs.ask(session, "pay", "other", {}, NOW)
+    assert jobs.claim(session, now) is other
+    assert (job.state, job.attempts, job.finished_at) == (JobState.FAILED, jobs.ATTEMPTS, now)
+    assert "silent" in job.error
+
+
 def test_a_failed_job_waits_longer_each_time_and_is_given_up_at_last(session):
     job = jobs.ask(session, "pay", "k", {}, NOW)
     now, waits = NOW, []

@@ -12,9 +12,9 @@ from tests.makers import at, bureau, case_at, done, everything, open_item, stand
 from workflows.cases import documents, facts, notices, overview, paper_data, timers, world
 from workflows.cases.effects import Step
 from workflows.cases.tables import Case, Notice, Objection
-from workflows.errors import Conflict, Invalid, NotFound
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.messages import say
-from workflows.office import people, working_days
+from workflows.office import people, rates, working_days
 from workflows.papers.public_notice import ALLOWED
 from workflows.records import audit
 
@@ -129,6 +129,40 @@ def test_it_is_public_till_midnight_of_its_last_day_and_comes_down_by_itself():
     assert waiting(house, case) == {"report_to_county"}
 
 
+def test_confirmed_when_its_days_are_over_it_must_be_posted_again():
+    house, case = standing("confirm_posting")
+    house.pass_time(at("2024-03-26"))
+    with pytest.raises(Invalid) as refusal:
+        done(house, case, "confirm_posting", "village1", posted_on="2024-03-18", **POSTED)
+    assert [(error.path, say(error.message, "zh_CN")) for error in refusal.value.errors] == [
+        ("posted_on", "公示期已过，须重新张贴并按实际日期确认。")]
+    done(house, case, "confirm_posting", "village1", posted_on="2024-03-19", **POSTED)   # till tonight
+
+
+def test_its_days_are_those_of_the_acceptance_day():
+    house, case = standing("confirm_posting")
+    with house.work() as session:
+        rates.set_local(session, "dibao.notice_days", 3, scope="990101", valid_from=date(2024, 3, 10), source="新规",
+                        who=people.by_login(session, "county_lead1"), now=house.now)
+    done(house, case, "confirm_posting", "village1", posted_on="2024-03-18", **POSTED)
+    assert notice_of(house, case).ends_on == date(2024, 3, 25)
+
+
+def test_put_on_notice_again_only_after_an_objection_and_for_its_own_days():
+    house = bureau(renotice=True)
+    case = case_at(house, "confirm_posting")
+    done(house, case, "confirm_posting", "village1", posted_on="TODAY", **POSTED)
+    object_to(house, case)
+    case_at(house, "confirm_posting", case=case)
+    done(house, case, "confirm_posting", "village1", posted_on="TODAY", **POSTED)
+    again = notice_of(house, case)
+    assert (again.posted_on, again.ends_on) == (date(2024, 3, 22), date(2024, 3, 25))
+    case_at(house, "county_review", case=case)
+    done(house, case, "county_review", outcome="return", reason="补充材料")
+    case_at(house, "report_to_county", case=case)
+    assert notice_of(house, case).id == again.id
+
+
 # ---- objections --------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])
@@ -214,6 +248,29 @@ def test_the_objector_is_hidden_from_the_village_and_from_the_log():
         assert "钱七" not in str([(event.actor, event.summary, event.after) for event in events])
         assert next(event for event in events if event.action == "notice.object").actor == "公众"
         assert "钱七" not in str(session.get_one(Case, case.id).facts)
+
+
+@pytest.mark.parametrize("login", ["window_clerk1", "town_clerk1", "county_clerk1"])
+def test_an_objection_brought_to_the_counter_is_registered_and_nobody_in_the_village_learns_by_whom(login):
+    house, case = posted()
+    with house.work() as session:
+        clerk = people.by_login(session, login)
+        notices.register_objection(session, world.latest_notice(session, case).id, "有门面", "钱七", "", clerk, house.now)
+    assert waiting(house, case) == {"resurvey"}
+    with house.work() as session:
+        views = {who: overview.case_view(session, people.by_login(session, who), case.number, house.now)
+                 for who in ("village1", "auditor1")}
+    said = {who: next(event for event in view.events if event.action == "notice.object") for who, view in views.items()}
+    assert (said["village1"].actor, said["village1"].actor_id, said["village1"].role) == ("公众", None, "")
+    assert (said["auditor1"].actor, said["auditor1"].actor_id) == (clerk.name, clerk.id)
+
+
+@pytest.mark.parametrize("login", ["village1", "town_lead1", "auditor1", "town_clerk3"])
+def test_others_register_none(login):
+    house, case = posted()
+    with house.work() as session, pytest.raises(NotAllowed):
+        notices.register_objection(session, world.latest_notice(session, case).id, "有门面", "", "",
+                                   people.by_login(session, login), house.now)
 
 
 # ---- what it shows -----------------------------------------------------------------------------------------------

@@ -21,11 +21,10 @@ ROW = '[[rate]]\ncode = "x.limit.total"\ntitle = "t"\nvalue = 30\nunit = "WD"\nf
 
 def test_the_laws_limits_are_shipped(session: Session) -> None:
     rules = rates.in_force(session, "dibao", DAY, COUNTY)
-    assert rules["limit"] == {"total": 30, "total_extended": 45, "total_delegated": 20, "survey_start": 3,
+    assert rules["limit"] == {"total": 30, "total_extended": 45, "survey_start": 3,
                               "check_start": 3, "county_review": 10, "refusal_notice": 3, "correction": 15,
                               "rebuttal": 5}
     assert rules["marginal_ratio"] == Decimal("1.5")
-    assert rules["pause_on"] == []
     assert (rules["notice_days"], rules["notice_unit"], rules["renotice"]) == (7, "CD", False)
 
 
@@ -42,9 +41,9 @@ def test_a_standard_missing_for_the_date_blocks(session: Session) -> None:
     assert rules["standard"] == {"urban": None, "rural": None}
 
 
-def test_the_twenty_days_of_delegation_are_law_since_october_2022(session: Session) -> None:
-    assert rates.in_force(session, "dibao", date(2022, 10, 19), "")["limit"]["total_delegated"] is None  # type: ignore[index]
-    assert rates.value(session, "dibao.limit.total_delegated", date(2022, 10, 20)) == 20
+def test_the_months_of_a_gradual_exit_are_law_since_october_2022(session: Session) -> None:
+    assert rates.in_force(session, "dibao", date(2022, 10, 19), "")["exit_months_max"] is None
+    assert rates.value(session, "dibao.exit_months_max", date(2022, 10, 20)) == 6
 
 
 def test_every_value_knows_its_source(session: Session) -> None:

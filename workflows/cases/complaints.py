@@ -1,0 +1,41 @@
+"""投诉举报: registered while a case runs; the county must then visit the home itself (A1 20)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from workflows.cases import access, facts, progress
+from workflows.cases.tables import Case
+from workflows.errors import Conflict, Refusal
+from workflows.office import permissions
+from workflows.office.people import Officer
+from workflows.records import audit
+
+FACT = "complaint"
+ACTION = "complaint.register"
+
+
+def register(session: Session, case_id: int, text: str, name: str, phone: str, who: Officer, now: datetime) -> Case:
+    """Keep a complaint about a running case; who complained stands in no log and is not shown to the village."""
+    case = progress.locked(session, case_id)
+    access.demand_sight(session, case, who)
+    permissions.demand(why_not(case, who))
+    if not text.strip():
+        raise Conflict("Please say what the complaint is about.")
+    said = {"text": text.strip()[:2000], "name": name.strip()[:50], "phone": phone.strip()[:30], "received_on": now.date()}
+    facts.write(session, case, {FACT: [*(facts.known(case).get(FACT) or []), said]}, audit.SYSTEM.name, now)
+    audit.append(session, progress.chain(case), who.actor(_role(case, who)), ACTION, now, summary="登记投诉举报")
+    session.add(case)
+    return case
+
+
+def why_not(case: Case, who: Officer) -> Refusal | None:
+    """Why somebody may not register a complaint about that case; None: he may."""
+    if case.state != progress.RUNNING:
+        return Conflict("This case has ended.")
+    return permissions.why_not(who, "register_complaint", case.division_code)
+
+
+def _role(case: Case, who: Officer) -> str:
+    duty = permissions.duty_for(who, "register_complaint", case.division_code)
+    return duty.role if duty else ""
