@@ -73,6 +73,7 @@ def loop(stop: threading.Event, look: Callable[[], int] = turn, idle: Callable[[
 def main() -> None:
     """Run till SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
