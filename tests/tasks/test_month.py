@@ -134,6 +134,21 @@ def test_a_returned_line_is_corrected_by_two_people_sent_again_and_the_month_clo
     assert county.steps()["reissue"][0] == "done"
 
 
+def test_a_stranger_is_paid_by_agreement_only(county: Any) -> None:
+    county.bank.counter.knows("6217000000000001", "户主甲")
+    reviewed(county)
+    county.go()
+    said = {"account_holder": "照料人", "account_number": "6217000000000999", "bank_code": "PSBC", "reason": "代领",
+            "identity_checked": True}
+    for more in ({}, {"holder_id_number": "990101197001010132"}):
+        with pytest.raises(Refusal):
+            county.work("correct_account", "county_clerk1", **said, **more)
+    county.work("correct_account", "county_clerk1", **said, holder_id_number="990101197001010132",
+                agreement_no="代领〔2024〕1号")
+    county.work("approve_correction", "county_lead2", outcome="approve")
+    assert county.go() == CycleState.CLOSED
+
+
 def test_a_correction_that_is_rejected_goes_back_to_the_clerk(county: Any) -> None:
     county.bank.counter.add(Fault("account", "6217000000000001", "R03"))
     reviewed(county)

@@ -8,10 +8,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Household, Member
-from workflows.payments import bridges, entitlements, funds, reconciliation, roster_sources, rosters, signatures
+from workflows.payments import bank_files, bridges, entitlements, funds, reconciliation, roster_sources, rosters, signatures
 from workflows.payments.tables import (
     Attempt,
     BankFile,
+    Correction,
     Cycle,
     Entitlement,
     FundAccount,
@@ -42,6 +43,7 @@ class Books:
     decisions: Mapping[int, Sequence[Entitlement]]
     members: Mapping[int, Sequence[Member]]
     exceptions: Mapping[int, Sequence[PayeeException]]
+    corrected: Mapping[int, Correction]   # line -> where its money was really sent
     paid: Mapping[Home, int]              # all that was ever paid for the months this cycle touches
     paid_twice: Sequence[Home]
     paid_after_stop: Sequence[Home]
@@ -83,6 +85,7 @@ def read(session: Session, cycle: Cycle) -> Books:
         bridge=bridges.build(roster_sources.last_lines(session, cycle), lines),
         files=session.exec(select(BankFile).where(BankFile.cycle_id == cycle.id).order_by(col(BankFile.id))).all(),
         balance=reconciliation.balance(session, cycle), signatures=signatures.valid(session, roster),
+        corrected=bank_files.corrected(session, lines),
         makers=frozenset(signatures.makers(session, stored(cycle.id))),
         townships=rosters.townships(session, cycle),
         accounts={row.name: row.balance_fen for row in session.exec(select(FundAccount))},

@@ -100,15 +100,15 @@ def _need_open(made: Correction) -> None:
 
 
 def _check(session: Session, line: Line, payee: Payee, now: datetime) -> None:
-    """The same rules as for a roster's line: the account's form, and whose it is (V9)."""
+    """The account's form, and whose it is: the real holder, not the one whose number is in the books (V9)."""
     if not roster_checks.ACCOUNT.fullmatch(payee.account_number):
         raise Conflict(roster_checks.WRONG["bad_account"].text)
     if not payee.name.strip():
         raise Conflict(roster_checks.WRONG["no_payee"].text)
     members = session.exec(select(Member).where(Member.household_id == line.household_id)).all()
     filed = session.exec(select(PayeeException).where(PayeeException.household_id == line.household_id)).all()
-    if not roster_checks.payee_allowed(payee.id_number, members, filed, now.date()):
-        raise Conflict(roster_checks.WRONG["payee_not_member"].text)
+    if not roster_checks.holder_allowed(payee, line, members, filed, now.date()):
+        raise Conflict("The holder is no member of the household: give the holder's ID number and the filed agreement.")
 
 
 def _pay_there_from_now_on(session: Session, line: Line, made: Correction, now: datetime, who: Officer) -> None:

@@ -15,7 +15,7 @@ from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
 from workflows.payments import corrections, cycles, entitlements, households, months, papers, rosters, signatures
 from workflows.payments.entitlements import Payee
-from workflows.payments.tables import Cycle, CycleState, Entitlement, Line
+from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, PayeeException
 from workflows.records.types import stored
 from workflows.office import rates
 
@@ -60,13 +60,12 @@ def roster_returned(step: Step) -> Facts:
 
 @effect("apply_correction")
 def apply_correction(step: Step) -> Facts:
-    """A clerk's corrected account; whose it is follows from the holder's name."""
+    """A clerk's corrected account; whose it is follows from the holder's name, or is said with an agreement (A1 26)."""
     line = _line(step)
     if step.who is None:
         raise Conflict("A correction needs a person.")
-    holder = str(step.answers["account_holder"])
-    payee = Payee(holder, _id_of(step.session, line, holder), str(step.answers["account_number"]),
-                  str(step.answers["bank_code"]))
+    payee = _payee(step, line)
+    _file_agreement(step, line, payee)
     made = corrections.correct(step.session, line, payee, str(step.answers.get("reason") or ""), step.who, step.now,
                                case_id=step.case.id)
     return {"correction": {"id": made.id}}
@@ -138,11 +137,24 @@ def _line(step: Step) -> Line:
     return step.session.get_one(Line, int(_mapping(step.facts, "payment")["line"]))
 
 
-def _id_of(session: Session, line: Line, holder: str) -> str:
-    """The member of that name; else the payee stays who he was (his name was misspelt)."""
-    named = session.exec(select(Member.id_number).where(Member.household_id == line.household_id,
-                                                        Member.name == holder)).first()
-    return named or line.payee_id_number
+def _payee(step: Step, line: Line) -> Payee:
+    """The member of that name; the same account only has its name mended; anybody else says his ID number."""
+    said = {name: str(step.answers.get(name) or "").strip()
+            for name in ("account_holder", "account_number", "bank_code", "holder_id_number")}
+    named = step.session.exec(select(Member.id_number).where(
+        Member.household_id == line.household_id, Member.name == said["account_holder"])).first()
+    mended = line.payee_id_number if said["account_number"] == line.account_number else ""
+    return Payee(said["account_holder"], named or said["holder_id_number"] or mended, said["account_number"],
+                 said["bank_code"])
+
+
+def _file_agreement(step: Step, line: Line, payee: Payee) -> None:
+    """File the agreement that lets this stranger receive the money, once."""
+    number = str(step.answers.get("agreement_no") or "").strip()
+    known = step.session.exec(select(PayeeException.id).where(
+        PayeeException.household_id == line.household_id, PayeeException.payee_id_number == payee.id_number)).first()
+    if number and step.answers.get("holder_id_number") and known is None:
+        entitlements.file_exception(step.session, line.household_id, payee, number, step.now.date(), step.now, step.who)
 
 
 def _mapping(facts: Mapping[str, object], name: str) -> Mapping[str, Any]:

@@ -178,9 +178,17 @@ def signed_is_paid(books: Books) -> tuple[Mapping[str, object], Iterable[Message
 def payees_allowed(books: Books) -> tuple[Mapping[str, object], Iterable[Message]]:
     """V9."""
     return {}, [_home("Household {household}: the payee is no member, and no agreement is filed.", line)
-                for line in books.payable if not roster_checks.payee_allowed(
-                    line.payee_id_number, books.members.get(line.household_id, ()),
-                    books.exceptions.get(line.household_id, ()), books.cycle.cut_off_on)]
+                for line in books.payable if not _payee_allowed(books, line)]
+
+
+def _payee_allowed(books: Books, line: Line) -> bool:
+    """Where the money was really sent: by the correction, where there is one."""
+    members, filed = books.members.get(line.household_id, ()), books.exceptions.get(line.household_id, ())
+    made = books.corrected.get(line.id or 0)
+    if made is None:
+        return roster_checks.payee_allowed(line.payee_id_number, members, filed, books.cycle.cut_off_on)
+    to = entitlements.Payee(made.payee_name, made.payee_id_number, made.account_number, made.bank_code)
+    return roster_checks.holder_allowed(to, line, members, filed, books.cycle.cut_off_on)
 
 
 @_invariant("V10", "Paid in time, or the lateness is explained")

@@ -7,6 +7,7 @@ from datetime import date
 from bpmn.message import Message
 from workflows.cases.tables import Member
 from workflows.payments import months
+from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Line, PayeeException
 
 ACCOUNT = re.compile(r"\d{12,19}")
@@ -47,6 +48,20 @@ def payee_allowed(id_number: str, members: Sequence[Member], filed: Sequence[Pay
     """A member of the household, or somebody with a filed agreement still in force (V9, A1 26)."""
     return any(member.id_number == id_number for member in members) or any(
         paper.payee_id_number == id_number and (paper.ends_on is None or paper.ends_on >= day) for paper in filed)
+
+
+def holder_allowed(to: Payee, line: Line, members: Sequence[Member], filed: Sequence[PayeeException],
+                   day: date) -> bool:
+    """Whether a correction may lead there: to a member by his own name, to a stranger by his own filed agreement.
+
+    The account that was on the roster may get another name: the same person, misspelt.
+    """
+    if any((member.id_number, member.name) == (to.id_number, to.name) for member in members):
+        return True
+    if any((paper.payee_id_number, paper.payee_name) == (to.id_number, to.name)
+           and (paper.ends_on is None or paper.ends_on >= day) for paper in filed):
+        return True
+    return to.account_number == line.account_number and to.id_number == line.payee_id_number
 
 
 def died_before(member: Member, month: str) -> bool:

@@ -29,9 +29,9 @@ from workflows.payments.tables import Attempt, BankFile, CycleState, Entitlement
 NOW = datetime(2024, 6, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def payee_of(line: Any, name: str = "户主一") -> Payee:
-    """A corrected payee of the same person."""
-    return Payee(name, line.payee_id_number, "6217999999999999", "PSBC")
+def payee_of(line: Any) -> Payee:
+    """The same person's other account."""
+    return Payee(line.payee_name, line.payee_id_number, "6217999999999999", "PSBC")
 
 
 def returned(county: Any, code: str = "R02") -> tuple[Any, Any]:
@@ -146,7 +146,8 @@ def test_a_corrected_line_is_sent_again_and_paid_exactly_once(county: Any) -> No
     cycle, line = returned(county)
     assert (cycle.state, line.state) == (CycleState.RETURNED, LineState.RETURNED)
     assert funds.balance(county.session, "returned:01") == 60_000
-    made = corrections.correct(county.session, line, payee_of(line), "户名更正", county.clerk, NOW)
+    mended = Payee("户主一", line.payee_id_number, line.account_number, "PSBC")
+    made = corrections.correct(county.session, line, mended, "户名更正", county.clerk, NOW)
     corrections.approve(county.session, made, county.lead, NOW)
     county.reissue(line)
     attempts = county.session.exec(select(Attempt).where(Attempt.line_id == line.id)).all()
@@ -200,7 +201,7 @@ def test_a_rejected_correction_leaves_the_line_returned(county: Any) -> None:
 def test_the_correction_can_not_lead_out_of_the_household(county: Any) -> None:
     _, line = returned(county)
     stranger = Payee("外人", "990101199001010000", "6217999999999999", "PSBC")
-    with pytest.raises(Conflict, match="not a member"):
+    with pytest.raises(Conflict, match="no member"):
         corrections.correct(county.session, line, stranger, "换户", county.clerk, NOW)
 
 

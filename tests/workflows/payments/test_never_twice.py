@@ -122,7 +122,7 @@ class Months(RuleBasedStateMachine):
     def correct(self, data: st.DataObject) -> None:
         """A clerk corrects any line, a lead approves."""
         line = data.draw(st.sampled_from(self.lines()))
-        payee = Payee("户主", line.payee_id_number, "6217999999999999", "PSBC")
+        payee = Payee(line.payee_name, line.payee_id_number, "6217999999999999", "PSBC")
         self.try_(lambda: corrections.approve(self.session, corrections.correct(
             self.session, line, payee, "更正", self.county.clerk, self.now), self.county.lead, self.now))
 
