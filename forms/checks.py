@@ -61,11 +61,6 @@ def birth_date(id_number: str) -> date | None:
         return None
 
 
-def sex(id_number: str) -> str:
-    """`male` or `female`: the 17th digit is odd for men."""
-    return "male" if int(id_number[16]) % 2 else "female"
-
-
 def age(id_number: str, day: date) -> int:
     """Full years on `day`; one is a year older on one's birthday."""
     born = birth_date(id_number)

@@ -38,10 +38,8 @@ def test_a_person_of_exactly_130_years_passes():
     assert checks.gb11643(first + checks.id_check_digit(first), TODAY) is None
 
 
-def test_the_identity_number_tells_birth_date_sex_and_age():
+def test_the_identity_number_tells_birth_date_and_age():
     assert checks.birth_date("990101198001010014") == date(1980, 1, 1)
-    assert checks.sex("990101198001010014") == "male"
-    assert checks.sex("990101198203030021") == "female"
     assert checks.age("990101201205050039", date(2024, 5, 4)) == 11
     assert checks.age("990101201205050039", date(2024, 5, 5)) == 12
     assert checks.birth_date("no number") is None
