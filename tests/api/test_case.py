@@ -1,5 +1,6 @@
 """The case page and what hangs on it."""
 
+import pytest
 from sqlmodel import Session, select
 
 from api.pages import verdicts
@@ -7,7 +8,7 @@ from api.rendering.words import Words
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page
 from workflows.cases import attachments
-from workflows.cases.tables import Clock
+from workflows.cases.tables import Clock, Document
 from workflows.office import people
 
 
@@ -105,3 +106,16 @@ def test_values_of_a_table_are_readable():
 
 def test_a_role_nobody_named_is_shown_as_it_is():
     assert (Words("zh_CN").role("FINANCE"), Words("en").role("FINANCE"), Words("en").role("X")) == ("财政局", "Finance bureau", "X")
+
+
+def test_a_paper_read_before_the_worker_made_it_is_rendered_once(enter: Enter, db: Session, monkeypatch: pytest.MonkeyPatch):
+    paper = db.exec(select(Document).where(Document.case_id == case_of(db, "刘海燕").id)).first()
+    made: list[str] = []
+    monkeypatch.setattr("workflows.cases.documents.papers.render", lambda kind, *_: made.append(kind) or b"%PDF-1.7 x")
+    client = enter("town_clerk1")
+    answers = [client.get(f"/documents/{paper.id}.pdf") for _ in range(2)]
+    assert [answer.content for answer in answers] == [b"%PDF-1.7 x"] * 2
+    assert made == [paper.kind]
+    db.rollback()
+    db.refresh(paper)
+    assert paper.sha256
