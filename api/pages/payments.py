@@ -20,7 +20,7 @@ from workflows.cases import documents
 from workflows.cases.tables import Case, Household
 from workflows.errors import Invalid, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
-from workflows.office.tables import Person, Role
+from workflows.office.tables import Person
 from workflows.payments import (
     closing, cycles, duties, funds, overview, papers, roster_rows, rosters, runs, sight, traces,
 )
@@ -30,7 +30,6 @@ from workflows.payments.tables import BankFile, Cycle, CycleState, Roster, Signa
 
 router = APIRouter()
 LATE, ALLOCATE = "late_reason", "allocate_funds"
-CLOSERS = (Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
 
 
 @dataclass(frozen=True)
@@ -258,7 +257,7 @@ def _numbered(desk: Desk, check: Check) -> Check:
 
 def _closer(desk: Desk, cycle: Cycle) -> Refusal | None:
     try:
-        duties.need(desk.officer, cycle.division_code, *CLOSERS)
+        duties.need(desk.officer, cycle.division_code, "close_cycle")
     except Refusal as refusal:
         return refusal
     return None

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import bank_files, bank_format, cycles, duties, funds, reconciliation
 from workflows.payments.bank_format import ResultRow
 from workflows.payments.reconciliation import NOT_FINAL, PAID
@@ -21,7 +20,7 @@ def take_in(session: Session, cycle: Cycle, content: bytes, name: str, who: Offi
             now: datetime) -> BankFile:
     """Take in a result file: once, and whole or not at all (PY-13)."""
     cycle = cycles.hold(session, stored(cycle.id))
-    role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE, Role.FINANCE)
+    role = duties.need(who, cycle.division_code, "take_in_results")
     sha256 = hashlib.sha256(content).hexdigest()
     if bank_files.known(session, sha256):
         raise AlreadyImported

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import books, cycles, duties, invariants
 from workflows.payments.refusals import NotBalanced, WrongState
 from workflows.payments.tables import Cycle, CycleState
@@ -20,7 +19,7 @@ def check(session: Session, cycle: Cycle) -> list[invariants.Check]:
 def close(session: Session, cycle: Cycle, who: Officer | None, now: datetime) -> list[invariants.Check]:
     """Close the month for good; `NotBalanced` names the checks that fail."""
     cycle = cycles.hold(session, stored(cycle.id))
-    role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
+    role = duties.need(who, cycle.division_code, "close_cycle")
     if cycle.state != CycleState.RECONCILED:
         raise WrongState("The month is not reconciled yet.")
     done = check(session, cycle)

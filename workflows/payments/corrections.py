@@ -7,7 +7,6 @@ from sqlmodel import Session, col, or_, select
 from workflows.cases.tables import Member
 from workflows.errors import Conflict, NotFound
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import cycles, duties, entitlements, roster_checks
 from workflows.payments.entitlements import Payee
 from workflows.payments.refusals import NotFinal, WrongState
@@ -19,7 +18,7 @@ def correct(session: Session, line: Line, payee: Payee, reason: str, who: Office
             case_id: int | None = None) -> Correction:
     """Say where the money should go; it goes nowhere until another person approves."""
     cycle = cycles.hold_line(session, line)
-    role = duties.need(who, cycle.division_code, *duties.CORRECT)
+    role = duties.need(who, cycle.division_code, "correct_account")
     _need_returned(line)
     _check(session, line, payee, now)
     made = open_one(session, line)
@@ -39,7 +38,7 @@ def correct(session: Session, line: Line, payee: Payee, reason: str, who: Office
 def approve(session: Session, made: Correction, who: Officer, now: datetime) -> Line:
     """A second person agrees: the line may be sent again, and later months go to the new account."""
     line, cycle = _held(session, made)
-    role = duties.need(who, cycle.division_code, Role.COUNTY_LEAD)
+    role = duties.need(who, cycle.division_code, "approve_correction")
     duties.apart(who, [made.made_by])
     _need_open(made)
     _need_returned(line)
@@ -55,7 +54,7 @@ def approve(session: Session, made: Correction, who: Officer, now: datetime) -> 
 def reject(session: Session, made: Correction, comment: str, who: Officer, now: datetime) -> None:
     """The second person does not agree: the clerk has to correct again."""
     line, cycle = _held(session, made)
-    role = duties.need(who, cycle.division_code, Role.COUNTY_LEAD)
+    role = duties.need(who, cycle.division_code, "approve_correction")
     duties.apart(who, [made.made_by])
     _need_open(made)
     made.rejected_at = now

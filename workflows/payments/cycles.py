@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from workflows.errors import NotFound
 from workflows.office import working_days
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import duties, months, rules
 from workflows.payments.refusals import WrongState
 from workflows.payments.tables import Cycle, CycleState, CycleStep, Line
@@ -99,7 +98,7 @@ def open(session: Session, scheme: str, month: str, division: str,  # noqa: A001
     found = find(session, scheme, month, division)
     if found:
         return found
-    role = duties.need(who, division, Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
+    role = duties.need(who, division, "open_cycle")
     cut_off_on, pay_by_on = due_dates(session, month, division)
     cycle = Cycle(scheme=scheme, month=month, division_code=division, cut_off_on=cut_off_on, pay_by_on=pay_by_on,
                   opened_at=now, opened_by=who.id if who else None)
@@ -113,7 +112,7 @@ def open(session: Session, scheme: str, month: str, division: str,  # noqa: A001
 def explain_lateness(session: Session, cycle: Cycle, reason: str, who: Officer, now: datetime) -> None:
     """Say why the pay-by day was missed (V10)."""
     cycle = hold(session, stored(cycle.id))
-    role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE, Role.COUNTY_LEAD)
+    role = duties.need(who, cycle.division_code, "close_cycle")
     if cycle.state == CycleState.CLOSED:
         raise WrongState
     cycle.late_reason = reason

@@ -1,26 +1,20 @@
-"""Who may do what to payments: the one place where a duty is asked for."""
+"""Who acts in payments, and who must be another person; who may do what stands in `office.permissions`."""
 
 from collections.abc import Iterable
 
+from workflows.office import permissions
 from workflows.office.people import Officer
-from workflows.office.tables import Role
-from workflows.payments.refusals import SamePerson, WrongDuty
+from workflows.payments.refusals import SamePerson
 from workflows.records.audit import SYSTEM, Actor
 
-EDIT = (Role.COUNTY_FINANCE, Role.COUNTY_CLERK)
-HOLD = (*EDIT, Role.COUNTY_LEAD, Role.TOWN_LEAD)  # a reviewer may keep money back, never add any
-CORRECT = (Role.COUNTY_CLERK, Role.COUNTY_FINANCE)
-LEVELS = {0: Role.COUNTY_FINANCE, 1: Role.TOWN_LEAD, 2: Role.COUNTY_LEAD, 3: Role.FINANCE}
 
-
-def need(who: Officer | None, division: str, *roles: str) -> str:
-    """The role `who` acts in there; `WrongDuty` without one. None is the system, which may."""
+def need(who: Officer | None, division: str, action: str) -> str:
+    """The role in which `who` may do that there; `NotAllowed` without one. None is the system, which may."""
     if who is None:
         return ""
-    for held in who.duties:
-        if held.role in roles and held.covers(division):
-            return held.role
-    raise WrongDuty(role=roles[0], division=division)
+    permissions.demand(permissions.why_not(who, action, division))
+    held = permissions.duty_for(who, action, division)
+    return held.role if held else ""
 
 
 def apart(who: Officer | None, others: Iterable[int | None]) -> None:

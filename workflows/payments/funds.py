@@ -11,12 +11,12 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from workflows.errors import Conflict
+from workflows.errors import Conflict, NotAllowed
+from workflows.office import permissions
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import duties
 from workflows.payments.money import yuan
-from workflows.payments.refusals import ShortOfFunds, WrongDuty
+from workflows.payments.refusals import ShortOfFunds
 from workflows.payments.tables import Cycle, FundAccount, Line, Posting
 from workflows.records import audit
 from workflows.records.session import alone
@@ -27,8 +27,8 @@ Split = Mapping[str, int]  # fund source -> fen
 def allocate(session: Session, source: str, amount_fen: int, memo: str, now: datetime,
              who: Officer | None = None) -> None:
     """Money the budget gives to a source."""
-    if who is not None and not who.holds(Role.FINANCE, Role.COUNTY_FINANCE):
-        raise WrongDuty(role=Role.FINANCE, division="")
+    if who is not None and not any(held.role in permissions.MAY["allocate_funds"] for held in who.duties):
+        raise NotAllowed("Your duty does not include this.")
     _move(session, "allocate", "budget", "fund", {source: amount_fen}, memo, now)
     audit.append(session, "funds", duties.actor(who), "funds.allocate", now, summary=f"资金下达:{memo}",
                  after={"source": source, "fen": amount_fen})

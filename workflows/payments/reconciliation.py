@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from workflows.errors import Conflict
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import bank_files, cycles, duties, funds
 from workflows.payments.refusals import NotFinal, WrongState
 from workflows.payments.tables import (
@@ -62,7 +61,7 @@ def reissue(session: Session, lines: Sequence[Line], now: datetime, who: Officer
             raise NotFinal
         if line.state != LineState.CORRECTED:
             raise WrongState("Only a line whose correction was approved can be sent again.")
-    duties.need(who, cycle.division_code, *duties.EDIT)
+    duties.need(who, cycle.division_code, "send_again")
     waiting = in_unsent_file(session, lines)
     if waiting:
         raise WrongState("This line is in a file already that has not been sent.")
@@ -88,7 +87,7 @@ def in_unsent_file(session: Session, lines: Iterable[Line]) -> set[int]:
 def defer(session: Session, line: Line, reason: str, who: Officer, now: datetime) -> None:
     """Give a returned line up for this month: its money is free, its months are due again in the next roster."""
     cycle = cycles.hold_line(session, line)
-    role = duties.need(who, cycle.division_code, *duties.HOLD)
+    role = duties.need(who, cycle.division_code, "defer_line")
     if line.state == LineState.UNKNOWN:
         raise NotFinal
     if line.state not in (LineState.RETURNED, LineState.CORRECTED) or in_unsent_file(session, [line]):
@@ -105,7 +104,7 @@ def defer(session: Session, line: Line, reason: str, who: Officer, now: datetime
 def record_not_received(session: Session, line: Line, statement: str, who: Officer, now: datetime) -> None:
     """The bank said in writing that it never received the line: only now has it failed, and may be corrected."""
     cycle = cycles.hold_line(session, line)
-    role = duties.need(who, cycle.division_code, Role.COUNTY_FINANCE)
+    role = duties.need(who, cycle.division_code, "record_not_received")
     attempt = _last_attempt(session, line)
     if line.state != LineState.UNKNOWN or attempt.code not in NOT_FINAL:
         raise WrongState("Only a payment without a final answer can be recorded as not received.")

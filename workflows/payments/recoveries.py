@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from workflows.errors import Conflict
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.payments import duties, months, rules
 from workflows.payments.tables import Entitlement, Recovery
 from workflows.records import audit
@@ -31,7 +30,7 @@ class Ruling:
 def decide(session: Session, given: Entitlement, too_much: Mapping[str, int], ruling: Ruling, division: str,
            who: Officer | None, now: datetime) -> Recovery:
     """Ask money back, month by month; offsetting needs consent and stays below the limit."""
-    role = duties.need(who, division, Role.COUNTY_LEAD)
+    role = duties.need(who, division, "decide_recovery")
     if not too_much or any(fen <= 0 or not months.is_month(month) for month, fen in too_much.items()):
         raise Conflict("Name each month and the amount paid too much.")
     if ruling.way == OFFSET:
@@ -48,7 +47,7 @@ def decide(session: Session, given: Entitlement, too_much: Mapping[str, int], ru
 def repaid(session: Session, asked: Recovery, fen: int, receipt: str, division: str, who: Officer | None,
            now: datetime) -> None:
     """Money came back to the treasury; it never returns to a roster."""
-    role = duties.need(who, division, Role.COUNTY_FINANCE, Role.FINANCE)
+    role = duties.need(who, division, "book_repayment")
     if not 0 < fen <= sum(asked.months.values()) - asked.settled_fen:
         raise Conflict("More than was asked back can't be repaid.")
     asked.settled_fen += fen

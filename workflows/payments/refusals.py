@@ -10,7 +10,6 @@ Conflict
 ├── AlreadyImported   this file was taken in before
 └── NotBalanced       a check of the books fails
 NotAllowed
-├── WrongDuty         needs another duty
 └── SamePerson        duties that must be kept apart
 Invalid
 └── FileRefused       a bank file that is wrong is refused whole
@@ -71,12 +70,6 @@ class NotBalanced(Conflict):
         """Keep the codes of the failed checks."""
         self.codes = codes
         super().__init__(codes=", ".join(codes))
-
-
-class WrongDuty(NotAllowed):
-    """The person does not hold the duty, or not here."""
-
-    says = "Your duties do not include this here."
 
 
 class SamePerson(NotAllowed):

@@ -41,7 +41,7 @@ HASHED = ("household_id", "scheme", "month", "kind", "township_code", "village_c
 def make(session: Session, cycle: Cycle, who: Officer | None, now: datetime) -> Roster:
     """Make the month's roster, or make it anew: what a person held stays held, other hand-made changes go."""
     cycle = cycles.hold(session, stored(cycle.id))
-    role = duties.need(who, cycle.division_code, *duties.EDIT)
+    role = duties.need(who, cycle.division_code, "edit_roster")
     _need_open(session, cycle)
     if earlier_open(session, cycle):
         raise Conflict("The roster of the month before is still in review.")
@@ -101,7 +101,7 @@ def open_errors(session: Session, cycle: Cycle) -> list[Line]:
 def hold(session: Session, some: Sequence[Line], reason: str, who: Officer, now: datetime) -> Roster:
     """Keep lines out of this month, for a reason."""
     cycle = _cycle_of(session, some)
-    role = duties.need(who, _ground(some), *duties.HOLD)
+    role = duties.need(who, _ground(some), "hold_lines")
     _need_open(session, cycle)
     for line in some:
         line.state, line.payable, line.hold_reason, line.held_by = LineState.HELD, False, reason, who.id
@@ -114,7 +114,7 @@ def hold(session: Session, some: Sequence[Line], reason: str, who: Officer, now:
 def release(session: Session, line: Line, who: Officer, now: datetime) -> Roster:
     """Let a held line be paid; refused while what it was held for still holds."""
     cycle = _cycle_of(session, [line])
-    role = duties.need(who, cycle.division_code, *duties.EDIT)
+    role = duties.need(who, cycle.division_code, "edit_roster")
     _need_open(session, cycle)
     if line.state != LineState.HELD:
         raise WrongState
@@ -139,7 +139,7 @@ class Edit:
 def change_line(session: Session, line: Line, edit: Edit, reason: str, who: Officer, now: datetime) -> Roster:
     """Change a line by hand: a new version, unsigned (PY-11)."""
     cycle = _cycle_of(session, [line])
-    role = duties.need(who, cycle.division_code, *duties.EDIT)
+    role = duties.need(who, cycle.division_code, "edit_roster")
     _need_open(session, cycle)
     before = {"base_fen": line.base_fen, "supplement_fen": line.supplement_fen}
     _apply(session, line, edit, reason)

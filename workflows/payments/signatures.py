@@ -19,7 +19,7 @@ def sign(session: Session, roster: Roster, level: int, scope: str, who: Officer,
          now: datetime) -> Signature:
     """Sign a version at a level: in order, by distinct persons, never by its maker, with the money there."""
     cycle = _held(session, roster)
-    role = duties.need(who, scope, duties.LEVELS[level])
+    role = duties.need(who, scope, f"sign_roster_{level}")
     if roster.voided_at is not None or cycle.state not in rosters.OPEN:
         raise RosterLocked
     _need_unchanged(session, roster)

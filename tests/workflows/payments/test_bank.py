@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from workflows.errors import Conflict
+from workflows.errors import Conflict, NotAllowed
 from workflows.payments import (
     bank_files,
     bank_format,
@@ -23,7 +23,7 @@ from workflows.payments import (
 )
 from workflows.payments.bank_format import ResultRow
 from workflows.payments.entitlements import Payee
-from workflows.payments.refusals import AlreadyImported, FileRefused, NotFinal, SamePerson, WrongDuty, WrongState
+from workflows.payments.refusals import AlreadyImported, FileRefused, NotFinal, SamePerson, WrongState
 from workflows.payments.tables import Attempt, BankFile, CycleState, Entitlement, LineState
 
 NOW = datetime(2024, 6, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -173,7 +173,7 @@ def test_who_corrects_does_not_approve(county: Any) -> None:
     made = corrections.correct(county.session, line, payee_of(line), "户名更正", county.lead, NOW)
     with pytest.raises(SamePerson):
         corrections.approve(county.session, made, county.lead, NOW)
-    with pytest.raises(WrongDuty):
+    with pytest.raises(NotAllowed):
         corrections.approve(county.session, made, county.clerk, NOW)
 
 

@@ -122,7 +122,7 @@ def test_a_difference_by_hand_needs_its_reason(county: Any) -> None:
     county.grant(1, paid_till="2024-05")
     cycle, _ = county.roster()
     line = county.lines(cycle)["H00001"]
-    rosters.change_line(county.session, line, rosters.Edit(base_fen=50_000), "本月先发五百", county.clerk, NOW)
+    rosters.change_line(county.session, line, rosters.Edit(base_fen=50_000), "本月先发五百", county.maker, NOW)
     signatures.approve(county.session, county.sign(cycle), NOW)
     file = bank_files.payment_file(county.session, cycle, NOW.replace(day=3))
     bank_files.sent(county.session, file, "收妥", NOW.replace(day=3))

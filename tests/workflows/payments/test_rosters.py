@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from workflows.cases.tables import Household, Member
-from workflows.errors import Conflict
+from workflows.errors import Conflict, NotAllowed
 from workflows.payments import closing, entitlements, recoveries, rosters, signatures
 from workflows.payments.entitlements import Payee
-from workflows.payments.refusals import ErrorsOpen, RosterLocked, WrongDuty
+from workflows.payments.refusals import ErrorsOpen, RosterLocked
 from workflows.payments.tables import LinePart, LineState, Recovery, Signature
 
 NOW = datetime(2024, 5, 24, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -94,10 +94,10 @@ def test_one_person_in_two_townships_holds_both_lines(county: Any) -> None:
     assert {line.hold_reason for line in lines.values()} == {"duplicate_id"}
     assert roster.total_fen == 0
     with pytest.raises(Conflict, match="another household"):
-        rosters.release(county.session, lines["H00001"], county.clerk, NOW)
+        rosters.release(county.session, lines["H00001"], county.maker, NOW)
     moved = county.session.exec(select(Member).where(Member.household_id == other.id, Member.name == "户主1")).one()
     county.session.delete(moved)
-    assert rosters.release(county.session, lines["H00001"], county.clerk, NOW).total_fen == 60_000
+    assert rosters.release(county.session, lines["H00001"], county.maker, NOW).total_fen == 60_000
 
 
 def test_a_death_holds_the_line_until_a_later_decision_and_a_dead_payee_always(county: Any) -> None:
@@ -183,10 +183,10 @@ def test_an_error_that_was_mended_can_be_released(county: Any) -> None:
     cycle, _ = county.roster()
     line = county.lines(cycle)["H00001"]
     with pytest.raises(Conflict, match="12 to 19 digits"):
-        rosters.release(county.session, line, county.clerk, NOW)
+        rosters.release(county.session, line, county.maker, NOW)
     payee = Payee(line.payee_name, line.payee_id_number, "6217000000000001", "PSBC")
-    rosters.change_line(county.session, line, rosters.Edit(payee=payee), "补录账号", county.clerk, NOW)
-    assert rosters.release(county.session, line, county.clerk, NOW).total_fen == 60_000
+    rosters.change_line(county.session, line, rosters.Edit(payee=payee), "补录账号", county.maker, NOW)
+    assert rosters.release(county.session, line, county.maker, NOW).total_fen == 60_000
 
 
 def test_an_edit_makes_version_2_and_voids_the_signatures(county: Any) -> None:
@@ -194,7 +194,7 @@ def test_an_edit_makes_version_2_and_voids_the_signatures(county: Any) -> None:
     cycle, first = county.roster()
     county.sign(cycle, up_to=2)
     line = county.lines(cycle)["H00001"]
-    second = rosters.change_line(county.session, line, rosters.Edit(base_fen=50_000), "核减", county.clerk, NOW)
+    second = rosters.change_line(county.session, line, rosters.Edit(base_fen=50_000), "核减", county.maker, NOW)
     assert (second.version, second.hash != first.hash) == (2, True)
     assert all(s.voided_at for s in county.session.exec(select(Signature)))
     assert signatures.missing(county.session, second, 1) == ["990101001"]
@@ -226,7 +226,7 @@ def test_the_finance_bureau_never_changes_a_roster(county: Any) -> None:
     county.grant(1)
     cycle, _ = county.roster()
     for who in (county.finance, county.lead):
-        with pytest.raises(WrongDuty):
+        with pytest.raises(NotAllowed):
             rosters.change_line(county.session, rosters.lines(county.session, cycle)[0], rosters.Edit(base_fen=1),
                                 "", who, NOW)
 

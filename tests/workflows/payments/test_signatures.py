@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workflows.errors import Conflict
+from workflows.errors import Conflict, NotAllowed
 from workflows.payments import funds, rosters, signatures
-from workflows.payments.refusals import OutOfOrder, SamePerson, ShortOfFunds, WrongDuty
+from workflows.payments.refusals import OutOfOrder, SamePerson, ShortOfFunds
 from workflows.payments.tables import CycleState, LineState
 
 NOW = datetime(2024, 5, 27, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -84,7 +84,7 @@ def test_the_county_waits_for_every_township(county: Any) -> None:
 def test_a_township_signs_its_own_ground_only_and_once(county: Any) -> None:
     county.grant(1)
     _, roster = county.roster()
-    with pytest.raises(WrongDuty):
+    with pytest.raises(NotAllowed):
         signatures.sign(county.session, roster, 1, TOWN, county.town_leads["990101002"], "agree", "", NOW)
     signatures.sign(county.session, roster, 1, TOWN, county.town_leads[TOWN], "agree", "", NOW)
     with pytest.raises(Conflict, match="signed already"):
