@@ -69,7 +69,7 @@ def one(desk: AtDesk, line: int) -> Response:
 @router.post("/payments/lines/{line}/hold")
 def hold(desk: AtDesk, line: int, sent: Posted) -> Response:
     """Keep the line out of this month."""
-    found = _editable(desk, line, "hold_lines")
+    found = _editable(desk, line)
     values = _answers(desk, found, HOLD, sent)
     rosters.hold(desk.session, [found], str(values["hold_reason"]), desk.officer, desk.now)
     return desk.to(f"/payments/lines/{line}")
@@ -113,11 +113,10 @@ def not_received(desk: AtDesk, line: int, sent: Posted) -> Response:
     return desk.to(f"/payments/lines/{line}")
 
 
-def _editable(desk: Desk, line: int, action: str = "edit_roster") -> Line:
+def _editable(desk: Desk, line: int) -> Line:
     found = sight.line(desk.session, desk.officer, line)
-    permissions.demand(permissions.why_not(
-        desk.officer, action, found.township_code if action == "hold_lines"
-        else cycles.get(desk.session, found.cycle_id).division_code))
+    permissions.demand(permissions.why_not(desk.officer, "edit_roster",
+                                           cycles.get(desk.session, found.cycle_id).division_code))
     return found
 
 
