@@ -248,11 +248,17 @@ def _checks(desk: Desk, cycle: Cycle, form: Any = None, status: int = 200) -> Re
 
 
 def _numbered(desk: Desk, check: Check) -> Check:
-    """A check whose problems name each household by the number that people know."""
-    def told(problem: Message) -> Message:
+    """A check whose problems name each household by its number, and none outside the reader's ground."""
+    mine, elsewhere, grounds = [], 0, sight.grounds(desk.officer)
+    for problem in check.problems:
         home = desk.session.get(Household, problem.params.get("household") or 0)
-        return Message(problem.text, {**problem.params, "household": home.number}) if home else problem
-    return replace(check, problems=tuple(map(told, check.problems)))
+        if home and not home.division_code.startswith(grounds):
+            elsewhere += 1
+        else:
+            mine.append(Message(problem.text, {**problem.params, "household": home.number}) if home else problem)
+    if elsewhere:
+        mine.append(Message("{count} more outside your area.", {"count": elsewhere}))
+    return replace(check, problems=tuple(mine))
 
 
 def _closer(desk: Desk, cycle: Cycle) -> Refusal | None:

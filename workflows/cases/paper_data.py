@@ -1,7 +1,7 @@
 """What each paper says about a case, taken from its facts."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -11,7 +11,7 @@ from workflows import papers
 from workflows.cases import clocks, notices, releases, sources
 from workflows.cases.effects import Step
 from workflows.cases.tables import Document, Objection, WorkItem, WorkState
-from workflows.office import jurisdiction, rates, working_days
+from workflows.office import accrual, jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
 from workflows.papers.public_notice import Office
 
@@ -136,8 +136,7 @@ _BUILDERS: dict[str, Builder] = {
 def first_month(step: Step) -> str:
     """The first payable month, `2024-05`: the month after the decision, or by local rule the same (A1 21)."""
     start = rates.value(step.session, "dibao.accrual_start", step.now.date(), step.case.division_code)
-    day = step.now.date().replace(day=1)
-    return f"{day if start == 'SAME_MONTH' else (day + timedelta(days=32)):%Y-%m}"
+    return accrual.first_month(step.now.date(), str(start))
 
 
 def phone(unit: Unit) -> str:

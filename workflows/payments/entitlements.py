@@ -9,13 +9,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from workflows.cases.tables import Case, Household
 from workflows.errors import Conflict
+from workflows.office.accrual import NEXT_MONTH, first_month
 from workflows.office.people import Officer
 from workflows.payments import duties, months
 from workflows.payments.money import yuan
 from workflows.payments.tables import Entitlement, PayeeException
 from workflows.records import audit
-
-NEXT_MONTH, SAME_MONTH = "NEXT_MONTH", "SAME_MONTH"
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,6 @@ class Payee:
     id_number: str
     account_number: str
     bank_code: str
-
-
-def first_month(decided_on: date, accrual_start: str = NEXT_MONTH) -> str:
-    """The first payable month: the one after the decision, or locally the decision's own (A1 21)."""
-    month = months.of(decided_on)
-    return month if accrual_start == SAME_MONTH else months.after(month)
 
 
 def grant(session: Session, household_id: int, case: Case | None, decision_no: str, decided_on: date,

@@ -9,18 +9,18 @@ from sqlmodel import Session, col, select
 from workflows import papers
 from workflows.cases import documents, paper_data
 from workflows.cases.tables import Document, Household
-from workflows.errors import NotFound
+from workflows.errors import Conflict, NotFound
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.office.tables import Division, Person, Role, Unit
 from workflows.papers import BridgeStep, Change, RosterLine
 from workflows.payments import bridge_steps, bridges, cycles, roster_sources, rosters, signatures
+from workflows.payments.bank_files import SCHEMES
 from workflows.payments.bridge_steps import NAMES, Bridge
 from workflows.payments.refusals import WrongState
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, Roster, Signature
 from workflows.records.types import stored
 
-SCHEMES = {"dibao": "低保"}
 FUNDS = {"01": "中央财政困难群众救助补助资金", "03": "省级财政困难群众救助补助资金", "05": "县级财政配套资金"}
 BUDGET = {"urban": "2081901", "rural": "2081902"}
 APPLICATION, SHEET = "payment_application", "joint_review_sheet"
@@ -140,12 +140,19 @@ def _funds(session: Session, lines: Sequence[Line]) -> list[dict[str, object]]:
         col(Entitlement.id).in_({line.entitlement_id for line in lines}))).all())
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for line in lines:
-        code = BUDGET.get(categories.get(line.entitlement_id, ""), BUDGET["urban"])
+        code = _budget(categories[line.entitlement_id])
         for source, fen in (line.funding or {line.fund_source: line.total_fen}).items():
             sums[source, code][0] += 1
             sums[source, code][1] += fen
     return [{"fund_source": FUNDS.get(source, source), "budget_code": code, "households": count, "amount_fen": fen}
             for (source, code), (count, fen) in sorted(sums.items())]
+
+
+def _budget(category: str) -> str:
+    """The budget code; money is never booked on a guess."""
+    if category not in BUDGET:
+        raise Conflict("There is no budget code for households of category “{category}”.", category=category)
+    return BUDGET[category]
 
 
 def _signature(session: Session, cycle: Cycle, roster: Roster, level: int, township: str) -> dict[str, object]:
