@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 import bpmn.loader
-from bpmn import feel
+from bpmn import dmn, feel
 
 GUARDS = bpmn.loader.describe("dibao", bpmn.loader.files("dibao")).guards
+MATERIALS = dmn.parse(bpmn.loader.files("dibao")["dibao/required_materials.dmn"])
 TODAY = date(2024, 4, 8)
 RULES = {"standard": {"urban": 70000, "rural": None}, "surveyors_min": 2, "check_fresh_months": 6, "difference_percent": 10,
          "property": {"deposit_multiple": None}}
@@ -32,11 +33,22 @@ def refuses(part: str, task: str, answers: dict[str, Any], **facts: Any) -> bool
 
 
 def test_missing_materials_are_not_accepted_without_a_reason():
-    gap = {"materials": ["真实性承诺书：申请人尚未签署"]}
+    gap = {"materials": ["银行账户：尚未填写"]}
     assert refuses("材料不齐", "review_materials", {"outcome": "accept"}, **gap)
     assert said("review_materials", {"outcome": "accept", "override_reason": "容缺受理，三日内补交"}, **gap) == []
     assert said("review_materials", {"outcome": "supplement"}, **gap) == []
     assert said("review_materials", {"outcome": "accept"}) == []
+
+
+@pytest.mark.parametrize("missing", [{"promise": False}, {"members": [{"name": "张三", "age": 40, "authorised": False}]}])
+def test_no_reason_replaces_the_authorisation_or_the_promise(missing):
+    home = {"promise": True, "near_relative": "no", "account_holder": "张三", "account_number": "1", "bank_code": "ABC",
+            "members": [{"name": "张三", "age": 40, "authorised": True}], **missing}
+    gaps = {"materials": dmn.evaluate(MATERIALS, "required_materials", {"application": home}).value}
+    assert len(gaps["materials"]) == 1
+    assert refuses("不能容缺受理", "review_materials", {"outcome": "accept", "override_reason": "三日内补交"}, **gaps)
+    assert refuses("材料不齐", "review_materials", {"outcome": "accept"}, **gaps)
+    assert said("review_materials", {"outcome": "supplement"}, **gaps) == []
 
 
 def test_gaps_are_told_once_only():
