@@ -138,6 +138,16 @@ def test_a_proposed_refusal_names_its_reason():
     assert said("draft_opinion", {"outcome": "grant"}) == []
 
 
+@pytest.mark.parametrize(("code", "reason", "property_ok", "part"), [
+    ("income_not_below_standard", "OK", True, "人均收入低于保障标准"), ("income_not_below_standard", "PROPERTY", False, "人均收入低于"),
+    ("income_not_below_standard", "INCOME_NOT_LOWER", True, ""), ("property_over_limit", "OK", True, "财产符合当地规定"),
+    ("property_over_limit", "INCOME_NOT_LOWER", False, ""), ("property_over_limit", "PROPERTY", False, ""),
+    ("not_cooperating", "OK", True, ""), ("income_not_below_standard", "UNKNOWN", True, "")])
+def test_the_reason_of_a_refusal_agrees_with_the_means(code, reason, property_ok, part):
+    means = {"means": {"eligible": reason == "OK", "reason": reason, "property_ok": property_ok}}
+    assert refuses(part, "draft_opinion", {"outcome": "refuse", "reason_code": code}, **means) is bool(part)
+
+
 def test_an_objection_is_surveyed_before_the_file_goes_up():
     open_ = {"notice": {**NOTICE, "open_objections": 1, "result": "objected"}, "draft_opinion": {"outcome": "grant"}}
     assert refuses("公示异议未重新调查", "report_to_county", {}, **open_)
