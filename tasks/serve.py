@@ -39,7 +39,7 @@ def main() -> None:
 
     log.info("serving %s at %s", prefect_env.FLOW, prefect_env.api_url())
     served = monthly_disbursement.to_deployment(
-        name=prefect_env.DEPLOYMENT, schedules=list(ALL), concurrency_limit=1,
+        name=prefect_env.DEPLOYMENT, schedules=list(ALL),
         description="按月发放:截止、制册、联审、送行、回盘、对账、重发、关账")
     assert not isinstance(served, Coroutine)  # called outside any event loop
     serve(served)

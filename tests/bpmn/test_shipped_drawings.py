@@ -10,6 +10,7 @@ import bpmn.loader
 from bpmn import dmn, feel
 from workflows import engine
 from workflows.cases import documents, notices  # noqa: F401  (they register their effects)
+import workflows.payments.effects  # noqa: F401 — registers what the drawings ask of payments
 from workflows.cases.effects import EFFECTS
 from workflows.office.rate_files import shipped
 from workflows.office.tables import Role

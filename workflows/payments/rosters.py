@@ -15,7 +15,7 @@ from bpmn.message import Message
 from workflows.cases.tables import Member
 from workflows.errors import Conflict, NotFound
 from workflows.office.people import Officer
-from workflows.payments import bridges, cycles, duties, roster_checks, roster_lines, roster_sources, rules
+from workflows.payments import bridges, cycles, duties, reviews, roster_checks, roster_lines, roster_sources, rules
 from workflows.payments.entitlements import Payee
 from workflows.payments.refusals import RosterLocked, WrongState
 from workflows.payments.tables import (
@@ -142,6 +142,7 @@ def change_line(session: Session, line: Line, edit: Edit, reason: str, who: Offi
     role = duties.need(who, cycle.division_code, "edit_roster")
     _need_open(session, cycle)
     before = {"base_fen": line.base_fen, "supplement_fen": line.supplement_fen}
+    _need_ground(session, line, edit)
     _apply(session, line, edit, reason)
     line.errors = _errors(session, line, cycle)
     if line.errors:
@@ -150,6 +151,19 @@ def change_line(session: Session, line: Line, edit: Edit, reason: str, who: Offi
     session.add(line)
     return _changed(session, cycle, who, now, "roster.change_line", f"更改名册行:{reason}", role, [line],
                     maker=who.id, before=before)
+
+
+def _need_ground(session: Session, line: Line, edit: Edit) -> None:
+    """A hand may take away from what was decided, never add; and mend an account only where its data are wrong."""
+    given = session.get_one(Entitlement, line.entitlement_id)
+    if (edit.base_fen or 0) > given.base_fen or (edit.supplement_fen or 0) > given.supplement_fen:
+        raise Conflict("More than was decided needs a new decision.")
+    if edit.payee and edit.payee != _payee(line) and not line.errors:
+        raise Conflict("An account is changed by a correction that a second person approves.")
+
+
+def _payee(line: Line) -> Payee:
+    return Payee(line.payee_name, line.payee_id_number, line.account_number, line.bank_code)
 
 
 def still_wrong(session: Session, line: Line, cycle: Cycle) -> Message | None:
@@ -252,10 +266,13 @@ def _changed(session: Session, cycle: Cycle, who: Officer, now: datetime, action
     """After a change: a new version, unless what is signed stayed the same."""
     session.flush()
     roster, everything = must(session, cycle), lines(session, cycle)
-    if digest(everything)[0] != roster.hash:
+    changed = digest(everything)[0] != roster.hash
+    if changed:
         roster = _version(session, cycle, everything, None, now, maker)
     cycles.note(session, cycle, action, summary, now, who, role, before=before,
                 after={"lines": [line.id for line in some], **_figures(roster)})
+    if changed:
+        reviews.start_again(session, cycle, who, now)
     return roster
 
 
@@ -300,6 +317,7 @@ def _cycle_of(session: Session, some: Sequence[Line]) -> Cycle:
     """The lines' cycle, held; the lines read anew."""
     if not some or len({line.cycle_id for line in some}) != 1:
         raise NotFound
+    reviews.hold(session, some[0].cycle_id)
     cycle = cycles.hold(session, some[0].cycle_id)
     for line in some:
         session.refresh(line)

@@ -29,9 +29,12 @@ def main(arguments: list[str]) -> int:
 def files(named: list[str]) -> list[Path]:
     """Named files and the files in named folders; all shipped ones where nothing is named."""
     chosen = [Path(name) for name in named] or [ROOT / "bpmn"]
-    return [file for path in chosen
-            for file in (sorted(path.rglob("scenarios/*.toml") if path.name == "bpmn" else path.rglob("*.toml"))
-                         if path.is_dir() else [path])]
+    return [file for path in chosen for file in (_inside(path) if path.is_dir() else [path])]
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The scenarios below a folder of processes, or simply every file of a folder of scenarios."""
+    return sorted(folder.rglob("scenarios/*.toml")) or sorted(folder.rglob("*.toml"))
 
 
 if __name__ == "__main__":
