@@ -115,6 +115,20 @@ def test_a_check_that_found_something_is_not_called_consistent(rows, multiple, p
     assert said("data_check", answers | {"conclusion": "inconsistent"}, **rules, **home) == []
 
 
+@pytest.mark.parametrize(("rows", "rule", "part"), [
+    ([hit("tax", result="none"), hit("vehicle", result="error")], {}, "未反馈或者查询出错"),
+    ([hit("tax", result="no_answer"), hit("vehicle")], {"vehicle_excludes": True}, "未反馈或者查询出错"),
+    ([hit("vehicle")], {"vehicle_excludes": True}, "车辆"), ([hit("market_entity")], {"company_excludes": True}, "市场主体"),
+    ([hit("vehicle"), hit("market_entity")], {"vehicle_excludes": False, "company_excludes": None}, ""),
+    ([hit("vehicle", result="none")], {"vehicle_excludes": True}, ""), (None, {"vehicle_excludes": True}, "")])
+def test_a_check_that_failed_or_found_what_is_excluded_is_explained_to_be_consistent(rows, rule, part):
+    rules = {"rules": {**RULES, "property": {"deposit_multiple": None, **rule}}}
+    answers = {"queried_on": "2024-04-08", "sources": rows, "conclusion": "consistent"}
+    assert refuses(part, "data_check", answers, **rules) is bool(part)
+    assert said("data_check", answers | {"note": "已电话核实"}, **rules) == []
+    assert said("data_check", answers | {"conclusion": "inconsistent"}, **rules) == []
+
+
 @pytest.mark.parametrize(("recheck", "refused"), [(None, True), ("not_explained", True), ("explained", False)])
 def test_what_the_check_found_is_explained_before_a_grant(recheck, refused):
     known = {"data_check": {"conclusion": "inconsistent"}, "means": {"eligible": not refused, "reason": "PROPERTY" if refused else "OK"},
