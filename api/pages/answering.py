@@ -8,6 +8,7 @@ import forms.answers
 from api.desk import Visit
 from api.rendering.field_views import FormView, Speaker
 from api.rendering.forms import draw
+from bpmn.message import Message
 from forms.answers import Checked, Staged
 from forms.schema import Form
 from forms.submission import change_in
@@ -15,7 +16,7 @@ from forms.world import World
 from starlette.datastructures import FormData, UploadFile
 from workflows.cases import attachments, sources
 from workflows.cases.sources import Supplies
-from workflows.errors import Invalid
+from workflows.errors import Conflict, Invalid
 from workflows.messages import translations
 
 
@@ -27,6 +28,7 @@ class Asking:
     form: Form
     facts: Mapping[str, Any] = field(default_factory=dict)
     case_id: int | None = None
+    spoiled: dict[str, Message] = field(default_factory=dict)     # files not taken, by their field
 
     @property
     def supplies(self) -> Supplies:
@@ -40,7 +42,7 @@ class Asking:
         return self._view(forms.answers.look(self.form, first, *self._around(), **self._choices()))
 
     def read(self, sent: FormData) -> dict[str, Any]:
-        """Nested answers of what was sent; uploads are kept and become tokens."""
+        """Nested answers of what was sent; uploads are kept and become tokens, a spoiled one an error at its field."""
         return forms.answers.from_html(self.form, sent.multi_items(), self._stage)
 
     def redrawn(self, sent: FormData, raw: Mapping[str, Any]) -> FormView | None:
@@ -49,8 +51,13 @@ class Asking:
         if change is None:
             return None
         changed = forms.answers.changed(self.form, raw, change, *self._around())
-        return self._view(forms.answers.look(self.form, changed, *self._around(), **self._choices()),
-                          focus=change.path)
+        looked = forms.answers.look(self.form, changed, *self._around(), **self._choices())
+        return self._view(self._with_spoiled(looked), focus=change.path)
+
+    def demand_files(self) -> None:
+        """Refuse what was handed in with a file that can't be taken."""
+        if self.spoiled:
+            raise Invalid
 
     def refused(self, raw: Mapping[str, Any], refusal: Invalid) -> FormView:
         """The form again, with every error beside its field."""
@@ -60,7 +67,11 @@ class Asking:
 
     def check(self, raw: Mapping[str, Any]) -> Checked:
         """Check answers that no command of the domain will check."""
-        return forms.answers.check(self.form, raw, *self._around(), **self._choices())
+        return self._with_spoiled(forms.answers.check(self.form, raw, *self._around(), **self._choices()))
+
+    def _with_spoiled(self, checked: Checked) -> Checked:
+        spoiled = (forms.answers.FieldError(path, message) for path, message in self.spoiled.items())
+        return replace(checked, errors=(*spoiled, *(one for one in checked.errors if one.path not in self.spoiled)))
 
     def _view(self, checked: Checked, focus: str = "") -> FormView:
         supplies = self.supplies
@@ -75,11 +86,17 @@ class Asking:
         supplies = self.supplies
         return {"sources": supplies.sources, "staged": supplies.staged}
 
-    def _stage(self, _name: str, upload: object) -> Staged | None:
+    def _stage(self, name: str, upload: object) -> Staged | None:
         if not isinstance(upload, UploadFile) or not upload.filename:
             return None
         officer = self.visit.known.officer
-        kept = attachments.stage(self.visit.session, upload.filename, upload.file.read(attachments.LARGEST + 1),
-                                 officer.id if officer else None, self.visit.now)
+        upload.file.seek(0)     # a form may be read twice
+        content = upload.file.read(attachments.LARGEST + 1)
+        try:
+            kept = attachments.stage(self.visit.session, upload.filename, content, officer.id if officer else None,
+                                     self.visit.now)
+        except Conflict as refusal:
+            self.spoiled[name] = refusal.message
+            return None
         return Staged(kept.token, kept.name, kept.size, kept.media_type)
 

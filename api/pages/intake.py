@@ -32,6 +32,7 @@ def take_in(desk: AtDesk, process: str, sent: Posted) -> Response:
     if again:
         return _page(desk, published, again)
     try:
+        asking.demand_files()
         with desk.session.begin_nested():
             case = intake.apply(desk.session, process, raw, desk.officer, desk.now)
     except Invalid as refusal:

@@ -71,10 +71,24 @@ def test_a_file_survives_a_refused_form(enter: Enter, db: Session):
 
 def test_a_file_of_another_kind_is_refused(enter: Enter, db: Session):
     client = enter("window_clerk1")
-    sent = {"_csrf": Page(client.get("/intake/dibao").text).csrf}
-    answer = client.post("/intake/dibao", data=sent, files={"attachments": ("x.exe", b"MZ", "application/pdf")})
-    assert answer.status_code == 409
+    sent = {"_csrf": Page(client.get("/intake/dibao").text).csrf, "applicant_name": "吴建华"}
+    for wrong, said in ((b"MZ", "不是"), (b"%PDF-" + bytes(10 * 1024 * 1024), "10 MB")):
+        answer = client.post("/intake/dibao", data=sent, files={"attachments": ("x.pdf", wrong, "application/pdf")})
+        assert answer.status_code == 422
+        shown = Page(answer.text).checked()
+        assert any("x.pdf" in one and said in one for one in shown.texts("//p[@class='field-error']"))
+        assert shown.tree.xpath("string(//input[@name='applicant_name']/@value)") == "吴建华"
     assert db.exec(select(Attachment)).all() == []
+
+
+def test_a_file_of_another_kind_keeps_a_good_application_waiting(enter: Enter, db: Session):
+    client = enter("window_clerk1")
+    sent = {**renamed(answers()), "_csrf": Page(client.get("/intake/dibao").text).csrf}
+    before = len(db.exec(select(Case)).all())
+    answer = client.post("/intake/dibao", data=sent, files={"attachments": ("x.exe", b"MZ", "application/pdf")})
+    assert answer.status_code == 422
+    db.rollback()
+    assert len(db.exec(select(Case)).all()) == before
 
 
 def test_an_application_opens_a_case(enter: Enter, db: Session):
