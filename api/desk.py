@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session, col, select
 
@@ -22,6 +22,8 @@ from workflows.office.tables import Role, Unit
 from workflows.settings import settings
 
 YEAR = 366 * 24 * 3600
+HIGHEST = 2**53   # the largest number that every browser and the database can hold
+Number = Annotated[int, Path(ge=0, le=HIGHEST)]   # of a row, in an address
 
 
 @dataclass(frozen=True)

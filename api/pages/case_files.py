@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
-from api.desk import AtDesk, Desk
+from api.desk import AtDesk, Desk, Number
 from api.pages import files, standing
 from bpmn.message import Message
 from workflows.cases import access, attachments, documents, overview, shown
@@ -32,7 +32,7 @@ def diagram(desk: AtDesk, number: str, process: Name = "", node: Name = "") -> R
 
 
 @router.get("/documents/{document}.pdf")
-def paper(desk: AtDesk, document: int) -> Response:
+def paper(desk: AtDesk, document: Number) -> Response:
     """An issued paper, for whoever may see its case."""
     found = documents.by_id(desk.session, document)
     access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.desk import AtDesk, Desk
+from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.errors import Answered
 from api.known import Posted
 from api.pages import deciding, panels
@@ -27,8 +27,8 @@ class Wish(BaseModel):
     process: str = Field("", max_length=64)
     township: str = Field("", max_length=12)
     page: int = Field(1, ge=1, le=10_000)
-    item: int | None = None     # 0: none is open
-    done: int | None = None     # just finished: said once
+    item: int | None = Field(None, ge=0, le=HIGHEST)     # 0: none is open
+    done: int | None = Field(None, ge=0, le=HIGHEST)     # just finished: said once
 
     def url(self, path: str = "/inbox", **changes: object) -> str:
         """The same wish, changed a little, as an address."""
@@ -55,13 +55,13 @@ def inbox(desk: AtDesk, wish: Wished) -> Response:
 
 
 @router.get("/inbox/items/{item}")
-def panel_of(desk: AtDesk, item: int, wish: Wished) -> Response:
+def panel_of(desk: AtDesk, item: Number, wish: Wished) -> Response:
     """The panel alone, for htmx."""
     return desk.page("inbox/panel.html", wish=wish, panel=panels.open_item(desk, item), by_itself=False)
 
 
 @router.post("/inbox/items/{item}")
-def decide(desk: AtDesk, item: int, wish: Wished, sent: Posted) -> Response:
+def decide(desk: AtDesk, item: Number, wish: Wished, sent: Posted) -> Response:
     """Decide from the panel; the next item opens."""
     following = _after(_work(desk, wish), item)
     raw = panels.answers_of(desk, item, sent)

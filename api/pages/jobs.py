@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.desk import AtDesk, Desk
+from api.desk import AtDesk, Desk, Number
 from workflows.cases import jobs, timers
 from workflows.errors import Conflict, NotAllowed
 from workflows.office.tables import Role
@@ -20,7 +20,7 @@ def failed(desk: AtDesk) -> Response:
 
 
 @router.post("/jobs/{job}/retry")
-def retry_job(desk: AtDesk, job: int) -> Response:
+def retry_job(desk: AtDesk, job: Number) -> Response:
     """Let the worker try a given-up job again."""
     _demand(desk)
     found = next((one for one in jobs.failed(desk.session) if one.id == job), None)
@@ -33,7 +33,7 @@ def retry_job(desk: AtDesk, job: int) -> Response:
 
 
 @router.post("/jobs/timers/{timer}/retry")
-def retry_timer(desk: AtDesk, timer: int) -> Response:
+def retry_timer(desk: AtDesk, timer: Number) -> Response:
     """Let the worker fire a timer at its next look."""
     _demand(desk)
     found = next((one for one, _ in timers.failing(desk.session) if one.id == timer), None)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import col, select
 from starlette.datastructures import FormData
 
-from api.desk import AtDesk, Desk
+from api.desk import AtDesk, Desk, Number
 from api.errors import Answered
 from api.known import Posted
 from api.pages import payment_words as words
@@ -61,13 +61,13 @@ def roster(desk: AtDesk, month: str, wish: Annotated[Wish, Query()]) -> Response
 
 
 @router.get("/payments/lines/{line}")
-def one(desk: AtDesk, line: int) -> Response:
+def one(desk: AtDesk, line: Number) -> Response:
     """One payment, traced both ways."""
     return _page(desk, sight.line(desk.session, desk.officer, line))
 
 
 @router.post("/payments/lines/{line}/hold")
-def hold(desk: AtDesk, line: int, sent: Posted) -> Response:
+def hold(desk: AtDesk, line: Number, sent: Posted) -> Response:
     """Keep the line out of this month."""
     found = _editable(desk, line)
     values = _answers(desk, found, HOLD, sent)
@@ -76,14 +76,14 @@ def hold(desk: AtDesk, line: int, sent: Posted) -> Response:
 
 
 @router.post("/payments/lines/{line}/release")
-def release(desk: AtDesk, line: int) -> Response:
+def release(desk: AtDesk, line: Number) -> Response:
     """Let a held line be paid."""
     rosters.release(desk.session, _editable(desk, line), desk.officer, desk.now)
     return desk.to(f"/payments/lines/{line}")
 
 
 @router.post("/payments/lines/{line}/change")
-def change(desk: AtDesk, line: int, sent: Posted) -> Response:
+def change(desk: AtDesk, line: Number, sent: Posted) -> Response:
     """Change amount or account: a new version that nobody has signed."""
     found = _editable(desk, line)
     values = _answers(desk, found, CHANGE, sent)
@@ -94,7 +94,7 @@ def change(desk: AtDesk, line: int, sent: Posted) -> Response:
 
 
 @router.post("/payments/lines/{line}/defer")
-def defer(desk: AtDesk, line: int, sent: Posted) -> Response:
+def defer(desk: AtDesk, line: Number, sent: Posted) -> Response:
     """Give a returned line up for this month."""
     found = sight.line(desk.session, desk.officer, line)
     permissions.demand(_why_not_settle(desk, found))
@@ -104,7 +104,7 @@ def defer(desk: AtDesk, line: int, sent: Posted) -> Response:
 
 
 @router.post("/payments/lines/{line}/not-received")
-def not_received(desk: AtDesk, line: int, sent: Posted) -> Response:
+def not_received(desk: AtDesk, line: Number, sent: Posted) -> Response:
     """Write down what the bank stated about a line that had no final answer."""
     found = sight.line(desk.session, desk.officer, line)
     permissions.demand(_why_not_settle(desk, found))

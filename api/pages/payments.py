@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 from sqlmodel import col, select
 
-from api.desk import AtDesk, Desk
+from api.desk import AtDesk, Desk, Number
 from api.errors import Answered
 from api.known import Posted
 from api.pages import payment_words as words
@@ -90,7 +90,7 @@ def start(desk: AtDesk, month: Annotated[str, Form(max_length=7)] = "") -> Respo
 
 
 @router.post("/payments/runs/{job}/retry")
-def retry(desk: AtDesk, job: int) -> Response:
+def retry(desk: AtDesk, job: Number) -> Response:
     """Try a failed run again."""
     runs.retry(desk.session, job, desk.officer, desk.now)
     return desk.to("/payments")
@@ -110,7 +110,7 @@ def trace(desk: AtDesk, serial: Annotated[str, Query(max_length=100)] = "") -> R
 
 
 @router.get("/payments/papers/{document}.pdf")
-def paper(desk: AtDesk, document: int) -> Response:
+def paper(desk: AtDesk, document: Number) -> Response:
     """A paper of a month, for whoever reads the county's payments."""
     found = documents.by_id(desk.session, document)
     if found.cycle_id is None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from sqlmodel import col, func, select
 
-from api.desk import AtDoor, Visit
+from api.desk import AtDoor, Number, Visit
 from api.errors import Answered
 from api.known import Posted
 from api.pages.answering import Asking
@@ -35,19 +35,19 @@ def listed(visit: AtDoor, area: Annotated[str, Query(max_length=12)] = "") -> Re
 
 
 @router.get("/public/notices/{notice}")
-def one(visit: AtDoor, notice: int) -> Response:
+def one(visit: AtDoor, notice: Number) -> Response:
     """One notice, as it hangs in the village."""
     return visit.page("public/notice.html", **_context(visit, notice))
 
 
 @router.get("/public/notices/{notice}/objection")
-def ask(visit: AtDoor, notice: int) -> Response:
+def ask(visit: AtDoor, notice: Number) -> Response:
     """The objection form; no name is needed."""
     return _page(visit, notice, Asking(visit, objection_form()).fresh())
 
 
 @router.post("/public/notices/{notice}/objection")
-def object_to(visit: AtDoor, notice: int, sent: Posted) -> Response:
+def object_to(visit: AtDoor, notice: Number, sent: Posted) -> Response:
     """Record an objection; the case is told."""
     asking = Asking(visit, objection_form())
     raw = asking.read(sent)
@@ -66,7 +66,7 @@ def object_to(visit: AtDoor, notice: int, sent: Posted) -> Response:
 
 
 @router.get("/public/notices/{notice}/objection/received")
-def received(visit: AtDoor, notice: int) -> Response:
+def received(visit: AtDoor, notice: Number) -> Response:
     """Thank you, and what happens next."""
     return visit.page("public/received.html", **_context(visit, notice))
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.desk import AtDesk, Desk
+from api.desk import AtDesk, Desk, Number
 from api.known import Posted
 from api.pages import history, panels
 from api.pages.answering import Asking
@@ -18,7 +18,7 @@ router = APIRouter()
 
 
 @router.get("/work/{item}")
-def ask(desk: AtDesk, item: int) -> Response:
+def ask(desk: AtDesk, item: Number) -> Response:
     """The form, filled with what is known; a finished item leads to its case."""
     found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
     if found.item.state != WorkState.OPEN:
@@ -28,7 +28,7 @@ def ask(desk: AtDesk, item: int) -> Response:
 
 
 @router.post("/work/{item}")
-def answer(desk: AtDesk, item: int, sent: Posted) -> Response:
+def answer(desk: AtDesk, item: Number, sent: Posted) -> Response:
     """Hand the form in, or draw it again; uploads are kept even when the answers are refused."""
     found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
     asking = _asking(desk, found, view)
@@ -37,6 +37,7 @@ def answer(desk: AtDesk, item: int, sent: Posted) -> Response:
     if again:
         return _page(desk, found, view, again)
     try:
+        asking.demand_files()
         with desk.session.begin_nested():
             decisions.complete(desk.session, item, raw, desk.officer, desk.now)
     except Invalid as refusal:

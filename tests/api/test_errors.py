@@ -1,5 +1,7 @@
 """A refusal becomes an answer."""
 
+import re
+
 import pytest
 
 from api import errors
@@ -7,6 +9,7 @@ from tests.api.conftest import Enter, post
 from tests.api.html import Page
 from workflows.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refusal, RowError, RowsInvalid
 from bpmn.message import Message
+from workflows.settings import ROOT
 
 
 @pytest.mark.parametrize(("refusal", "status"), [
@@ -73,3 +76,16 @@ def test_a_commit_that_fails_is_not_told_as_done(enter: Enter, monkeypatch: pyte
 
 def test_a_path_that_is_not_a_number_is_no_page(enter: Enter):
     assert post(enter("town_clerk1"), "/work/abc", on="/inbox").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "status"), [
+    ("/public/notices/{}", 404), ("/public/notices/{}/objection", 404), ("/work/{}", 404), ("/documents/{}.pdf", 404),
+    ("/inbox/items/{}", 404), ("/inbox?item={}", 400), ("/inbox?done={}", 400), ("/payments/lines/{}", 404)])
+def test_a_number_larger_than_any_is_no_page(enter: Enter, path: str, status: int):
+    client = enter("town_clerk1")
+    assert [client.get(path.format(number)).status_code for number in ("9" * 23, "-" + "9" * 23)] == [status] * 2
+
+
+def test_every_icon_is_named_alone_where_the_build_looks_for_it():
+    for template in ROOT.glob("api/templates/**/*.html"):
+        assert not re.search(r'\bicon(?:_name)?(?:\(|=)"[a-z0-9-]+" +if\b', template.read_text()), template
