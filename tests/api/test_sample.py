@@ -27,7 +27,8 @@ def test_the_clock_moves_on(enter: Enter, path: str, data: dict[str, str], now: 
 
 
 @pytest.mark.parametrize(("path", "data", "status"), [
-    ("moment", {"moment": "2024-03-01T09:00"}, 409), ("moment", {"moment": "soon"}, 409), ("days", {"days": "-1"}, 400)])
+    ("moment", {"moment": "2024-03-01T09:00"}, 409), ("moment", {"moment": "soon"}, 409),
+    ("moment", {"moment": "9999-12-31T23:59"}, 409), ("days", {"days": "367"}, 409), ("days", {"days": "-1"}, 400)])
 def test_it_never_moves_back_nor_to_nonsense(enter: Enter, path: str, data: dict[str, str], status: int):
     client = enter("town_clerk1")
     assert post(client, f"/sample/clock/{path}", data, on="/sample/clock").status_code == status

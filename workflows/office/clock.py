@@ -1,5 +1,6 @@
 """What time it is: the machine's, or in the sample county the movable clock's (the one place that asks the machine)."""
 
+import math
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,8 @@ from workflows.office.tables import SampleClock, SignIn
 from workflows.records import audit
 from workflows.records.types import CHINA
 from workflows.settings import settings
+
+FARTHEST = timedelta(days=366)
 
 
 def now(session: Session) -> datetime:
@@ -35,6 +38,8 @@ def move_to(session: Session, moment: datetime, who: Officer) -> datetime:
     before = _told(clock)
     if moment < before:
         raise Conflict("The clock only moves forward. It is {now}.", now=before.strftime("%Y-%m-%d %H:%M"))
+    if moment > before + FARTHEST:
+        raise Conflict("The clock moves a year forward at most. It is {now}.", now=before.strftime("%Y-%m-%d %H:%M"))
     _set(clock, moment, still=clock.fixed_at is not None)
     _keep_signed_in(session, before, moment - before)
     session.add(clock)
@@ -82,7 +87,7 @@ def _told(clock: SampleClock) -> datetime:
 
 def _set(clock: SampleClock, moment: datetime, *, still: bool) -> None:
     clock.fixed_at = moment if still else None
-    clock.offset_seconds = round((moment - machine()).total_seconds())
+    clock.offset_seconds = math.ceil((moment - machine()).total_seconds())     # 09:00 is never 08:59:59
 
 
 def _keep_signed_in(session: Session, before: datetime, jump: timedelta) -> None:

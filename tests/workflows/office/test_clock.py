@@ -70,3 +70,13 @@ def test_a_jump_signs_nobody_out(sample: Session, officer: Callable[[str], Offic
     assert signed
     clock.advance(sample, officer("admin1"), days=40)
     assert sign_in.who(sample, signed[0], clock.now(sample)) == officer("admin1")
+
+
+def test_it_moves_a_year_at_most_and_never_shows_a_second_less(
+    sample: Session, officer: Callable[[str], Officer],
+) -> None:
+    wanted = (datetime.now(CHINA) + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    clock.move_to(sample, wanted, officer("admin1"))
+    assert timedelta() <= clock.now(sample) - wanted < SOON
+    with pytest.raises(Conflict, match="a year forward at most"):
+        clock.move_to(sample, wanted.replace(year=9999), officer("admin1"))
