@@ -51,6 +51,8 @@ def _with_headers(message: Message, scope: Scope) -> Message:
             headers.setdefault(name, value)
         headers.setdefault("cache-control", "no-store")
         headers.append("vary", "HX-Request, Cookie, Accept")
+        if scope["path"] == "/public" or scope["path"].startswith("/public/"):
+            headers.setdefault("x-robots-tag", "noindex")      # a notice must be gone when its days are over
         if scope.get("scheme") == "https":
             headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
     return message

@@ -123,6 +123,19 @@ def test_the_inbox_is_worked_by_keys_and_the_next_item_opens(chromium: Browser, 
     window.fine()
 
 
+@pytest.mark.parametrize("path", ["/inbox?item={item}", "/work/{item}"])
+def test_a_double_click_sends_once(chromium: Browser, address: str, db: Session, path: str):
+    window = Window(chromium, address, "town_lead1", DESK)
+    page, item = window.page, item_of(db, "刘海燕").id
+    window.goto(path.format(item=item))
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    button = page.locator(".panel button[value=agree], main form .form-end button").first
+    button.evaluate("one => { one.click(); one.click(); }")
+    page.wait_for_load_state("networkidle")
+    assert len(sent) == 1
+
+
 def test_keys_do_nothing_while_somebody_types(chromium: Browser, address: str):
     window = Window(chromium, address, "town_lead1", DESK)
     window.page.keyboard.press("/")

@@ -79,3 +79,9 @@ def test_in_english_the_sheet_has_english_labels_too(enter: Enter, db: Session):
     for said in ("Applicant", "Days on display", "Proposed monthly allowance", "申请人"):
         assert said in shown
     assert "Applicant" not in enter().get(f"/public/notices/{notice_of(db).id}").text
+
+
+def test_no_notice_is_to_be_kept_by_a_search_engine(enter: Enter, db: Session):
+    for path in ("/public", f"/public/notices/{notice_of(db).id}", "/public/notices/0"):
+        assert enter().get(path).headers["x-robots-tag"] == "noindex"
+    assert "x-robots-tag" not in enter().get("/sign-in").headers

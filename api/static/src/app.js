@@ -79,6 +79,32 @@ function quote(button) {
   box.focus();
 }
 
+// A second click while a form is under way sends nothing; the answer, or coming back to the page, frees it again.
+const WAIT_AT_MOST = 15_000;
+
+function hold(event) {
+  const form = event.target;
+  if (form.getAttribute("method") !== "post") return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sending = "true";
+  event.submitter?.setAttribute("aria-disabled", "true");
+  setTimeout(() => free(form), WAIT_AT_MOST);
+}
+
+function free(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+}
+
+const freeAll = () => document.querySelectorAll("form[data-sending]").forEach(free);
+document.addEventListener("submit", hold, true);
+document.addEventListener("htmx:finally:request", freeAll);
+addEventListener("pageshow", freeAll);
+
 async function drawDiagrams() {
   const waiting = () => [...document.querySelectorAll("[data-diagram]:not([data-drawn])")].filter((one) => one.clientWidth);
   if (!waiting().length) return;
