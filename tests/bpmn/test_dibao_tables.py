@@ -146,11 +146,13 @@ def with_property(**rules: Any) -> dict[str, Any]:
     return {**RULES, "property": {**RULES["property"], **rules}}
 
 
-@pytest.mark.parametrize(("fen", "exempt", "fits"), [(1680000, False, True), (1680001, False, False),
-                                                      (9000000, True, True)])
-def test_deposits_are_held_against_the_local_multiple(fen, exempt, fits):
+@pytest.mark.parametrize(("fen", "exempt", "confirmed", "fits"), [
+    (1680000, False, False, True), (1680001, False, False, False), (1680001, False, True, False),
+    (9000000, True, True, True), (9000000, True, False, False), (9000000, True, None, False)])
+def test_deposits_are_held_against_the_local_multiple_unless_the_town_confirmed_an_exemption(fen, exempt, confirmed, fits):
     owned = [{"kind": "deposit", "value": fen, "exempt": exempt}]
-    facts = {"application": family(1, properties_owned=owned), "rules": with_property(deposit_multiple=2)}
+    facts = {"application": family(1, properties_owned=owned), "rules": with_property(deposit_multiple=2),
+             "home_visit": {"exemptions_confirmed": confirmed}}
     found = dmn.evaluate(MEANS, "means", facts).value
     assert (found["property_ok"], found["eligible"]) == (fits, fits)
     assert found["reason"] == ("OK" if fits else "PROPERTY")
