@@ -246,7 +246,7 @@ def test_a_file_must_be_staged_and_of_an_accepted_kind(form_of, today):
 
 
 def test_a_read_only_answer_comes_from_the_facts(shipped, today):
-    facts = {"means": {"amount_fen": 60000}}
+    facts = {"means": {"amount_fen": 50000, "total_fen": 60000}}
     checked = answers.check(shipped("dibao/draft_opinion"), {"outcome": "grant", "opinion": "同意", "amount": 1},
                             facts, today)
     assert checked.values["amount"] == 60000

@@ -172,7 +172,7 @@ def test_staged_files_stay_and_can_be_taken_away():
 
 
 def test_money_from_the_facts_is_shown_in_yuan():
-    page = first_page("dibao/draft_opinion", {"means": {"amount_fen": 60050}})
+    page = first_page("dibao/draft_opinion", {"means": {"amount_fen": 60000, "total_fen": 60050}})
     assert texts(page, "//p[@id='f-amount']") == ["600.50 元"]
     assert not page.xpath("//*[@name='amount']")
     page = first_page("dibao/home_visit", {"application": {"incomes": [
