@@ -29,13 +29,16 @@ NOW = datetime(2024, 6, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def first_read(session: Session, command: Callable[[], object]) -> tuple[bool, bool]:
-    """Whether the command's first query locks the cycle's row and reads it anew."""
+    """Whether the command's first query, but for which review to hold before it, locks the cycle's row and reads it anew."""
     seen: list[tuple[bool, bool]] = []
 
     def look(state: Any) -> None:
         if state.is_select:
             locks = getattr(state.statement, "_for_update_arg", None) is not None
-            of_cycle = [one["entity"] for one in getattr(state.statement, "column_descriptions", ())] == [Cycle]
+            columns = list(getattr(state.statement, "column_descriptions", ()))
+            if [one["name"] for one in columns] == ["case_id"]:
+                return
+            of_cycle = [one["entity"] for one in columns] == [Cycle]
             seen.append((locks and of_cycle, bool(state.execution_options.get("populate_existing"))))
 
     event.listen(session, "do_orm_execute", look)
