@@ -17,7 +17,7 @@ export YIMEN_SAMPLE ?= true
 endif
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check fix setup reset scenario migrate bench-step bench clean
+.PHONY: month help run test check fix setup reset scenario migrate bench-step bench clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -43,8 +43,11 @@ setup: $(STAMPS)/python $(STAMPS)/web ## install Python packages and browser bun
 reset: setup ## begin the sample county anew (removes its database and files)
 	@$(PY) -m workflows.sample reset
 
-scenario: setup ## run scenarios: make scenario FILE=bpmn/dibao/scenarios/db_1.toml
+scenario: setup ## run scenarios: make scenario FILE=bpmn/dibao/scenarios/db_01_urban_normal.toml
 	@$(PY) -m workflows.scenarios run $(FILE)
+
+month: setup ## go on with a month by hand: make month MONTH=2026-12
+	@$(PY) -m tasks.run_cycle --month $(MONTH)
 
 migrate: setup ## bring the database to the newest schema
 	@$(PY) -m workflows.records.schema upgrade

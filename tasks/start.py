@@ -33,16 +33,17 @@ class Program:
 def programs(chosen: Settings) -> list[Program]:
     """What runs: the pages, the executor of timers and jobs, Prefect's server, the flows, the simulated bank."""
     python = sys.executable
+    again = f"{python} -m tasks.again {python}"   # officers work on while Prefect or the bank is away
     found = [
         Program("web", f"{python} -m uvicorn api.app:app --host {chosen.host} --port {chosen.port} "
                        "--no-access-log --log-level warning", chosen.port),
         Program("worker", f"{python} -m tasks.worker"),
-        Program("prefect", f"{python} -m prefect server start --host 127.0.0.1 --port {chosen.prefect_port} "
+        Program("prefect", f"{again} -m prefect server start --host 127.0.0.1 --port {chosen.prefect_port} "
                            "--log-level WARNING", chosen.prefect_port),
-        Program("flows", f"{python} -m tasks.serve"),
+        Program("flows", f"{again} -m tasks.serve"),
     ]
     if not chosen.bank_url:
-        found.append(Program("bank", f"{python} -m tasks.bank_simulator --port {chosen.bank_port}", chosen.bank_port))
+        found.append(Program("bank", f"{again} -m tasks.bank_simulator --port {chosen.bank_port}", chosen.bank_port))
     return found
 
 
@@ -53,7 +54,7 @@ def environment(chosen: Settings) -> dict[str, str]:
 
 
 def main() -> int:
-    """Run till stopped; one process that ends takes the others with it."""
+    """Run till stopped; pages or executor that end take the others with them."""
     chosen = settings()
     wanted = programs(chosen)
     taken = [program for program in wanted if program.port and _taken(program.port)]
