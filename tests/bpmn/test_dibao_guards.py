@@ -77,6 +77,22 @@ def test_two_different_people_visit_the_home(surveyors, refused):
     assert refuses("县级入户调查人员", "county_visit", {"visitors": surveyors}) is refused
 
 
+@pytest.mark.parametrize(("task", "rows"), [("home_visit", "surveyors"), ("county_visit", "visitors")])
+def test_nobody_surveys_his_own_household_nor_before_acceptance(task, rows):
+    facts: dict[str, Any] = {"application": {"protection_category": "urban", "members": [
+        {"name": "何芳", "living_together": False}, {"name": "王建国"}]}, "case": {"accepted_on": date(2024, 3, 4)}}
+    others = [{"name": "张伟"}, {"name": "孙红"}]
+    visit = {"visited_at": "2024-03-04T08:00", rows: others, "household_signed": True}
+    assert said(task, visit, **facts) == []
+    assert refuses("本户家庭成员", task, visit | {rows: TWO}, **facts)
+    assert refuses("受理日期", task, visit | {"visited_at": "2024-03-03T23:45"}, **facts)
+
+
+@pytest.mark.parametrize(("queried", "refused"), [("2024-03-03", True), ("2024-03-04", False)])
+def test_nothing_is_queried_before_the_application(queried, refused):
+    assert refuses("申请日期", "data_check", {"queried_on": queried}, case={"opened_on": date(2024, 3, 4)}) is refused
+
+
 @pytest.mark.parametrize("signed", [None, False])
 def test_the_household_signs_the_survey_form(signed):
     assert refuses("签字", "home_visit", {"surveyors": TWO, "household_signed": signed})

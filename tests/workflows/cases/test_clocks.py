@@ -72,13 +72,15 @@ def test_a_limit_ends_with_its_element_and_says_how_many_days_were_used():
 
 
 def test_the_start_of_a_survey_is_the_day_of_the_visit_not_of_its_filing():
-    house, case = standing("home_visit")
+    house, case = standing("review_materials")
+    house.pass_time(at("2024-03-05"))
+    done(house, case, "review_materials", outcome="accept")
     house.pass_time(at("2024-03-11"))
     done(house, case, "home_visit", **WAY["home_visit"][1] | {"visited_at": "2024-03-06T10:00"})
-    done(house, case, "data_check", queried_on="2024-03-01", authorisation_number="SQ-1", conclusion="consistent")
+    done(house, case, "data_check", queried_on="2024-03-04", authorisation_number="SQ-1", conclusion="consistent")
     found = limits(house, case)
-    assert (found["survey_start"].ended_on, found["survey_start"].used) == (date(2024, 3, 6), 2)
-    assert (found["check_start"].ended_on, found["check_start"].used) == (date(2024, 3, 4), 0)   # never before it began
+    assert (found["survey_start"].ended_on, found["survey_start"].used) == (date(2024, 3, 6), 1)
+    assert (found["check_start"].ended_on, found["check_start"].used) == (date(2024, 3, 5), 0)   # never before it began
 
 
 def test_the_limits_are_those_of_the_acceptance_day():

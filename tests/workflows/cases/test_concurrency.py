@@ -15,6 +15,9 @@ from workflows.records import append_only, audit
 from workflows.records.session import make_engine, writing
 from workflows.records.tables import AuditEvent
 
+INCOMES = [{"member": "王建国", "kind": "wage", "amount": "900", "months": "1"},
+           {"member": "李秀兰", "kind": "wage", "amount": "600", "months": "1"}]
+
 
 @pytest.fixture
 def file(tmp_path):
@@ -58,7 +61,7 @@ def whole(session: Session):
 @pytest.mark.parametrize(("element", "logins", "answers"), [
     ("home_visit", ("town_clerk1", "town_clerk2"), {
         "visited_at": "2024-03-04T08:30", "respondent": "王建国", "surveyors": [{"name": "张伟"}, {"name": "何芳"}],
-        "findings": "好", "conclusion": "好", "household_signed": True}),
+        "findings": "好", "differences": "现无收入", "conclusion": "好", "household_signed": True}),
     ("sign_opinion", ("town_lead1", "town_lead1"), {"outcome": "agree"}),
     ("county_decision", ("county_lead1", "county_lead2"), {"outcome": "confirm"}),
 ])
@@ -157,7 +160,7 @@ def test_many_cases_at_once_keep_every_chain_whole_and_every_number_once(file):
 ANSWERS = {
     "review_materials": {"outcome": "accept"},
     "home_visit": {"visited_at": "TODAYT08:30", "respondent": "王建国", "surveyors": [{"name": "张伟"}, {"name": "何芳"}],
-                   "findings": "好", "conclusion": "好", "household_signed": True},
+                   "findings": "好", "conclusion": "好", "household_signed": True, "incomes": INCOMES},
     "data_check": {"queried_on": "TODAY", "authorisation_number": "SQ-1", "conclusion": "consistent"},
     "draft_opinion": {"outcome": "grant", "opinion": "拟予保障"},
     "sign_opinion": {"outcome": "agree"},

@@ -75,6 +75,14 @@ GUARDS = {
         "home_visit", {}, {}, {"visited_at": "2024-03-04T08:00", "respondent": "王建国", "findings": "好", "conclusion": "好",
                                "surveyors": [{"name": "张伟"}, {"name": "何芳"}], "household_signed": True},
         "surveyors", "入户调查人员", "at least the prescribed number"),
+    "a member surveys his own household": (
+        "home_visit", {}, {}, {"visited_at": "2024-03-04T08:00", "respondent": "王建国", "findings": "好", "conclusion": "好",
+                               "surveyors": [{"name": "张伟"}, {"name": "李秀兰"}], "household_signed": True},
+        "surveyors", "不得为本户家庭成员", "may not be a member of the household"),
+    "the home was visited before acceptance": (
+        "home_visit", {}, {}, {"visited_at": "2024-03-03T08:00", "respondent": "王建国", "findings": "好", "conclusion": "好",
+                               "surveyors": [{"name": "张伟"}, {"name": "何芳"}], "household_signed": True},
+        "visited_at", "不得早于受理日期", "earlier than the day of acceptance"),
     "the check is old": (
         "data_check", {}, {}, {"queried_on": "2023-08-31", "authorisation_number": "SQ-1", "conclusion": "consistent"},
         "queried_on", "有效期", "older than the rules allow"),
