@@ -12,12 +12,14 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from api import desk, rendering
-from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, look_up
+from api import desk, rendering, returning
+from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SessionEnded, SignInNeeded, look_up
 from bpmn.message import Message
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, RowsInvalid
 from workflows.messages import say, spoken
 from workflows.records.session import reading
+from workflows.sample.accounts import ACCOUNTS
+from workflows.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +104,10 @@ def _failed(request: Request, error: Exception) -> Response:
     return _say(request, Problem(500, FAILED))
 
 
-def _sign_in_first(request: Request, _error: Exception) -> Response:
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    kept = returning.of(request, error.sent) if isinstance(error, SessionEnded) else None
+    if kept and not wants_json(request):
+        return _ended(request, kept)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = "/sign-in" if request.method != "GET" or wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}"
     if request.headers.get("hx-request") == "true":
@@ -110,6 +115,15 @@ def _sign_in_first(request: Request, _error: Exception) -> Response:
     if wants_json(request):
         return _json(request, Problem(401, Message("Sign in first.")))
     return RedirectResponse(target, 303)
+
+
+def _ended(request: Request, kept: returning.Kept) -> Response:
+    """The sign-in form in the place of the page, carrying what was sent."""
+    answer = rendering.page(_shell(request), "office/sign_in.html", 401, after="", login="", wrong=False,
+                            kept=kept, accounts=ACCOUNTS if settings().sample else ())
+    if request.headers.get("hx-request") == "true":
+        answer.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML", "HX-Reselect": "#main > *"})
+    return desk.remember_visit(answer, request, _known(request))
 
 
 def wants_json(request: Request) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from sqlmodel import Session
@@ -18,12 +19,22 @@ VISIT_COOKIE = "yimen_visit"
 LANGUAGE_COOKIE = "yimen_language"
 CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
+OPEN_TO_ALL = ("/public/", "/sign-in", "/language")
 MOST_FIELDS = 5_000
 MOST_FILES = 50
 
 
 class SignInNeeded(Exception):
     """The page is for officers, and nobody is signed in."""
+
+
+class SessionEnded(SignInNeeded):
+    """Something was sent to the officers' pages by somebody who is no longer signed in."""
+
+    def __init__(self, sent: FormData) -> None:
+        """Keep what was sent."""
+        self.sent = sent
+        super().__init__()
 
 
 @dataclass(frozen=True)
@@ -70,8 +81,16 @@ def guard(request: Request, sent: Posted, who: Who) -> None:
         return
     given = sent.get(CSRF_FIELD) or request.headers.get(CSRF_HEADER) or ""
     foreign = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
+    if who.officer is None and not foreign and _ours(request) and not request.url.path.startswith(OPEN_TO_ALL):
+        raise SessionEnded(sent)
     if foreign or not isinstance(given, str) or not _same(given, _expected(request, who)):
         raise NotAllowed("This page is out of date. Open it again and repeat what you did.")
+
+
+def _ours(request: Request) -> bool:
+    """Whether the browser itself says that a page of ours sent this: another site's words are carried nowhere."""
+    return request.headers.get("sec-fetch-site") == "same-origin" \
+        or urlsplit(request.headers.get("origin", "")).netloc == request.url.netloc
 
 
 def _expected(request: Request, who: Known) -> str:

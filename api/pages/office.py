@@ -1,12 +1,15 @@
 """Coming in and going out, and the language one is spoken to in."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
+from api import returning
 from api.desk import YEAR, AtDesk, AtDoor, Desk, Visit, keep
-from api.known import LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE
+from api.known import LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE, Known
+from api.returning import Kept
 from bpmn.message import Message
 from workflows.errors import Invalid
 from workflows.messages import spoken
@@ -35,11 +38,15 @@ def door(visit: AtDoor, after: Annotated[str, Query(alias="next", max_length=500
 @router.post("/sign-in")
 def come_in(visit: AtDoor, login: Annotated[str, Form(max_length=100)] = "",
             password: Annotated[str, Form(max_length=200)] = "",
-            after: Annotated[str, Form(alias="next", max_length=500)] = "") -> Response:
+            after: Annotated[str, Form(alias="next", max_length=500)] = "",
+            again: Annotated[str, Form(max_length=returning.LONGEST)] = "") -> Response:
     """Check the password; a wrong one is written down, so the answer is an ordinary one."""
+    kept = returning.unpacked(again)
     found = sign_in.sign_in(visit.session, login, password, visit.now)
     if found is None:
-        return _form(visit, after, login, wrong=True)
+        return _form(visit, after, login, wrong=True, kept=kept)
+    if kept and inside(kept.target) == kept.target:
+        return _once_more(visit, found, kept)
     return _entered(visit, found, inside(after))
 
 
@@ -93,8 +100,18 @@ def inside(target: str) -> str:
 
 def _entered(visit: Visit, found: tuple[str, SignIn], target: str) -> Response:
     """Into a new session."""
+    return _signed_in(visit, found, RedirectResponse(target, 303))
+
+
+def _once_more(visit: Visit, found: tuple[str, SignIn], kept: Kept) -> Response:
+    """Into a new session, to what was sent when the last one had ended."""
     token, row = found
-    answer = RedirectResponse(target, 303)
+    known = Known(sign_in.who(visit.session, token, visit.now), row.csrf)
+    return _signed_in(visit, found, replace(visit, known=known).page("office/again.html", kept=kept))
+
+
+def _signed_in(visit: Visit, found: tuple[str, SignIn], answer: Response) -> Response:
+    token, row = found
     keep(answer, visit.request, SESSION_COOKIE, token, int((row.expires_at - row.started_at).total_seconds()))
     answer.delete_cookie(VISIT_COOKIE)
     return answer
@@ -105,6 +122,6 @@ def _password_form(desk: Desk, wrong: Message | None = None, *, changed: bool = 
                      least=sign_in.SHORTEST, most=sign_in.LONGEST)
 
 
-def _form(visit: Visit, after: str, login: str = "", *, wrong: bool = False) -> Response:
-    return visit.page("office/sign_in.html", 422 if wrong else 200, after=after, login=login, wrong=wrong,
+def _form(visit: Visit, after: str, login: str = "", *, wrong: bool = False, kept: Kept | None = None) -> Response:
+    return visit.page("office/sign_in.html", 422 if wrong else 200, after=after, login=login, wrong=wrong, kept=kept,
                       accounts=ACCOUNTS if settings().sample else ())

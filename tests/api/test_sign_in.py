@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from tests.api.conftest import PASSWORD, Enter, post
+from tests.api.conftest import PASSWORD, Enter, item_of, post, token
 from tests.api.html import Page
 from workflows.office.tables import Person
 from workflows.records.tables import AuditEvent
@@ -106,3 +106,34 @@ def test_a_password_that_does_not_do_changes_nothing(enter: Enter, db: Session, 
     assert says in Page(answer.text).checked().text
     assert client.get("/inbox").status_code == 200
     assert ("sign_in.fail" in db.exec(select(AuditEvent.action))) is ("present" in changes)
+
+
+def test_what_was_typed_when_the_session_ended_is_sent_after_signing_in(enter: Enter, db: Session):
+    client, item = enter("town_clerk1"), item_of(db, "赵德顺", "home_visit")
+    path = f"/work/{item.id}"
+    sent = {"_csrf": Page(client.get(path).text).csrf, "respondent": '本人及"配偶"'}
+    client.cookies.delete("yimen_session")
+    assert client.post(path, data=sent).status_code == 403      # nobody says that our own page sent it
+    assert client.post(path, data=sent, headers={"origin": "https://evil.example"}).status_code == 403
+    ended = client.post(path, data=sent, headers={"origin": "http://testserver"})
+    assert ended.status_code == 401
+    shown = Page(ended.text).checked()
+    assert "登录已过期" in shown.text
+    kept = {"_csrf": token(client, "/sign-in"), "again": shown.tree.xpath("string(//main//input[@name='again']/@value)")}
+    wrong = client.post("/sign-in", data={**kept, "login": "town_clerk1", "password": "wrong"})
+    assert Page(wrong.text).tree.xpath("string(//main//input[@name='again']/@value)") == kept["again"]
+    signed = client.post("/sign-in", data={**kept, "login": "town_clerk1", "password": PASSWORD})
+    offered = Page(signed.text).checked()
+    assert offered.tree.xpath("string(//main//form/@action)") == path
+    again = {one.get("name"): one.get("value") for one in offered.tree.xpath("//main//form//input")}
+    answer = client.post(path, data=again)
+    assert answer.status_code == 422
+    assert Page(answer.text).tree.xpath("string(//input[@name='respondent']/@value)") == sent["respondent"]
+
+
+def test_nothing_is_sent_again_to_another_site_and_no_password_is_carried(enter: Enter):
+    for again in ('["https://evil.example/", [], false]', '["//evil.example", [], false]', "nonsense", '[1, [[1, 2]], 0]'):
+        answer = post(enter(), "/sign-in", {"login": "town_clerk1", "password": PASSWORD, "again": again})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    answer = post(enter(), "/password", {"present": "x", "new": "y"}, headers={"sec-fetch-site": "same-origin"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
