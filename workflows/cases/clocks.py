@@ -59,6 +59,8 @@ def extend(session: Session, case: Case, process: Process, kind: str, reason: st
         raise NotFound("No limit that could be extended is running.")
     if clock.extension:
         raise Conflict("This limit has already been extended.")
+    if clock.due_on < now.date():
+        raise Conflict("This limit is past; it can't be extended any more.")
     if reason not in rule.extension_reasons:
         raise Conflict("“{reason}” is not a reason for an extension. Allowed: {allowed}.", reason=reason,
                        allowed="、".join(rule.extension_reasons))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlmodel import Session, col, select
@@ -139,7 +139,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
-        and any(_extendable(published, clock) for clock in running),
+        and any(_extendable(published, clock, now.date()) for clock in running),
         sight=sight)
 
 
@@ -171,9 +171,9 @@ def _open_notice(session: Session, case: Case, who: Officer, now: datetime) -> i
     return next((notice.id for notice in notices.current(session, now, case.division_code) if notice.case_id == case.id), None)
 
 
-def _extendable(published: Published, clock: Clock) -> bool:
-    return clock.extension is None and any(rule.kind == clock.kind and rule.extended
-                                           for rule in published.process.clocks)
+def _extendable(published: Published, clock: Clock, today: date) -> bool:
+    return clock.extension is None and clock.due_on >= today and any(
+        rule.kind == clock.kind and rule.extended for rule in published.process.clocks)
 
 
 def _item(session: Session, case: Case, item: WorkItem, who: Officer) -> ItemView:

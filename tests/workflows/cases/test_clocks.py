@@ -161,6 +161,23 @@ def test_a_limit_is_extended_once_for_a_reason_of_the_law_and_while_it_runs():
             extended(house, case)
 
 
+def test_a_limit_is_extended_to_its_last_day_and_not_after():
+    house, case = standing("draft_opinion")
+    lead = "county_lead1"
+    for day, possible in (("2024-04-17", False), ("2024-04-16", True)):
+        with house.work() as session:
+            view = overview.case_view(session, people.by_login(session, lead), case.number, at(day))
+            assert view.may_extend is possible
+    house.pass_time(at("2024-04-17"))
+    with pytest.raises(Conflict) as refusal:
+        extended(house, case)
+    assert "期限已过" in say(refusal.value.message, "zh_CN")
+    house, case = standing("draft_opinion")
+    house.pass_time(at("2024-04-16"))
+    extended(house, case)
+    assert limits(house, case)["total"].due_on == date(2024, 5, 9)
+
+
 def test_who_may_extend_sees_it_offered():
     house, case = standing("draft_opinion")
     with house.work() as session:
