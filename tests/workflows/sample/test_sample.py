@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from forms import checks
-from workflows.cases.tables import Household, Member
+from workflows.cases import worklist
+from workflows.cases.tables import Case, Household, Member, WorkItem
 from workflows.errors import Conflict, NotFound
 from workflows.office import clock, jurisdiction, people, rates, sign_in
 from workflows.office.tables import Division, Duty, Person, Role, SampleClock, Unit
@@ -20,7 +21,7 @@ from workflows.records import audit, schema
 from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
 from workflows.sample import __main__ as command
-from workflows.sample import accounts, county, households, places
+from workflows.sample import accounts, county, households, in_flight, places
 from workflows.settings import settings
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=CHINA)
@@ -125,10 +126,25 @@ def test_money_is_allocated_and_covers_a_year_s_payments(loaded: Session) -> Non
         assert 0 < monthly * 12 < amount_fen
 
 
+def test_baskets_are_not_empty_at_first_and_some_cases_press(loaded: Session) -> None:
+    def waiting(login: str, light: str = "") -> int:
+        return len(worklist.of(loaded, people.by_login(loaded, login), NOW, light=light).rows)
+
+    assert len(loaded.exec(select(Case)).all()) == len(in_flight.APPLICANTS)
+    assert all(waiting(login) for login in ("town.clerk", "town.lead", "checker", "village"))
+    assert waiting("town.clerk", "overdue")
+    assert waiting("town.clerk", "normal")
+    paid = set(loaded.exec(select(Member.id_number)))
+    for case in loaded.exec(select(Case)):
+        family = {one["id_number"] for one in case.facts["application"]["members"]}
+        assert not family & paid
+        assert all(checks.gb11643(number, NOW.date()) is None for number in family)
+
+
 def test_loading_again_changes_nothing(loaded: Session) -> None:
     def figures() -> list[int]:
         return [loaded.exec(select(func.count()).select_from(table)).one()
-                for table in (Division, Unit, Person, Duty, Household, Entitlement, audit.AuditEvent)]
+                for table in (Division, Unit, Person, Duty, Household, Entitlement, Case, WorkItem, audit.AuditEvent)]
 
     before = figures()
     county.load(loaded, NOW)
