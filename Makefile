@@ -13,7 +13,7 @@ GET_UV = { $(PYTHON) -m venv .uv >/dev/null 2>&1 && .uv/bin/pip install --quiet 
 	|| { rm -rf .uv; echo "Please install python3-venv (Debian: apt-get install python3-venv), or uv, and run this again."; exit 1; }
 # A fresh checkout is a trial; where there is a `.env`, or YIMEN_SAMPLE is set, that decides.
 ifeq ($(wildcard .env),)
-export YIMEN_SAMPLE ?= true
+run reset month: export YIMEN_SAMPLE ?= true
 endif
 .DEFAULT_GOAL := help
 

@@ -26,7 +26,9 @@ def sample(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sessio
     yield session
 
 
-def test_elsewhere_the_clock_is_the_machine_s(session: Session, officer: Callable[[str], Officer]) -> None:
+def test_elsewhere_the_clock_is_the_machine_s(session: Session, officer: Callable[[str], Officer],
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "sample", False)
     session.add(SampleClock(id=1, offset_seconds=10**6))
     session.flush()
     assert abs(clock.now(session) - datetime.now(CHINA)) < SOON
