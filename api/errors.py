@@ -119,9 +119,10 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
 
 def _ended(request: Request, kept: returning.Kept) -> Response:
     """The sign-in form in the place of the page, carrying what was sent."""
+    inside = request.headers.get("hx-request") == "true"     # of the officers' page: no room for the sample's accounts
     answer = rendering.page(_shell(request), "office/sign_in.html", 401, after="", login="", wrong=False,
-                            kept=kept, accounts=ACCOUNTS if settings().sample else ())
-    if request.headers.get("hx-request") == "true":
+                            kept=kept, accounts=ACCOUNTS if settings().sample and not inside else ())
+    if inside:
         answer.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML", "HX-Reselect": "#main > *"})
     return desk.remember_visit(answer, request, _known(request))
 

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from api.app import create_app
 from api.rendering.assets import DIST
 from tests.api.conftest import PASSWORD, case_of, item_of
+from workflows.cases.tables import WorkItem, WorkState
 from workflows.settings import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -134,6 +135,22 @@ def test_a_double_click_sends_once(chromium: Browser, address: str, db: Session,
     button.evaluate("one => { one.click(); one.click(); }")
     page.wait_for_load_state("networkidle")
     assert len(sent) == 1
+
+
+def test_a_decision_sent_when_the_session_has_ended_is_sent_after_signing_in(chromium: Browser, address: str, db: Session):
+    window = Window(chromium, address, "town_lead1", DESK)
+    page, item = window.page, item_of(db, "刘海燕").id
+    window.goto(f"/inbox?item={item}")
+    page.fill("#opinion", "同意其申请")
+    page.context.clear_cookies(name="yimen_session")
+    page.click("button[value=agree]")
+    page.fill("#main [name=login]", "town_lead1")
+    page.fill("#main [name=password]", PASSWORD)
+    page.click("[data-sign-in]")
+    page.click("main form .button-main")
+    page.wait_for_url("**/inbox?*")
+    db.rollback()
+    assert db.get(WorkItem, item).state == WorkState.DONE
 
 
 def test_keys_do_nothing_while_somebody_types(chromium: Browser, address: str):
