@@ -17,11 +17,11 @@ function markOpenRow() {
 }
 
 function closePanel() {
-  const open = document.querySelector("[data-row][aria-current]");
+  const open = rows().find((row) => row.dataset.row === panel()?.dataset.item);
   panel()?.remove();
   document.querySelector("#panel-place")?.replaceChildren();
   history.replaceState(null, "", document.querySelector("[data-list-url]").dataset.listUrl);
-  open?.removeAttribute("aria-current");
+  markOpenRow();
   open?.focus();
 }
 
