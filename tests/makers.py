@@ -2,8 +2,10 @@
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from threading import Barrier
 from typing import Any
 
 from sqlalchemy import Engine
@@ -15,6 +17,8 @@ from workflows.cases.tables import Case, Timer, WorkItem, WorkState
 from workflows.office import people
 from workflows.office.people import Officer
 from workflows.office.tables import Duty
+from workflows.records import audit
+from workflows.records.tables import AuditEvent
 from workflows.scenarios.bureau import Bureau, in_memory, moment, typed
 from workflows.scenarios.shape import Given, merged
 
@@ -159,3 +163,22 @@ def _dated(answers: Answers, house: Bureau) -> dict[str, Any]:
     return {key: value.replace("TODAY", f"{house.now:%Y-%m-%d}") if isinstance(value, str) else value
             for key, value in answers.items()}
 
+
+def at_once(*calls):
+    """Start all at the same moment; what each gave, or the exception it raised."""
+    start = Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            return call()
+        except Exception as failure:  # noqa: BLE001  the test looks at it
+            return failure
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def whole(session: Session):
+    """Every chain is whole."""
+    return [chain for chain in session.exec(select(AuditEvent.chain).distinct()) if audit.broken_at(session, chain)] == []

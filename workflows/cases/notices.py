@@ -5,8 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from workflows import engine
-from workflows.cases import access, clocks, progress, releases, world
+from workflows.cases import access, clocks, progress, world
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Notice, Objection
 from workflows.errors import Conflict, NotFound
@@ -62,11 +61,7 @@ def _object(session: Session, notice: Notice, said: tuple[str, str, str], now: d
     session.flush()
     audit.append(session, progress.chain(case), who.actor() if who else PUBLIC, ACTION, now, summary="公示期内收到异议",
                  after={"objection": objection.id, "notice": notice.id})
-    if _waits_for_objection(session, case):
-        progress.move(session, case, lambda drawing, state, seen: engine.tell(drawing, state, MESSAGE, seen, now),
-                      progress.Cause(now))
-    else:
-        session.add(case)
+    progress.tell(session, case, MESSAGE, progress.Cause(now))
     return objection
 
 
@@ -136,8 +131,3 @@ def _latest(step: Step) -> Notice:
     if notice is None:
         raise NotFound("This case has no notice.")
     return notice
-
-
-def _waits_for_objection(session: Session, case: Case) -> bool:
-    drawing = releases.load(session, case.release_id).drawing
-    return any(place.message == MESSAGE for place in engine.waiting(drawing, case.engine))

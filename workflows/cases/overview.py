@@ -1,6 +1,6 @@
 """A case as a page shows it: where it stands, its figures, its clocks, papers, decisions and history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -121,21 +121,22 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     case_id = case.id or 0
     running = clocks.running(session, case)
     named = permissions.why_not(who, "read_objector", case.division_code) is None
-    items = tuple(_item(session, case, item, who) for item in _rows(session, WorkItem, case_id))
+    work, visits, known = _rows(session, WorkItem, case_id), _rows(session, Visit, case_id), facts.known(case)
+    items = tuple(_item(session, case, item, who) for item in work)
     due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
               default=None)
     end = published.process.ends.get(case.state)
     sight = shown.sight(who, case.division_code)
     return CaseView(
-        case=case, published=published, stages=_stages(session, case, published), outcome=end.name if end else "",
-        items=items, sections=_seen(sight, _sections(session, case, published)), means=facts.known(case).get("means"),
+        case=case, published=published, stages=_stages(case, published, work, visits), outcome=end.name if end else "",
+        items=items, sections=_seen(sight, _sections(session, case, published, work, known)), means=known.get("means"),
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
         attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
         objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_rows(session, DecisionRecord, case_id)) if sight.means else (),
-        complaints=tuple(facts.known(case).get(complaints.FACT) or ()) if named else (),
+        complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
         may_complain=complaints.why_not(case, who) is None, notice_to_object=_open_notice(session, case, who, now),
-        events=_events(session, case, named), colours=_colours(session, case, published),
+        events=_events(session, case, named), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
@@ -182,9 +183,10 @@ def _item(session: Session, case: Case, item: WorkItem, who: Officer) -> ItemVie
                     access.why_not(session, case, item, who))
 
 
-def _stages(session: Session, case: Case, published: Published) -> tuple[StageView, ...]:
-    entered = {visit.node for visit in _rows(session, Visit, case.id or 0)}
-    current = {item.node for item in _rows(session, WorkItem, case.id or 0) if item.state == WorkState.OPEN}
+def _stages(case: Case, published: Published, work: Sequence[WorkItem],
+            visits: Sequence[Visit]) -> tuple[StageView, ...]:
+    entered = {visit.node for visit in visits}
+    current = {item.node for item in work if item.state == WorkState.OPEN}
     stages = published.process.stages
     now_at = next((place for place, stage in enumerate(stages) if current & set(stage.nodes)), None)
     if now_at is None and case.state == progress.RUNNING:
@@ -200,9 +202,9 @@ def _stages(session: Session, case: Case, published: Published) -> tuple[StageVi
     return tuple(StageView(stage.name, stage.en, state(place, stage.nodes)) for place, stage in enumerate(stages))
 
 
-def _sections(session: Session, case: Case, published: Published) -> tuple[Section, ...]:
-    known = facts.known(case)
-    done = {item.node: item for item in _rows(session, WorkItem, case.id or 0) if item.state == WorkState.DONE}
+def _sections(session: Session, case: Case, published: Published, work: Sequence[WorkItem],
+              known: Mapping[str, Any]) -> tuple[Section, ...]:
+    done = {item.node: item for item in work if item.state == WorkState.DONE}
     keys = {"application": published.process.start_form or ""} | {node: item.form_key for node, item in done.items()}
     return tuple(_section(session, case, published, name, key, known[name], done.get(name))
                  for name, key in keys.items() if key in published.forms and isinstance(known.get(name), Mapping))
@@ -217,9 +219,8 @@ def _section(session: Session, case: Case, published: Published, fact: str, form
                    tuple(forms.answers.display(form, value, sources=sources.supplies(session, form, None, case.id).sources)))
 
 
-def _colours(session: Session, case: Case, published: Published) -> tuple[Colours, ...]:
-    visits = _rows(session, Visit, case.id or 0)
-    waiting = [item.node for item in _rows(session, WorkItem, case.id or 0) if item.state == WorkState.OPEN]
+def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Visit]) -> tuple[Colours, ...]:
+    waiting = [item.node for item in work if item.state == WorkState.OPEN]
     drawn = {node.id: node.process for node in published.drawing.nodes.values()}
     return tuple(Colours(
         process,

@@ -59,6 +59,15 @@ def move(session: Session, case: Case, perform: Perform, cause: Cause) -> None:
     clocks.press(session, case, published.process)
 
 
+def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
+    """Let a message move the case, if anything in it waits for that message; whether it did."""
+    drawing = releases.load(session, case.release_id).drawing
+    if not any(place.message == message for place in engine.waiting(drawing, case.engine)):
+        return False
+    move(session, case, lambda drawn, state, seen: engine.tell(drawn, state, message, seen, cause.now), cause)
+    return True
+
+
 def _write(session: Session, case: Case, made: engine.Move, published: releases.Published, cause: Cause) -> None:
     case.engine = made.state
     facts.write(session, case, made.facts, _author_of(made), cause.now)

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from workflows import engine
-from workflows.cases import progress, releases
+from workflows.cases import progress
 from workflows.cases.tables import Case
 from workflows.office.people import Officer
 from workflows.payments.tables import Cycle
@@ -25,7 +24,5 @@ def start_again(session: Session, cycle: Cycle, who: Officer, now: datetime) -> 
     if cycle.case_id is None:
         return
     case = session.get_one(Case, cycle.case_id)
-    drawing = releases.load(session, case.release_id).drawing
-    if case.state == progress.RUNNING and any(place.message == CHANGED for place in engine.waiting(drawing, case.engine)):
-        progress.move(session, case, lambda drawn, state, seen: engine.tell(drawn, state, CHANGED, seen, now),
-                      progress.Cause(now, who))
+    if case.state == progress.RUNNING:
+        progress.tell(session, case, CHANGED, progress.Cause(now, who))

@@ -1,19 +1,16 @@
 """Several at once on one file: one wins, the others hear it, and every chain stays whole."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import SQLModel, col, select
 
-from tests.makers import NORMAL_WAY, applied, bureau, done, open_item, standing
+from tests.makers import NORMAL_WAY, applied, bureau, done, open_item, standing, at_once, whole
 from workflows.cases import decisions, notices, timers, world
 from workflows.cases.tables import Case, Document, FactChange, Objection, Timer, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import people
 from workflows.records import append_only, audit
 from workflows.records.session import make_engine, writing
-from workflows.records.tables import AuditEvent
 
 INCOMES = [{"member": "王建国", "kind": "wage", "amount": "900", "months": "1"},
            {"member": "李秀兰", "kind": "wage", "amount": "600", "months": "1"}]
@@ -36,26 +33,6 @@ def on_file(element, path):
         path.write_bytes(connection.connection.driver_connection.serialize())
     house.engine = make_engine(f"sqlite:///{path}")
     return house, case
-
-
-def at_once(*calls):
-    """Start all at the same moment; what each gave, or the exception it raised."""
-    start = Barrier(len(calls))
-
-    def run(call):
-        start.wait()
-        try:
-            return call()
-        except Exception as failure:  # noqa: BLE001  the test looks at it
-            return failure
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
-
-
-def whole(session: Session):
-    """Every chain is whole."""
-    return [chain for chain in session.exec(select(AuditEvent.chain).distinct()) if audit.broken_at(session, chain)] == []
 
 
 @pytest.mark.parametrize(("element", "logins", "answers"), [

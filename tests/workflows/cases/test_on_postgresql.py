@@ -7,17 +7,15 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col, select
 
-from tests.makers import WAY, applied, bureau, case_at, done, everything, open_item
+from tests.makers import WAY, applied, bureau, case_at, done, everything, open_item, at_once, whole
 from workflows.cases import decisions, facts, jobs, progress, timers, world
 from workflows.cases.tables import Case, Document, FactChange, Timer, WorkItem, WorkState
 from workflows.errors import Conflict
@@ -26,7 +24,6 @@ from workflows.office import people
 from workflows.payments.tables import Entitlement
 from workflows.records import append_only, audit, schema
 from workflows.records.session import make_engine, writing
-from workflows.records.tables import AuditEvent
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")]
 NAMES = count(1)
@@ -98,26 +95,6 @@ def _execute(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
-
-
-def at_once(*calls):
-    """Start all at the same moment; what each gave, or the exception it raised."""
-    start = Barrier(len(calls))
-
-    def run(call):
-        start.wait()
-        try:
-            return call()
-        except Exception as failure:  # noqa: BLE001  the test looks at it
-            return failure
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
-
-
-def whole(session):
-    """Every chain is whole."""
-    return [chain for chain in session.exec(select(AuditEvent.chain).distinct()) if audit.broken_at(session, chain)] == []
 
 
 def test_the_migrations_build_there_what_the_tables_say(server, template, database):
