@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel, select
 
-from workflows.cases import decisions, intake, releases
+from workflows import releases
+from workflows.cases import decisions, intake
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.office import people
 from workflows.records import append_only

@@ -11,7 +11,7 @@ import httpx
 from honcho.manager import Manager
 
 from tasks import prefect_env
-from workflows.cases import releases
+from workflows import releases
 from workflows.office import clock
 from workflows.records import schema
 from workflows.records.session import writing

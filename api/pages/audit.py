@@ -16,7 +16,8 @@ from api.pages.audit_words import ACTIONS
 from bpmn.message import Message, Term
 from forms import checks
 from forms.schema import Choosing, Input
-from workflows.cases import facts, releases, shown, trail
+from workflows import releases
+from workflows.cases import facts, shown, trail
 from workflows.cases.tables import Case, Household
 from workflows.office import permissions
 from workflows.papers import mask

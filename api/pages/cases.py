@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from api.desk import AtDesk
 from api.pages import history, panels
 from bpmn.message import Term
-from workflows.cases import releases, worklist
+from workflows import releases
+from workflows.cases import worklist
 from workflows.cases.tables import Case
 
 router = APIRouter()

@@ -8,8 +8,9 @@ from api.known import Posted
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
-from workflows.cases import intake, releases
-from workflows.cases.releases import Published
+from workflows import releases
+from workflows.cases import intake
+from workflows.releases import Published
 from workflows.errors import Invalid, NotAllowed, NotFound
 
 router = APIRouter()

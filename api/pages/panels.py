@@ -13,7 +13,8 @@ from api.rendering.forms import read_only
 from bpmn.message import Message, Term
 from forms.schema import Form, Input, Radio
 from starlette.datastructures import FormData
-from workflows.cases import overview, releases
+from workflows import releases
+from workflows.cases import overview
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.cases.worklist import Row

@@ -15,7 +15,8 @@ from sqlmodel import Session, SQLModel, col, select
 from api.app import create_app
 from tests.api.html import Page
 from tests.families import NORMAL, application
-from workflows.cases import decisions, documents, intake, releases  # noqa: F401
+from workflows import releases
+from workflows.cases import decisions, documents, intake  # noqa: F401
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.office import people, sign_in
 from workflows.office.tables import Person, SampleClock

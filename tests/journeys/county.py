@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from workflows.payments import month
 from tasks.adapters.bank import HttpBank
 from tests.families import NORMAL, application, id_number
-from workflows.cases import decisions, intake, releases
+from workflows import releases
+from workflows.cases import decisions, intake
 from workflows.cases.tables import Household, Member, WorkItem, WorkState
 from workflows.office import clock, people, sign_in
 from workflows.office.tables import Duty, Person, Role, SampleClock

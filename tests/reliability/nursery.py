@@ -11,8 +11,8 @@ import uvicorn
 from sqlmodel import select
 
 from api.app import create_app
-from workflows.cases import releases
-from workflows.cases.tables import Release
+from workflows import releases
+from workflows.releases.tables import Release
 from workflows.records.session import engine, reading
 
 

@@ -20,7 +20,7 @@ from sqlmodel import Session, SQLModel, select
 from tests.families import NORMAL, application
 from tests.web_client import WebClient
 from workflows import engine as room
-from workflows.cases import releases
+from workflows import releases
 from workflows.cases.tables import Case, Document, Job, WorkItem, WorkState
 from workflows.office import people, sign_in
 from workflows.office.tables import SampleClock

@@ -18,7 +18,8 @@ from sqlmodel import Session, SQLModel, select
 from tasks.bank_simulator.counter import Fault
 from tests.reliability import month_lives
 from tests.reliability.month_lives import KEY, NOW
-from workflows.cases import decisions, releases
+from workflows import releases
+from workflows.cases import decisions
 from workflows.cases.tables import Household, Member, WorkItem, WorkState
 from workflows.office.people import by_login
 from workflows.payments import closing, cycles, entitlements, funds, invariants, month

@@ -11,7 +11,8 @@ from sqlmodel import Session, SQLModel, select
 
 from tasks.adapters.stand_ins import StandInBank
 from workflows.payments.month import Desk, Key, run
-from workflows.cases import decisions, releases
+from workflows import releases
+from workflows.cases import decisions
 from workflows.cases.tables import Household, Job, Member, WorkItem, WorkState
 from workflows.office.people import by_login
 from workflows.payments import cycles, entitlements, funds, rosters

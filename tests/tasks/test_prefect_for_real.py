@@ -85,7 +85,7 @@ def make_county(env: dict[str, str]) -> None:
     """An empty fixture county in the database the flow will open."""
     code = ("from sqlmodel import SQLModel\n"
             "import workflows.payments.tables, workflows.office.tables, workflows.cases.tables, workflows.records.tables\n"
-            "from workflows.cases import releases\n"
+            "from workflows import releases\n"
             "from workflows.office import clock\n"
             "from workflows.records.session import engine, writing\n"
             "from workflows.sample import fixture\n"

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from workflows.cases import releases
+from workflows import releases
 from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.office import permissions

@@ -11,7 +11,8 @@ from bpmn import feel
 from bpmn.message import Message, Term
 from forms.schema import FilePicker, Form, Input
 from workflows import engine
-from workflows.cases import access, attachments, facts, intake, progress, releases, sources, world
+from workflows import releases
+from workflows.cases import access, attachments, facts, intake, progress, sources, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from workflows.cases import access, clocks, documents, paper_data, progress, releases
+from workflows import releases
+from workflows.cases import access, clocks, documents, paper_data, progress
 from workflows.cases.tables import Case, Clock
 from workflows.errors import NotFound
 from workflows.office import jurisdiction, permissions

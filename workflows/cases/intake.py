@@ -9,7 +9,8 @@ import forms.answers
 from bpmn.message import Message
 from sqlmodel import Session, col, func, select
 from workflows import engine
-from workflows.cases import attachments, facts, progress, releases, sources
+from workflows import releases
+from workflows.cases import attachments, facts, progress, sources
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
 from workflows.errors import Invalid, NotAllowed

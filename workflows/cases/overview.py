@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 import forms.answers
 from forms.answers import Shown
+from workflows import releases
 from workflows.cases import (
-    access, attachments, clocks, complaints, documents, facts, notices, progress, releases, shown, sources, worklist,
+    access, attachments, clocks, complaints, documents, facts, notices, progress, shown, sources, worklist,
 )
-from workflows.cases.releases import Published
 from workflows.cases.shown import Sight
 from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
@@ -22,6 +22,7 @@ from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Person, Unit
 from workflows.records import audit
+from workflows.releases import Published
 from workflows.records.tables import AuditEvent
 
 

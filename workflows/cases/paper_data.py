@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 import forms.checks
 from workflows import papers
-from workflows.cases import clocks, notices, releases, sources
+from workflows import releases
+from workflows.cases import clocks, notices, sources
 from workflows.cases.effects import Step
 from workflows.cases.tables import Document, Objection, WorkItem, WorkState
 from workflows.office import accrual, jurisdiction, rates, working_days

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session, col, insert, select
 
 from workflows import engine
-from workflows.cases import clocks, facts, jobs, releases, world
+from workflows import releases
+from workflows.cases import clocks, facts, jobs, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
 from workflows.office import jurisdiction

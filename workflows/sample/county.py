@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import Session, select
 
-from workflows.cases import releases
+from workflows import releases
 from workflows.cases.tables import Household
 from workflows.errors import Conflict
 from workflows.office import people, rates

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
-from workflows.cases import decisions, extensions, intake, notices, releases, timers, world
+from workflows import releases
+from workflows.cases import decisions, extensions, intake, notices, timers, world
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel
 
 import workflows.cases.tables
+import workflows.releases.tables
 import workflows.office.tables
 import workflows.payments.tables  # noqa: F401  (fills the metadata)
 from workflows.records import append_only, audit, schema

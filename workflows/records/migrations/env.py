@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import workflows.cases.tables
+import workflows.releases.tables
 import workflows.office.tables
 import workflows.payments.tables
 import workflows.records.tables  # noqa: F401  (each import fills the metadata)

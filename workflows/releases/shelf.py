@@ -13,7 +13,7 @@ import forms.loader
 from bpmn.schema import Process
 from forms.schema import Form
 from workflows import engine
-from workflows.cases.tables import Release
+from workflows.releases.tables import Release
 from workflows.errors import NotFound
 from workflows.records import audit
 from workflows.settings import ROOT
