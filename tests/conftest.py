@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
+from tests import postgresql as pg
 from workflows.cases import tables as _cases  # noqa: F401
 from workflows.office import tables as _office  # noqa: F401
 from workflows.payments import tables as _payments  # noqa: F401
-from workflows.records import append_only
+from workflows.records import append_only, schema
 from workflows.records import tables as _records  # noqa: F401
 from workflows.records.session import make_engine
 
@@ -34,3 +35,29 @@ def session(database: Engine) -> Iterator[Session]:
     """A session on that database."""
     with Session(database, expire_on_commit=False) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of our own; its URL without a database."""
+    found = pg.programs()
+    if found is None:
+        pytest.skip("no PostgreSQL server programs (initdb, pg_ctl) on this machine")
+    with pg.serving(found) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str) -> str:
+    """The name of a migrated database without rows."""
+    url = pg.new_database(postgresql)
+    schema.upgrade(url)
+    return url.rsplit("/", 1)[-1]
+
+
+@pytest.fixture
+def postgresql_database(postgresql: str, postgresql_template: str) -> Iterator[Engine]:
+    """A migrated PostgreSQL database of one's own."""
+    engine = make_engine(pg.new_database(postgresql, postgresql_template))
+    yield engine
+    engine.dispose()

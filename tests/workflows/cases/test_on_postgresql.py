@@ -1,17 +1,7 @@
 """The same cases on a real PostgreSQL: migrated, walked to the end, raced, and guarded by its triggers."""
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
-
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col, select
 
@@ -23,81 +13,18 @@ from workflows.messages import say
 from workflows.office import people
 from workflows.payments.tables import Entitlement
 from workflows.records import append_only, audit, schema
-from workflows.records.session import make_engine, writing
+from workflows.records.session import writing
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")]
-NAMES = count(1)
-
-
-def programs() -> Path | None:
-    """The folder of the server's programs, the newest version first."""
-    asked = shutil.which("pg_config")
-    said = [subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False).stdout.strip()] if asked else []
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    found = [Path(shutil.which("initdb") or "-").parent, *map(Path, said), *debian]
-    return next((path for path in found if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
-
-
-def free_port() -> int:
-    """A port on the loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server of our own, gone afterwards; its URL without a database."""
-    found = programs()
-    if found is None:
-        pytest.skip("no PostgreSQL server programs (initdb, pg_ctl) on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="yimen-pg-"))
-    servant = {}
-    if os.geteuid() == 0:      # initdb refuses root
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        servant = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    port = free_port()
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([found / program, *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120, **servant)
-
-    run("initdb", "-D", "data", "-U", "yimen", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o",
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off", "start")
-    try:
-        yield f"postgresql+psycopg://yimen@127.0.0.1:{port}"
-    finally:
-        run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def template(server: str) -> str:
-    """A migrated database without rows."""
-    _execute(server, "CREATE DATABASE template_yimen")
-    schema.upgrade(f"{server}/template_yimen")
-    return "template_yimen"
 
 
 @pytest.fixture
-def database(server: str, template: str) -> Iterator[Engine]:
+def database(postgresql_database: Engine) -> Engine:
     """A migrated database of one's own."""
-    name = f"yimen_{next(NAMES)}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    engine = make_engine(f"{server}/{name}")
-    yield engine
-    engine.dispose()
+    return postgresql_database
 
 
-def _execute(server: str, statement: str) -> None:
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def test_the_migrations_build_there_what_the_tables_say(server, template, database):
+def test_the_migrations_build_there_what_the_tables_say(database):
     url = str(make_url(database.url).render_as_string(hide_password=False))
     assert schema.check(url) == ""
     schema.upgrade(url)
