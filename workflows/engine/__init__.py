@@ -2,7 +2,7 @@
 
 import logging
 
-from .drawing import Drawing, parse
+from .drawing import Drawing, check, parse
 from .errors import (
     DrawingRefused,
     EngineError,
@@ -44,6 +44,7 @@ __all__ = [
     "UnreadableState",
     "Visit",
     "Waiting",
+    "check",
     "complete",
     "fail",
     "fire",

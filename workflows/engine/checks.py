@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from . import reading
-from .errors import DrawingRefused, Finding
+from .errors import Finding
 from .node_checks import Scene, check_expression, check_node
 from .reading import BPMN, Element, kind_of
 
@@ -16,9 +16,9 @@ def reachable(documents: Sequence[Element], process_id: str) -> dict[str, Elemen
     known: dict[str, Element] = {}
     for process in (p for document in documents for p in document.iter(f"{BPMN}process")):
         if known.setdefault(process.get("id") or "", process) is not process:
-            raise reading.refused(process.get("id") or "", "two processes bear this id", "有两个流程使用同一编号")
+            raise reading.refused(process.get("id") or "", "id", "two processes bear this id", "有两个流程使用同一编号")
     if process_id not in known:
-        raise reading.refused(process_id, "there is no such process", "找不到此流程")
+        raise reading.refused(process_id, "unknown_process", "there is no such process", "找不到此流程")
     found: dict[str, Element] = {}
     todo = [process_id]
     while todo:
@@ -29,12 +29,13 @@ def reachable(documents: Sequence[Element], process_id: str) -> dict[str, Elemen
     return found
 
 
-def check(documents: Sequence[Element], processes: Mapping[str, Element], decisions: AbstractSet[str]) -> None:
-    """Raise DrawingRefused with everything that would not run."""
-    findings = list(_check_named(documents))
-    findings += [f for process in processes.values() for f in _check_process(documents, process, processes, decisions)]
-    if findings:
-        raise DrawingRefused(findings)
+def check(
+    documents: Sequence[Element], processes: Mapping[str, Element], decisions: AbstractSet[str]
+) -> Iterator[Finding]:
+    """Say everything that would not run."""
+    yield from _check_named(documents)
+    for process in processes.values():
+        yield from _check_process(documents, process, processes, decisions)
 
 
 def message_names(documents: Sequence[Element], processes: Mapping[str, Element]) -> tuple[str, ...]:
@@ -69,10 +70,10 @@ def _check_named(documents: Sequence[Element]) -> Iterator[Finding]:
         names = _names(documents, kind)
         for element in _named(documents, kind):
             if not element.get("id"):
-                yield _finding(element, f"a {kind} has no id", "消息、信号、错误或升级缺少编号")
+                yield _finding(element, "id", f"a {kind} has no id", "消息、信号、错误或升级缺少编号")
             elif names[element.get("id") or ""] != reading.name_of(element):
                 yield _finding(
-                    element, f"two files give the same {kind} id other names", "不同文件中同一编号的名称不一致"
+                    element, "name", f"two files give the same {kind} id other names", "不同文件中同一编号的名称不一致"
                 )
 
 
@@ -86,11 +87,11 @@ def _check_process(
     names = {kind: _names(documents, kind) for kind in NAMED}
     scene = Scene(processes, decisions, names, outgoing, kinds)
     if process.get("isExecutable") == "false":
-        yield _finding(process, "the process is not marked as executable", "流程未标记为可执行")
+        yield _finding(process, "not_executable", "the process is not marked as executable", "流程未标记为可执行")
     yield from _check_ids(process)
     for scope in reading.scopes(process):
         if scope.find(f"{BPMN}startEvent") is None and kind_of(scope) != "adHocSubProcess":
-            yield _finding(scope, "it has no start event", "缺少开始事件")
+            yield _finding(scope, "start_events", "it has no start event", "缺少开始事件")
         yield from _check_starts(scope)
         yield from _check_flows(scope)
     for element, _ in reading.nodes_of(process):
@@ -103,7 +104,7 @@ def _check_starts(scope: Element) -> Iterator[Finding]:
     plain = [s for s in starts if not any(kind_of(c).endswith("EventDefinition") for c in s)]
     inner = kind_of(scope) != "process"
     for surplus in (starts if inner else plain)[1:]:
-        yield _finding(surplus, "there is another start event already", "存在多个开始事件")
+        yield _finding(surplus, "start_events", "there is another start event already", "存在多个开始事件")
 
 
 def _check_ids(process: Element) -> Iterator[Finding]:
@@ -111,7 +112,7 @@ def _check_ids(process: Element) -> Iterator[Finding]:
     for element in [*(e for e, _ in reading.nodes_of(process)), *(e for e, _ in reading.flows_of(process))]:
         identity = element.get("id") or ""
         if not identity or "#" in identity or identity in seen:
-            yield _finding(element, "its id is missing or used twice", "编号缺失或重复")
+            yield _finding(element, "id", "its id is missing or used twice", "编号缺失或重复")
         seen.add(identity)
 
 
@@ -119,11 +120,11 @@ def _check_flows(scope: Element) -> Iterator[Finding]:
     here = {child.get("id") for child in scope if reading.is_flow_node(child)}
     for flow in scope.findall(f"{BPMN}sequenceFlow"):
         if flow.get("sourceRef") not in here or flow.get("targetRef") not in here:
-            yield _finding(flow, "the flow leaves or enters its process", "连线的起点或终点不在本流程内")
+            yield _finding(flow, "flow_ends", "the flow leaves or enters its process", "连线的起点或终点不在本流程内")
         condition = flow.find(f"{BPMN}conditionExpression")
         for said in check_expression(condition, "condition", "条件"):
             yield _finding(flow, *said)
 
 
-def _finding(element: Element, message_en: str, message_zh: str) -> Finding:
-    return Finding(element.get("id") or "", reading.name_of(element), message_en, message_zh)
+def _finding(element: Element, code: str, message_en: str, message_zh: str) -> Finding:
+    return Finding(element.get("id") or "", reading.name_of(element), code, message_en, message_zh)

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -64,11 +64,38 @@ def _digest(files: Mapping[str, bytes], process_id: str) -> str:
     return digest.hexdigest()
 
 
-def _build(files: Mapping[str, bytes], process_id: str, digest: str) -> Drawing:
+def check(files: Mapping[str, bytes], process_id: str) -> tuple[Finding, ...]:
+    """Everything found in a drawing, whether it keeps it from running or not."""
+    try:
+        return _read(files, process_id).findings
+    except DrawingRefused as refusal:
+        return refusal.findings
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """The files of a drawing as they were read, and what was found in them."""
+
+    documents: Sequence[reading.Element]
+    processes: Mapping[str, reading.Element]
+    decisions: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def _read(files: Mapping[str, bytes], process_id: str) -> _Sources:
     documents = [reading.read_xml(n, c) for n, c in sorted(files.items()) if n.endswith(".bpmn")]
-    decisions = _read_decisions(files)
+    decisions, findings = _read_decisions(files)
     processes = checks.reachable(documents, process_id)
-    checks.check(documents, processes, decisions.keys())
+    findings += checks.check(documents, processes, decisions.keys())
+    return _Sources(documents, processes, decisions, tuple(findings))
+
+
+def _build(files: Mapping[str, bytes], process_id: str, digest: str) -> Drawing:
+    sources = _read(files, process_id)
+    errors = [finding for finding in sources.findings if finding.severity == "error"]
+    if errors:
+        raise DrawingRefused(errors)
+    processes = sources.processes
     by_process = {(p, n.id): n for p, element in processes.items() for _, n in reading.nodes_of(element)}
     nodes: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
@@ -77,21 +104,20 @@ def _build(files: Mapping[str, bytes], process_id: str, digest: str) -> Drawing:
             nodes.setdefault(node.id, node)
         for _, flow in reading.flows_of(element):
             flows.setdefault(flow.id, flow)
-    specs = build_specs(documents, process_id, by_process)
     return Drawing(
         process_id=process_id,
         hash=digest,
         nodes=MappingProxyType(nodes),
         flows=MappingProxyType(flows),
-        messages=checks.message_names(documents, processes),
-        specs=MappingProxyType(specs),
-        decisions=MappingProxyType(decisions),
-        starts=MappingProxyType(checks.start_events(documents, processes[process_id])),
+        messages=checks.message_names(sources.documents, processes),
+        specs=MappingProxyType(build_specs(sources.documents, process_id, by_process)),
+        decisions=MappingProxyType(dict(sources.decisions)),
+        starts=MappingProxyType(checks.start_events(sources.documents, processes[process_id])),
         nodes_by_process=MappingProxyType(by_process),
     )
 
 
-def _read_decisions(files: Mapping[str, bytes]) -> dict[str, Any]:
+def _read_decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
     decisions: dict[str, Any] = {}
     findings: list[Finding] = []
     for name, content in sorted(files.items()):
@@ -100,10 +126,12 @@ def _read_decisions(files: Mapping[str, bytes]) -> dict[str, Any]:
             try:
                 model = dmn.parse(content)
             except (dmn.DmnError, feel.FeelError) as error:
-                findings.append(Finding(name, "", f"the decision tables: {error}", f"决策表无法读取：{error}"))
+                findings.append(_of_table(name, str(error)))
                 continue
-            findings += [Finding(f.element_id, "", f.message, f"决策表有误：{f.message}") for f in dmn.check(model)]
+            findings += [_of_table(f.element_id, f.message) for f in dmn.check(model)]
             decisions.update(dict.fromkeys(model.decisions, model))
-    if findings:
-        raise DrawingRefused(findings)
-    return decisions
+    return decisions, findings
+
+
+def _of_table(element_id: str, said: str) -> Finding:
+    return Finding(element_id, "", "decision_table", f"the decision tables: {said}", f"决策表有误：{said}")

@@ -5,16 +5,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing in a drawing that would not run, and where it stands."""
+    """One thing wrong in a drawing, and where it stands; an error would not run, a warning may not be meant so."""
 
     element_id: str
     element_name: str
+    code: str
     message_en: str
     message_zh: str
+    severity: Literal["error", "warning"] = "error"
 
 
 class EngineError(Exception):

@@ -159,5 +159,5 @@ def build_specs(
             parser.add_bpmn_xml(document)
         return {process_id: parser.get_spec(process_id), **parser.get_subprocess_specs(process_id)}
     except ValidationException as error:
-        finding = Finding(error.id or process_id, error.name, str(error), "流程图无法解析")
+        finding = Finding(error.id or process_id, error.name or "", "not_parsed", str(error), "流程图无法解析")
         raise DrawingRefused([finding]) from error

@@ -21,22 +21,22 @@ Element = etree._Element
 def read_xml(name: str, content: bytes) -> Element:
     """Parse one file; a document type, an entity or too large a file is refused."""
     if len(content) > FILE_BYTES_MAX:
-        raise refused(name, "the file is larger than 2 MB", "文件超过 2 MB")
+        raise refused(name, "too_large", "the file is larger than 2 MB", "文件超过 2 MB")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise refused(name, f"the file is not well-formed XML: {error}", "文件不是格式正确的 XML") from None
+        raise refused(name, "not_xml", f"the file is not well-formed XML: {error}", "文件不是格式正确的 XML") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise refused(name, "a document type declaration is not allowed", "文件中不允许出现 DOCTYPE 声明")
+        raise refused(name, "doctype", "a document type declaration is not allowed", "文件中不允许出现 DOCTYPE 声明")
     return root
 
 
-def refused(place: str, message_en: str, message_zh: str) -> DrawingRefused:
+def refused(place: str, code: str, message_en: str, message_zh: str) -> DrawingRefused:
     """A refusal of a whole file."""
-    return DrawingRefused([Finding(place, "", message_en, message_zh)])
+    return DrawingRefused([Finding(place, "", code, message_en, message_zh)])
 
 
 def kind_of(element: Element) -> str:
