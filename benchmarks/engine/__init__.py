@@ -1,0 +1,1 @@
+"""Engines beside each other on one process, in one run: `python -m benchmarks.engine`."""

@@ -1,0 +1,80 @@
+"""Many waiting cases: one real case copied by the database itself, then steps on cases picked at random."""
+
+import random
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from benchmarks.engine import ours
+from benchmarks.engine.databases import timed
+from benchmarks.engine.process import NOW
+from workflows.cases import timers, worklist
+from workflows.cases.tables import Case, Timer, Visit, WorkItem
+from workflows.records.session import reading, writing
+
+TRIES = 150
+NODE = "check"      # one of three tasks waiting side by side, with a timer on another
+
+
+@dataclass(frozen=True)
+class Row:
+    """What things cost among so many."""
+
+    cases: int
+    lean: float
+    product: float
+    due: float      # the worker's look for timers
+    inbox: float    # the first page of a desk that holds them all
+
+
+def sizes(highest: int) -> Iterator[int]:
+    """1,000, 10,000 and so on, and the highest."""
+    size = 1_000
+    while size < highest:
+        yield size
+        size *= 10
+    yield highest
+
+
+def rows(desk: ours.Desk, highest: int) -> Iterator[Row]:
+    """The same measurements, with more and more cases waiting."""
+    template = desk.opened()
+    ours.product(desk, template, "accept")
+    there, picked = 0, random.Random(7)
+    for size in sizes(highest):
+        _copy(desk.engine, template, there, size)
+        numbers = picked.sample(range(there + 1, size + 1), 2 * TRIES)
+        there = size
+        yield Row(size,
+                  statistics.median(timed(lambda n=n: ours.lean(desk, template + n, NODE)) for n in numbers[:TRIES]),
+                  statistics.median(timed(lambda n=n: ours.product(desk, template + n, NODE)) for n in numbers[TRIES:]),
+                  _look(desk, lambda session: timers.due(session, NOW)),
+                  _look(desk, lambda session: worklist.of(session, desk.who, NOW)))
+
+
+def _look(desk: ours.Desk, query: Any) -> float:
+    with reading(desk.engine) as session:
+        return statistics.median(timed(lambda: query(session)) for _ in range(3))
+
+
+def _copy(engine: Engine, template: int, after: int, upto: int) -> None:
+    with writing(engine) as session:
+        for table in (Case, WorkItem, Timer, Visit):
+            _copies(session, table, template, after, upto)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
+
+
+def _copies(session: Session, table: Any, template: int, after: int, upto: int) -> None:
+    """Rows `after + 1` to `upto` of the template's own, each under the number of its case."""
+    own = {"case_id": "case_id + n"} if table is not Case else {"id": "id + n", "number": "number || '-' || n"}
+    columns = [column.name for column in table.__table__.columns if column.name != "id" or table is Case]
+    chosen = ", ".join(own.get(name, name) for name in columns)
+    session.execute(text(
+        f"WITH RECURSIVE numbers(n) AS (SELECT CAST(:after AS INTEGER) + 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :upto) "
+        f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) SELECT {chosen} FROM {table.__tablename__}, numbers "
+        f"WHERE {'id' if table is Case else 'case_id'} = :template"), {"after": after, "upto": upto, "template": template})
