@@ -53,6 +53,7 @@ PLACES = (
     Place("payments", "/payments", icon="cash-banknote", title=Message("Payments"), seen_by=_may("read_payments")),
     Place("households", "/households", icon="home", title=Message("Households and import"),
           seen_by=_may("import_households")),
+    Place("processes", "/processes", icon="sitemap", title=Message("Processes"), seen_by=_may("read_processes")),
     Place("audit", "/audit", icon="shield-check", title=Message("Audit"), seen_by=_may("read_audit")),
     Place("jobs", "/jobs", icon="alert-triangle", title=Message("Failed jobs"), seen_by=_admin),
     Place("clock", "/sample/clock", icon="clock-play", title=Message("Sample clock"), seen_by=_sample_only),

@@ -8,6 +8,7 @@ from sqlmodel import Session, SQLModel
 
 from tests import postgresql as pg
 from workflows.cases import tables as _cases  # noqa: F401
+from workflows.migration import tables as _migration  # noqa: F401
 from workflows.office import tables as _office  # noqa: F401
 from workflows.payments import tables as _payments  # noqa: F401
 from workflows.records import append_only, schema

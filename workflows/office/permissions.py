@@ -38,6 +38,9 @@ MAY: dict[str, frozenset[str]] = {
     "decide_recovery": frozenset({Role.COUNTY_LEAD}),
     "book_repayment": frozenset({Role.COUNTY_FINANCE, Role.FINANCE}),
     "move_sample_clock": frozenset(Role) - {Role.AUDITOR},
+    "read_processes": frozenset({Role.DESIGNER, Role.ADMIN, Role.COUNTY_LEAD, Role.AUDITOR}),
+    "plan_migration": frozenset({Role.DESIGNER, Role.ADMIN}),
+    "start_migration": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),   # another person than the one who planned it
     "read_audit": frozenset({Role.AUDITOR, Role.ADMIN, Role.COUNTY_LEAD}),
 }
 
@@ -54,6 +57,11 @@ def why_not(who: Officer, action: str, division_code: str) -> Refusal | None:
     if any(held.role in MAY[action] for held in who.duties):
         return NotAllowed("This lies outside your area.")
     return NotAllowed("Your duty does not include this.")
+
+
+def why_not_anywhere(who: Officer, action: str) -> Refusal | None:
+    """Why somebody may not do what concerns no ground, but the whole installation; None: he may."""
+    return None if who.holds(*MAY[action]) else NotAllowed("Your duty does not include this.")
 
 
 def demand(refusal: Refusal | None) -> None:

@@ -23,7 +23,7 @@ export async function draw(place) {
     canvas.addMarker(one.id, "now");
     viewer.get("overlays").add(one.id, { position: { top: -22, left: 0 }, html: badge(one), scale: false });
   }
-  const centre = () => show(canvas, known(now[0]?.id) ?? known(last));
+  const centre = () => show(canvas, "whole" in place.dataset ? null : known(now[0]?.id) ?? known(last));
   centre();
   zoomButtons(place, canvas, centre);
 }

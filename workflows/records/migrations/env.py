@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import workflows.cases.tables
+import workflows.migration.tables
 import workflows.releases.tables
 import workflows.office.tables
 import workflows.payments.tables

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 07:22:40.100267.
+Revision 0001, after , 2026-11-24 08:53:31.373650.
 """
 
 import sqlalchemy as sa
@@ -186,6 +186,30 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', 'scope', 'valid_from')
     )
     op.create_index(op.f('ix_local_rate_code'), 'local_rate', ['code'], unique=False)
+    op.create_table('migration_plan',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('process', sa.String(), nullable=False),
+    sa.Column('from_release_id', sa.Integer(), nullable=False),
+    sa.Column('to_release_id', sa.Integer(), nullable=False),
+    sa.Column('mapping', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('aim', sa.String(), nullable=False),
+    sa.Column('cursor', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', Moment(), nullable=False),
+    sa.Column('checked_at', Moment(), nullable=True),
+    sa.Column('started_by', sa.Integer(), nullable=True),
+    sa.Column('started_at', Moment(), nullable=True),
+    sa.Column('finished_at', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['from_release_id'], ['release.id'], ),
+    sa.ForeignKeyConstraint(['made_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['started_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['to_release_id'], ['release.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_migration_plan_process'), 'migration_plan', ['process'], unique=False)
+    op.create_index(op.f('ix_migration_plan_state'), 'migration_plan', ['state'], unique=False)
     op.create_table('payee_exception',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('household_id', sa.Integer(), nullable=False),
@@ -371,6 +395,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_job_case_id'), 'job', ['case_id'], unique=False)
     op.create_index('ix_job_due', 'job', ['state', 'not_before'], unique=False)
+    op.create_table('migration_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('plan_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('before', sa.LargeBinary(), nullable=False),
+    sa.Column('after', sa.LargeBinary(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['plan_id'], ['migration_plan.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('plan_id', 'case_id')
+    )
+    op.create_index(op.f('ix_migration_case_case_id'), 'migration_case', ['case_id'], unique=False)
+    op.create_index('ix_migration_case_state', 'migration_case', ['plan_id', 'state', 'case_id'], unique=False)
+    op.create_table('migration_reason',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('plan_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('params', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['plan_id'], ['migration_plan.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_migration_reason_case_id'), 'migration_reason', ['case_id'], unique=False)
+    op.create_index('ix_migration_reason_code', 'migration_reason', ['plan_id', 'code', 'case_id'], unique=False)
     op.create_table('notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -718,6 +771,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_notice_division_code'), table_name='notice')
     op.drop_index(op.f('ix_notice_case_id'), table_name='notice')
     op.drop_table('notice')
+    op.drop_index('ix_migration_reason_code', table_name='migration_reason')
+    op.drop_index(op.f('ix_migration_reason_case_id'), table_name='migration_reason')
+    op.drop_table('migration_reason')
+    op.drop_index('ix_migration_case_state', table_name='migration_case')
+    op.drop_index(op.f('ix_migration_case_case_id'), table_name='migration_case')
+    op.drop_table('migration_case')
     op.drop_index('ix_job_due', table_name='job')
     op.drop_index(op.f('ix_job_case_id'), table_name='job')
     op.drop_table('job')
@@ -747,6 +806,9 @@ def downgrade() -> None:
     op.drop_table('recovery')
     op.drop_index(op.f('ix_payee_exception_household_id'), table_name='payee_exception')
     op.drop_table('payee_exception')
+    op.drop_index(op.f('ix_migration_plan_state'), table_name='migration_plan')
+    op.drop_index(op.f('ix_migration_plan_process'), table_name='migration_plan')
+    op.drop_table('migration_plan')
     op.drop_index(op.f('ix_local_rate_code'), table_name='local_rate')
     op.drop_table('local_rate')
     op.drop_index(op.f('ix_household_member_id_number'), table_name='household_member')
