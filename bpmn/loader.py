@@ -9,6 +9,7 @@ from bpmn.schema import Process
 
 ROOT = Path(__file__).resolve().parent
 PARTS = (".bpmn", ".dmn")
+RULES = ("process.toml", "rates.toml")
 _CALLED = re.compile(rb'calledElement="([\w-]+)"')
 
 
@@ -20,13 +21,16 @@ def names(root: Path = ROOT) -> tuple[str, ...]:
 def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
     """Every file that belongs to one version of a process: `dibao/flow.bpmn` -> bytes; called processes too."""
     found: dict[str, bytes] = {}
-    waiting = [process]
+    waiting, seen = [process], set[str]()
     while waiting:
         name = waiting.pop()
-        own = {f"{name}/{path.name}": path.read_bytes() for path in sorted((root / name).iterdir())
-               if path.suffix in PARTS or path.name == "process.toml"}
+        if name in seen:
+            continue
+        seen.add(name)
+        own = {f"{name}/{path.name}": path.read_bytes() for path in sorted((root / name).glob("*"))
+               if path.suffix in PARTS or path.name in RULES}
         found |= own
-        waiting += [called for called in _called(own) if f"{called}/process.toml" not in found]
+        waiting += _called(own)
     return dict(sorted(found.items()))
 
 

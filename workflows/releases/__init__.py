@@ -1,5 +1,7 @@
 """Published versions: drawing, tables, rules and forms together, checked before, unchangeable after."""
 
+from workflows.releases.checking import check
+from workflows.releases.report import Finding, NotPublished, Report
 from workflows.releases.shelf import Published, load, newest, publish, publish_all
 
-__all__ = ["Published", "load", "newest", "publish", "publish_all"]
+__all__ = ["Finding", "NotPublished", "Published", "Report", "check", "load", "newest", "publish", "publish_all"]

@@ -13,9 +13,12 @@ import forms.loader
 from bpmn.schema import Process
 from forms.schema import Form
 from workflows import engine
+from workflows.releases import checking
+from workflows.releases.report import NotPublished
 from workflows.releases.tables import Release
 from workflows.errors import NotFound
 from workflows.records import audit
+from workflows.records.session import alone
 from workflows.settings import ROOT
 
 
@@ -43,21 +46,28 @@ class Published:
 
 
 def publish(session: Session, process: str, now: datetime, root: Path = ROOT) -> Release:
-    """Make what stands in the folders the newest release; the same content again is the same release."""
-    files = _collect(process, root)
+    """Make what stands in the folders the newest release; `NotPublished` with every finding where it has errors.
+
+    The same content again is the same release.
+    """
+    files = checking.collect(process, root)
     digest = _digest(files)
+    alone(session, f"release:{process}")
     found = session.exec(select(Release).where(Release.process == process, Release.hash == digest)).first()
     if found:
         return found
+    report = checking.check(process, files)
+    if not report.good:
+        raise NotPublished(report)
     newest = _newest(session, process)
     release = Release(process=process, version=newest.version + 1 if newest else 1, hash=digest,
                       title=bpmn.loader.describe(process, files).title, published_at=now,
                       files={name: text.decode() for name, text in files.items()})
-    _read(release)  # what can't be read is not published
     session.add(release)
     session.flush()
     audit.append(session, "office", audit.SYSTEM, "release.publish", now, summary=f"发布流程 {release.title}",
-                 after={"process": process, "version": release.version, "hash": digest})
+                 after={"process": process, "version": release.version, "hash": digest,
+                        "warnings": len(report.warnings)})
     return release
 
 
@@ -108,14 +118,6 @@ def _read(release: Release) -> Published:
         _READ[release.hash] = Published(release.id or 0, release.version, parts[release.process], parts, drawing,
                                         read, content)
     return _READ[release.hash]
-
-
-def _collect(process: str, root: Path) -> dict[str, bytes]:
-    files = bpmn.loader.files(process, root / "bpmn")
-    for folder in sorted({name.split("/")[0] for name in files}):
-        for path in sorted((root / "forms" / folder).glob("*.form")):
-            files[f"{folder}/{path.name}"] = path.read_bytes()
-    return files
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

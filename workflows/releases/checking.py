@@ -1,0 +1,55 @@
+"""Check a process as it stands in its folders, or as a set of files, before anybody runs it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import bpmn.loader
+from bpmn.message import Message, Term
+from workflows import engine
+from workflows.releases.checks import elements, rules
+from workflows.releases.draft import Draft, Reader
+from workflows.releases.report import Finding, Report
+from workflows.settings import ROOT
+
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check)
+Source = Path | Mapping[str, bytes]
+
+
+def check(process: str, source: Source = ROOT) -> Report:
+    """Everything that can be known of a process and all it calls; `source` is the files, or the folder they stand in."""
+    files = collect(process, source) if isinstance(source, Path) else source
+    if f"{process}/process.toml" not in files:
+        return Report.of(process, [Finding("process_missing", "error", process, "", Term(""), Message(
+            "There is no process {process}.", {"process": process}))])
+    reader = Reader(process, files)
+    draft = reader.read()
+    found = [*reader.findings, *_drawn(draft)]
+    if process in draft.parts:
+        found += [each for subject in CHECKS for each in subject(draft)]
+    return Report.of(process, found)
+
+
+def collect(process: str, root: Path = ROOT) -> dict[str, bytes]:
+    """All files of one version: drawings, tables, rules and rates of the process and of all it calls, and their forms."""
+    files = bpmn.loader.files(process, root / "bpmn")
+    for folder in sorted({name.split("/")[0] for name in files}):
+        for path in sorted((root / "forms" / folder).glob("*.form")):
+            files[f"{folder}/{path.name}"] = path.read_bytes()
+    return files
+
+
+def _drawn(draft: Draft) -> Iterator[Finding]:
+    """What the engine says of the drawings and tables themselves."""
+    try:
+        engine.parse(bpmn.loader.drawings(draft.files), draft.process)
+    except engine.DrawingRefused as refused:
+        for found in refused.findings:
+            yield Finding("drawing", "error", *_place(draft, found.element_id), Term(found.message_zh, found.message_en))
+
+
+def _place(draft: Draft, element: str) -> tuple[str, str, Term]:
+    """File, id and name of what the engine speaks of."""
+    for part in draft.parts.values():
+        if element in part.ids:
+            return f"{part.id}/flow.bpmn", element, part.name_of(element)
+    return (element, "", Term("")) if element in draft.files else (f"{draft.process}/flow.bpmn", element, Term(element))

@@ -1,0 +1,125 @@
+"""Each element for itself: forms, roles, lanes, effects, jobs and camunda properties."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from bpmn.message import Message
+from workflows import papers
+from workflows.engine import reading
+from workflows.office.jurisdiction import ROLE_UNIT_KIND
+from workflows.office.tables import Role
+from workflows.releases.draft import Draft, Drawn, Part
+from workflows.releases.house import Effect, house
+from workflows.releases.report import Finding
+
+MACHINES = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent")
+OF_A_PERSON = frozenset({"fact", "effect"})
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Every element of every part."""
+    for part, drawn in draft.elements():
+        if drawn.node.kind == "userTask":
+            yield from _form(draft, part, drawn)
+            yield from _roles(part, drawn)
+            yield from _lane(part, drawn)
+        if drawn.node.kind in MACHINES:
+            yield from _topic(part, drawn)
+        yield from _properties(part, drawn)
+    yield from _unused_forms(draft)
+
+
+def nearest(word: str, known: Iterable[str]) -> Message | None:
+    """The known word that was probably meant."""
+    close = get_close_matches(word, list(known), 1, 0.6)
+    return Message("Did you mean “{word}”?", {"word": close[0]}) if close else None
+
+
+def _form(draft: Draft, part: Part, drawn: Drawn) -> Iterator[Finding]:
+    key = drawn.node.form_key
+    if key is None:
+        yield part.find("form_missing", "error", drawn.node.id, Message("This task has no form to fill in."))
+    elif f"{key}.form" not in draft.files:
+        known = [name.removesuffix(".form") for name in draft.files if name.endswith(".form")]
+        yield part.find("form_unknown", "error", drawn.node.id, Message("There is no form {key}.", {"key": key}),
+                        hint=nearest(key, known))
+
+
+def _unused_forms(draft: Draft) -> Iterator[Finding]:
+    used = {drawn.node.form_key for _, drawn in draft.elements()}
+    used |= {part.rules.start_form for part in draft.parts.values()}
+    for key in sorted(draft.forms.keys() - used):
+        folder = key.split("/")[0]
+        if folder in draft.parts and not _opened_elsewhere(key):
+            yield Finding("form_unused", "warning", f"{key}.form", "", draft.forms[key].title,
+                          Message("No task of the process uses this form."))
+
+
+def _opened_elsewhere(key: str) -> bool:
+    """Pages of the house open a few forms themselves."""
+    return key in house().forms
+
+
+def _roles(part: Part, drawn: Drawn) -> Iterator[Finding]:
+    groups = drawn.node.candidate_groups
+    if not groups:
+        yield part.find("role_missing", "error", drawn.node.id, Message(
+            "Nobody is named to do this task: it needs candidate groups."))
+    for role in groups:
+        if role not in set(Role):
+            yield part.find("role_unknown", "error", drawn.node.id, Message("There is no role {role}.", {"role": role}),
+                            hint=nearest(role, Role))
+        elif role not in ROLE_UNIT_KIND:
+            yield part.find("role_unknown", "error", drawn.node.id, Message("The role {role} has no desk.", {"role": role}))
+
+
+def _lane(part: Part, drawn: Drawn) -> Iterator[Finding]:
+    lane = next((lane for lane in part.xml.iter(f"{reading.BPMN}lane") for member in lane.iter(f"{reading.BPMN}flowNodeRef")
+                 if reading.text_of(member) == drawn.node.id), None)
+    if lane is not None and lane.get("id") in set(Role) and lane.get("id") not in drawn.node.candidate_groups:
+        yield part.find("lane_differs", "warning", drawn.node.id, Message(
+            "It is drawn in the lane of {lane}, but lies with {roles}.",
+            {"lane": lane.get("id"), "roles": ", ".join(drawn.node.candidate_groups) or "-"}))
+
+
+def _topic(part: Part, drawn: Drawn) -> Iterator[Finding]:
+    node, known = drawn.node, house()
+    if node.topic is None:
+        if node.kind == "serviceTask" or reading.camunda(drawn.xml, "type") == "external":
+            yield part.find("topic_missing", "error", node.id, Message("It does not say what the machine shall do: it needs a topic."))
+    elif node.topic in known.effects:
+        yield from _needs(part, drawn, known.effects[node.topic])
+    elif node.topic not in known.jobs:
+        yield part.find("topic_unknown", "error", node.id, Message(
+            "Nothing in the house does “{topic}”.", {"topic": node.topic}), hint=nearest(node.topic, [*known.effects, *known.jobs]))
+
+
+def _properties(part: Part, drawn: Drawn) -> Iterator[Finding]:
+    node, known = drawn.node, house()
+    asked = node.properties.get("effect") if node.kind == "userTask" else node.topic
+    effect = known.effects.get(asked or "")
+    if node.kind == "userTask" and asked and effect is None:
+        yield part.find("effect_unknown", "error", node.id, Message("There is no effect {effect}.", {"effect": asked}),
+                        hint=nearest(asked, known.effects))
+    elif node.kind == "userTask" and effect:
+        yield from _needs(part, drawn, effect)
+    if node.topic in known.jobs:
+        return      # all of them are the job's
+    allowed = (OF_A_PERSON if node.kind == "userTask" else frozenset()) | (effect.properties.keys() if effect else frozenset())
+    for name in node.properties.keys() - allowed:
+        yield part.find("property_unknown", "warning", node.id, Message(
+            "Nothing reads its property “{name}”.", {"name": name}), hint=nearest(name, allowed))
+
+
+def _needs(part: Part, drawn: Drawn, effect: Effect) -> Iterator[Finding]:
+    for name, kind in effect.properties.items():
+        value = drawn.node.properties.get(name)
+        if value is None:
+            yield part.find("property_missing", "error", drawn.node.id, Message(
+                "What it asks for needs the property “{name}”.", {"name": name}))
+        elif kind == "paper" and value not in papers.KINDS:
+            yield part.find("property_wrong", "error", drawn.node.id, Message(
+                "There is no paper of the kind {kind}.", {"kind": value}), hint=nearest(value, papers.KINDS))
+        elif kind == "number" and not value.isdigit():
+            yield part.find("property_wrong", "error", drawn.node.id, Message(
+                "Its property “{name}” must be a number, not “{value}”.", {"name": name, "value": value}))

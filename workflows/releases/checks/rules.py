@@ -1,0 +1,144 @@
+"""process.toml against the drawing, the forms and the rates: it may speak only of what is there."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bpmn.message import Message, Term
+from workflows.office.tables import Role
+from workflows.releases.checks.elements import nearest
+from workflows.releases.draft import RULES, Draft, Part
+from workflows.releases.report import Finding
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Every part's own rules, and how the process is opened."""
+    for part in draft.parts.values():
+        yield from _elements(draft, part)
+        yield from _stages(part)
+        yield from _ends(part)
+        yield from _english(part)
+        yield from _guards(draft, part)
+        yield from _clocks(draft, part)
+        yield from _apart(part)
+        yield from _start(draft, part)
+
+
+def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
+    """Ids that are not drawn: guards are about own elements, the rest also about those of called processes."""
+    rules, own = part.rules, part.nodes.keys()
+    drawn = {drawn.node.id for _, drawn in draft.elements()} | {"*"}
+    said: list[tuple[Term, Iterable[str]]] = [
+        *((Term(stage.name, stage.en), stage.nodes) for stage in rules.stages),
+        *((Term(clock.name, clock.en), (*clock.starts_with, *clock.ends_with, *clock.presses)) for clock in rules.clocks),
+        *((Term("职责分离", "apart"), apart.tasks) for apart in rules.apart),
+    ]
+    for where, named in said:
+        for element in named:
+            if element not in drawn:
+                yield _stranger(part, where, element, drawn)
+    for guard in rules.guards:
+        if guard.task not in own:
+            yield _stranger(part, Term("办理规则", "guard"), guard.task, own)
+    for element in rules.names_en.keys() - part.ids:
+        yield _stranger(part, Term("英文名称", "names_en"), element, part.ids)
+
+
+def _stranger(part: Part, where: Term, element: str, known: Iterable[str]) -> Finding:
+    return part.find("element_unknown", "error", element, Message(
+        "“{where}” names the element {element}, which is not drawn.", {"where": where, "element": element}),
+        file=RULES, hint=nearest(element, known))
+
+
+def _stages(part: Part) -> Iterator[Finding]:
+    if not part.rules.stages:
+        return
+    counted = Counter(node for stage in part.rules.stages for node in stage.nodes)
+    for element in part.nodes:
+        if counted[element] == 0:
+            yield part.find("stage_missing", "warning", element, Message("It stands in no stage."), file=RULES)
+        elif counted[element] > 1:
+            yield part.find("stage_twice", "warning", element, Message("It stands in several stages."), file=RULES)
+
+
+def _ends(part: Part) -> Iterator[Finding]:
+    ends = {drawn.node.id for drawn in part.nodes.values() if drawn.node.kind == "endEvent"
+            and drawn.xml.getparent() is part.xml}
+    for end in ends - part.rules.ends.keys():
+        yield part.find("end_without_meaning", "error", end, Message(
+            "process.toml does not say what it means to end here: granted, refused or closed."), file=RULES)
+    for end in part.rules.ends.keys() - ends:
+        yield part.find("end_unknown", "error", end, Message(
+            "process.toml gives a meaning to {end}, which is no end event of the process.", {"end": end}),
+            file=RULES, hint=nearest(end, ends))
+
+
+def _english(part: Part) -> Iterator[Finding]:
+    for drawn in part.nodes.values():
+        if drawn.node.name and drawn.node.id not in part.rules.names_en:
+            yield part.find("english_missing", "warning", drawn.node.id, Message("It has no English name."), file=RULES)
+
+
+def _guards(draft: Draft, part: Part) -> Iterator[Finding]:
+    for guard in part.rules.guards:
+        drawn = part.nodes.get(guard.task)
+        if drawn is None:
+            continue
+        if drawn.node.kind != "userTask":
+            yield part.find("guard_misplaced", "error", guard.task, Message(
+                "A guard refuses what a person answers; this is no user task."), file=RULES)
+        elif guard.field:
+            yield from _field(draft, part, guard.task, guard.field)
+
+
+def _field(draft: Draft, part: Part, task: str, field: str) -> Iterator[Finding]:
+    """The named answer must be asked for by the task's form."""
+    form = draft.forms.get(part.nodes[task].node.form_key or "")
+    known = {path for path, _ in form.walk() if path} if form else set()
+    if form and field not in known:
+        yield part.find("answer_unknown", "error", task, Message(
+            "process.toml speaks of the answer “{field}”, which its form does not ask for.", {"field": field}),
+            file=RULES, hint=nearest(field, known))
+
+
+def _clocks(draft: Draft, part: Part) -> Iterator[Finding]:
+    codes = {code for parsed in draft.rates.values() for code in parsed.rules}
+    for clock in part.rules.clocks:
+        for code in filter(None, (clock.limit, clock.extended)):
+            if code not in codes:
+                yield part.find("limit_unknown", "error", "", Message(
+                    "The length of “{clock}”, {code}, stands in no rates.toml.",
+                    {"clock": Term(clock.name, clock.en), "code": code}), file=RULES, hint=nearest(code, codes))
+        task, _, field = (clock.ended_on or "").partition(".")
+        if task and task not in part.nodes:
+            yield _stranger(part, Term(clock.name, clock.en), task, part.nodes)
+        elif task:
+            yield from _field(draft, part, task, field)
+
+
+def _apart(part: Part) -> Iterator[Finding]:
+    """Duties kept apart need different hands: one role alone gives them only where it has two people."""
+    for apart in part.rules.apart:
+        drawn = [part.nodes[task].node for task in apart.tasks if task in part.nodes]
+        for node in drawn:
+            if node.kind != "userTask":
+                yield part.find("apart_misplaced", "error", node.id, Message(
+                    "Only what people do can be kept apart; this is no user task."), file=RULES)
+        roles = {role for node in drawn for role in node.candidate_groups}
+        if len(drawn) > 1 and len(roles) == 1:
+            yield part.find("apart_same_role", "warning", drawn[0].id, Message(
+                "All the duties kept apart here lie with {role}: a desk with one person would come to a standstill.",
+                {"role": next(iter(roles))}), file=RULES)
+
+
+def _start(draft: Draft, part: Part) -> Iterator[Finding]:
+    rules = part.rules
+    if rules.start_form and f"{rules.start_form}.form" not in draft.files:
+        known = [key for key in draft.forms]
+        yield part.find("form_unknown", "error", "", Message("There is no form {key}.", {"key": rules.start_form}),
+                        file=RULES, hint=nearest(rules.start_form, known))
+    if rules.start_form and not rules.start_roles:
+        yield part.find("role_missing", "error", "", Message("Nobody is named who may take the application in."), file=RULES)
+    for role in rules.start_roles:
+        if role not in set(Role):
+            yield part.find("role_unknown", "error", "", Message("There is no role {role}.", {"role": role}),
+                            file=RULES, hint=nearest(role, Role))

@@ -1,0 +1,52 @@
+"""What a drawing may ask of the house: the effects, the machines' jobs and the names that every case can read."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from bpmn.schema import Strict
+
+FILE = Path(__file__).with_name("house.toml")
+
+
+class Gift(Strict):
+    """A fact that an effect writes, where its element's properties are as `where` says."""
+
+    type: str
+    where: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Effect(Strict):
+    """What an effect needs of its element, which facts it writes and which it empties."""
+
+    properties: Mapping[str, Literal["paper", "number"]] = Field(default_factory=dict)
+    gives: Mapping[str, Gift] = Field(default_factory=dict)
+    clears: tuple[str, ...] = ()
+
+    def written(self, properties: Mapping[str, str]) -> tuple[str, ...]:
+        """The facts it writes at an element with these properties."""
+        given = (name for name, gift in self.gives.items() if gift.where.items() <= properties.items())
+        return (*given, *self.clears)
+
+
+class House(Strict):
+    """All of it, as `house.toml` says it; types are FEEL's."""
+
+    world: Mapping[str, str]
+    each: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+    adds: Mapping[str, Mapping[str, str]]
+    facts: Mapping[str, str]
+    jobs: Mapping[str, str]
+    forms: Mapping[str, str]
+    effects: Mapping[str, Effect] = Field(alias="effect")
+
+
+@lru_cache(maxsize=1)
+def house() -> House:
+    """The house's words, read once."""
+    return House.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
