@@ -30,10 +30,11 @@ test: setup $(STAMPS)/test ## check the code and run every test
 	@$(MAKE) --no-print-directory check
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: setup ## format, lint, types, import contracts
+check: setup ## lint, types, import contracts, and every shipped process
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 14
+	@$(PY) -m workflows.releases check
 
 fix: setup ## mend what can be mended by a machine
 	@$(BIN)/ruff check --fix .

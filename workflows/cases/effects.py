@@ -1,12 +1,14 @@
 """What a drawing may ask of the domain: names in a drawing -> functions run inside the step's transaction.
 
 A service or send task names its effect by `camunda:topic`; a user task may name one in the camunda property
-`effect`, run when it is completed. A topic that no effect bears becomes a job in the outbox.
+`effect`, run when it is completed. What each may write stands in `workflows/releases/house.toml`, where drawings are
+checked against it; a topic that no effect bears becomes a job in the outbox.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 
 from sqlmodel import Session
 
@@ -14,6 +16,7 @@ from workflows.cases.tables import Case
 from workflows.engine import Node
 from workflows.office.people import Officer
 from workflows.records.audit import SYSTEM, Actor
+from workflows.releases.house import house
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,18 @@ EFFECTS: dict[str, Effect] = {}
 
 
 def effect(name: str) -> Callable[[Effect], Effect]:
-    """Register a function under a drawing's name for it; what it returns becomes facts."""
+    """Register a function under its name in `house.toml`; what it returns becomes facts, and those alone it declares."""
+    declared = house().effects[name]
 
     def register(function: Effect) -> Effect:
-        EFFECTS[name] = function
-        return function
+        @wraps(function)
+        def kept(step: Step) -> Mapping[str, object]:
+            given = function(step) or {}
+            if undeclared := given.keys() - set(declared.written(step.node.properties)):
+                raise TypeError(f"the effect {name} may not write {', '.join(sorted(undeclared))}")
+            return given
+
+        EFFECTS[name] = kept
+        return kept
 
     return register

@@ -2,11 +2,12 @@
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-TABLES = ("audit_event", "fact_change", "decision_record")
+TABLES = ("audit_event", "fact_change", "decision_record", "release")
 HEAD = "audit_head"  # not append-only: its rows may go on, one event at a time, and never back
 _ONWARD = "NEW.chain <> OLD.chain OR NEW.seq <> OLD.seq + 1"
 # `INSERT OR REPLACE` removes a row without asking a DELETE trigger: SQLite must be told what a row's keys are.
-_KEYS = {"audit_event": "id = NEW.id OR (chain = NEW.chain AND seq = NEW.seq)", HEAD: "chain = NEW.chain"}
+_KEYS = {"audit_event": "id = NEW.id OR (chain = NEW.chain AND seq = NEW.seq)", HEAD: "chain = NEW.chain",
+         "release": "id = NEW.id OR (process = NEW.process AND (version = NEW.version OR hash = NEW.hash))"}
 _REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$

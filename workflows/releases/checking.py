@@ -40,11 +40,9 @@ def collect(process: str, root: Path = ROOT) -> dict[str, bytes]:
 
 def _drawn(draft: Draft) -> Iterator[Finding]:
     """What the engine says of the drawings and tables themselves."""
-    try:
-        engine.parse(bpmn.loader.drawings(draft.files), draft.process)
-    except engine.DrawingRefused as refused:
-        for found in refused.findings:
-            yield Finding("drawing", "error", *_place(draft, found.element_id), Term(found.message_zh, found.message_en))
+    for found in engine.check(bpmn.loader.drawings(draft.files), draft.process):
+        yield Finding(found.code, found.severity, *_place(draft, found.element_id),
+                      Term(found.message_zh, found.message_en))
 
 
 def _place(draft: Draft, element: str) -> tuple[str, str, Term]:

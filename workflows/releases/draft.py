@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -71,7 +71,6 @@ class Draft:
     forms: Mapping[str, Form]
     models: Mapping[str, dmn.Definitions]
     rates: Mapping[str, rate_files.Parsed]
-    used: frozenset[str] = field(default=frozenset())
 
     @property
     def main(self) -> Part:
@@ -104,15 +103,14 @@ class Reader:
         found = {suffix: [name for name in sorted(self.files) if name.endswith(suffix)]
                  for suffix in (".form", ".dmn", f"/{RATES}")}
         read_forms = {name.removesuffix(".form"): form for name in found[".form"] if (form := self._form(name))}
-        models = {name: model for name in found[".dmn"] if (model := self._try(name, lambda name=name: dmn.parse(
-            self.files[name])))}
-        rates = {name.split("/")[0]: parsed for name in found[f"/{RATES}"] if (parsed := self._try(
-            name, lambda name=name: rate_files.parse(self.files[name].decode())))}
+        models = {name: model for name in found[".dmn"] if (model := self._try(name, dmn.parse))}
+        rates = {name.split("/")[0]: parsed for name in found[f"/{RATES}"]
+                 if (parsed := self._try(name, lambda content: rate_files.parse(content.decode())))}
         return Draft(self.process, self.files, parts, read_forms, models, rates)
 
     def _part(self, folder: str) -> Part | None:
-        rules = self._try(f"{folder}/{RULES}", lambda: bpmn.loader.describe(folder, self.files))
-        root = self._try(f"{folder}/{FLOW}", lambda: reading.read_xml(f"{folder}/{FLOW}", self.files[f"{folder}/{FLOW}"]))
+        rules = self._try(f"{folder}/{RULES}", lambda _: bpmn.loader.describe(folder, self.files))
+        root = self._try(f"{folder}/{FLOW}", lambda content: reading.read_xml(f"{folder}/{FLOW}", content))
         if rules is None or root is None:
             return None
         for process in root.iter(f"{reading.BPMN}process"):
@@ -132,18 +130,18 @@ class Reader:
                 self.findings.append(Finding("form_broken", "error", name, found.component, Term(""), found.message))
             return None
 
-    def _try(self, name: str, read: Callable[[], Any]) -> Any:
-        """What was read, or None and a finding."""
+    def _try(self, name: str, read: Callable[[bytes], Any]) -> Any:
+        """What was read in a file, or None and a finding."""
         try:
-            return read()
+            return read(self.files[name])
         except KeyError:
             self._note("file_missing", name, Message("This file is missing."))
         except engine.DrawingRefused:
             pass    # the engine's own check says it
         except ValidationError as wrong:
-            for error in wrong.errors(include_url=False):
+            for each in wrong.errors(include_url=False):
                 self._note("rules_broken", name, Message("{where}: {reason}", {
-                    "where": ".".join(map(str, error["loc"])) or RULES, "reason": error["msg"]}))
+                    "where": ".".join(map(str, each["loc"])) or RULES, "reason": each["msg"]}))
         except Invalid as wrong:
             for error in wrong.errors:
                 self._note("rates_broken", name, Message("{where}: {reason}", {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from bpmn.message import Message, Term
 from workflows.office.tables import Role
 from workflows.releases.checks.elements import nearest
-from workflows.releases.draft import RULES, Draft, Part
+from workflows.releases.draft import RATES, RULES, Draft, Part
 from workflows.releases.report import Finding
 
 
@@ -102,9 +102,10 @@ def _field(draft: Draft, part: Part, task: str, field: str) -> Iterator[Finding]
 
 def _clocks(draft: Draft, part: Part) -> Iterator[Finding]:
     codes = {code for parsed in draft.rates.values() for code in parsed.rules}
+    readable = all(name.split("/")[0] in draft.rates for name in draft.files if name.endswith(f"/{RATES}"))
     for clock in part.rules.clocks:
         for code in filter(None, (clock.limit, clock.extended)):
-            if code not in codes:
+            if code not in codes and readable:
                 yield part.find("limit_unknown", "error", "", Message(
                     "The length of “{clock}”, {code}, stands in no rates.toml.",
                     {"clock": Term(clock.name, clock.en), "code": code}), file=RULES, hint=nearest(code, codes))
@@ -133,9 +134,8 @@ def _apart(part: Part) -> Iterator[Finding]:
 def _start(draft: Draft, part: Part) -> Iterator[Finding]:
     rules = part.rules
     if rules.start_form and f"{rules.start_form}.form" not in draft.files:
-        known = [key for key in draft.forms]
         yield part.find("form_unknown", "error", "", Message("There is no form {key}.", {"key": rules.start_form}),
-                        file=RULES, hint=nearest(rules.start_form, known))
+                        file=RULES, hint=nearest(rules.start_form, draft.forms))
     if rules.start_form and not rules.start_roles:
         yield part.find("role_missing", "error", "", Message("Nobody is named who may take the application in."), file=RULES)
     for role in rules.start_roles:
