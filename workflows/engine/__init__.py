@@ -11,13 +11,18 @@ from .errors import (
     NoFlowTaken,
     NotDue,
     NotExpected,
+    NotMigratable,
+    NotReturnable,
+    NotSkippable,
     NotWaiting,
     RanAway,
+    Reason,
     Stuck,
+    TouchedSince,
     UnreadableState,
 )
-from .moves import complete, fail, fire, refresh, start, tell, waiting
-from .outcome import Closed, DecisionTrace, Flow, Move, Node, Visit, Waiting
+from .moves import complete, earlier, fail, fire, refresh, send_back, skip, start, tell, terminate, waiting
+from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
 
 # Upstream gathers the whole tree for each log record, even for those nobody reads.
 logging.getLogger("spiff").setLevel(logging.WARNING)
@@ -38,19 +43,29 @@ __all__ = [
     "Node",
     "NotDue",
     "NotExpected",
+    "NotMigratable",
+    "NotReturnable",
+    "NotSkippable",
     "NotWaiting",
+    "Place",
     "RanAway",
+    "Reason",
     "Stuck",
+    "TouchedSince",
     "UnreadableState",
     "Visit",
     "Waiting",
     "check",
     "complete",
+    "earlier",
     "fail",
     "fire",
     "parse",
     "refresh",
+    "send_back",
+    "skip",
     "start",
     "tell",
+    "terminate",
     "waiting",
 ]

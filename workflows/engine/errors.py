@@ -89,3 +89,46 @@ class ExpressionFailed(EngineError):
 
 class UnreadableState(EngineError):
     """The frozen state is damaged or belongs to another drawing."""
+
+
+class NotReturnable(EngineError):
+    """The token cannot be sent back to that place, or not in that way."""
+
+    def __init__(self, code: str, message_en: str, message_zh: str) -> None:
+        self.code, self.message_en, self.message_zh = code, message_en, message_zh
+        super().__init__(f"{code}: {message_en}")
+
+
+class NotSkippable(EngineError):
+    """What waits there only accompanies other work and cannot be passed over by itself."""
+
+    def __init__(self, node: str) -> None:
+        self.node = node
+        super().__init__(f"{node!r} cannot be skipped by itself")
+
+
+class TouchedSince(EngineError):
+    """The step cannot be taken back: what it brought about has moved on."""
+
+    def __init__(self, nodes: Iterable[str]) -> None:
+        self.nodes = tuple(nodes)
+        super().__init__(f"what the step brought about has been touched since: {', '.join(self.nodes)}")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that keeps a case from being carried to another drawing."""
+
+    code: str
+    node: str
+    name: str
+    message_en: str
+    message_zh: str
+
+
+class NotMigratable(EngineError):
+    """The case cannot be carried to the other drawing; every reason found is told."""
+
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(f"{r.code} {r.node or '-'}: {r.message_en}" for r in self.reasons))

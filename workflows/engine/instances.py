@@ -11,7 +11,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import ParallelMultiInstanceTask, StandardLoopTask
 from SpiffWorkflow.util.task import TaskState
 
-from . import trimming
+from . import keeping, trimming
 from .errors import ExpressionFailed, RanAway
 from .stepwise import Stepwise
 
@@ -26,11 +26,14 @@ class Repeated(Stepwise):
 
     def begin(self, my_task: Any, item: Any) -> None:
         """Start the next instance."""
-        notes = my_task.internal_data
+        my_task.internal_data["begun"] += 1
+        self.begin_again(my_task, my_task.internal_data["begun"] - 1, item)
+
+    def begin_again(self, my_task: Any, index: int, item: Any) -> None:
+        """Start an instance under its number."""
         child = my_task._add_child(self._wf_spec.task_specs[self.task_spec], TaskState.FUTURE)
         child.triggered = True
-        child.internal_data.update(index=notes["begun"], item=item)
-        notes["begun"] += 1
+        child.internal_data.update(index=index, item=item)
         child.task_spec._update(child)
 
     def open(self, my_task: Any, total: int | None) -> None:
@@ -43,8 +46,13 @@ class Repeated(Stepwise):
         for child in my_task.children:
             if child.has_state(TaskState.NOT_FINISHED_MASK):
                 trimming.cancel(child)
+        keeping.withdraw(my_task)
         my_task._set_state(TaskState.READY)
         my_task.workflow.top_workflow.agenda.append(my_task)
+
+    def _on_cancel(self, my_task: Any) -> None:
+        super()._on_cancel(my_task)
+        keeping.withdraw(my_task)
 
     def holds(self, task: Any) -> bool:
         """Whether the condition is true where a task stands."""
@@ -57,6 +65,7 @@ class Repeated(Stepwise):
 class ForEach(Repeated, ParallelMultiInstanceTask):
     """A multi-instance activity."""
 
+    counts = True
     sequential = False
     collection: Any = None
 
@@ -129,7 +138,7 @@ def names_of(task: Any) -> dict[str, object]:
         "loopCounter": notes["index"],
         "nrOfInstances": whole["total"],
         "nrOfCompletedInstances": whole["done"],
-        "nrOfActiveInstances": whole["begun"] - whole["done"],
+        "nrOfActiveInstances": whole["begun"] - whole["done"] - len(whole.get("away", ())),
     }
     if task.task_spec.element:
         names[task.task_spec.element] = notes["item"]

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
-from . import trimming
+from . import keeping, trimming
 from .stepwise import Stepwise
 
 LIVE = TaskState.DEFINITE_MASK
@@ -35,6 +35,7 @@ class Join(Stepwise):
         arrived[my_task.internal_data["via"]] = my_task
         for other in arrived.values():
             if other is not my_task:
+                keeping.gather(other, my_task)
                 trimming.remove(other)
         return True
 
@@ -55,6 +56,8 @@ class Join(Stepwise):
 class Parallel(Join, ParallelGateway):
     """Fires when each incoming way has brought a token; surplus tokens go on waiting, as the standard says."""
 
+    wants_all = True
+
     def _may_fire(self, my_task: Any, arrived: dict[str, Any]) -> bool:
         return len(arrived) == len(set(self._inputs))
 
@@ -63,6 +66,7 @@ class Inclusive(Join, InclusiveGateway):
     """Fires when no token elsewhere can still reach one of the ways that are empty."""
 
     rechecks = True
+    awaits_others = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,13 +78,14 @@ class Inclusive(Join, InclusiveGateway):
             return True
         tasks = my_task.workflow.tasks.values()
         return not any(
-            self._still_coming(task.task_spec.name, empty, arrived)
+            self._still_coming(task, empty, arrived)
             for task in tasks
             if task.has_state(LIVE) and task.task_spec is not self
         )
 
-    def _still_coming(self, name: str, empty: set[str], arrived: dict[str, Any]) -> bool:
-        ways = self.reach.get(name, frozenset())
+    def _still_coming(self, task: Any, empty: set[str], arrived: dict[str, Any]) -> bool:
+        marked = keeping.ways_to(self, task)
+        ways = self.reach.get(task.task_spec.name, frozenset()) if marked is None else marked
         return bool(ways & empty) and not ways & set(arrived)
 
     def learn_ways(self) -> None:

@@ -12,11 +12,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, Mes
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from . import codec, standing
+from . import codec, places, returns, standing, trimming
 from .drawing import Drawing
 from .environment import Facts, FeelEngine
-from .errors import NotDue, NotExpected, NotWaiting
-from .outcome import Move, Waiting
+from .errors import NotDue, NotExpected, NotSkippable, NotWaiting
+from .outcome import Move, Place, Waiting
 from .rising import rise
 from .timers import Timer, due_of
 from .workflow import Run
@@ -79,7 +79,54 @@ def fail(drawing: Drawing, state: bytes, token: str, error: str, facts: Mapping[
 
 def refresh(drawing: Drawing, state: bytes, facts: Mapping[str, object], now: datetime) -> Move:
     """The facts have changed: let conditional events that wait for it happen."""
-    return _move(drawing, state, facts, now, lambda _run: None)
+    return _move(drawing, state, facts, now, lambda run: run.recheck_all())
+
+
+def skip(drawing: Drawing, state: bytes, token: str, facts: Mapping[str, object], now: datetime) -> Move:
+    """Go on as if the work had been done, or the event had come; the visit says that it was skipped."""
+
+    def act(run: Run) -> None:
+        task = standing.find(run, token)
+        if task.task_spec.hears_inside:
+            raise NotSkippable(str(task.task_spec.node.id))
+        task.internal_data["skipped"] = True
+        if task.state == TaskState.READY:
+            task.run()
+        else:
+            task._ready()
+
+    return _move(drawing, state, facts, now, act)
+
+
+def terminate(drawing: Drawing, state: bytes) -> Move:
+    """Cancel everything that is open; nothing waits any more, and no end event was reached."""
+    run = codec.thaw(drawing, state, FeelEngine(Facts({}, None)))
+    for unit in run.task_tree.children:
+        trimming.cancel(unit)
+    run.completed, run.scribe.ended = True, None
+    run.trim()
+    return _result(run, run.tokens)
+
+
+def send_back(
+    drawing: Drawing,
+    state: bytes,
+    token: str,
+    target: Place,
+    others: returns.Others,
+    facts: Mapping[str, object],
+    now: datetime,
+) -> Move:
+    """Let a token begin again at an earlier place; what runs beside it in the re-run is cancelled or kept."""
+    return _move(
+        drawing, state, facts, now, lambda run: returns.send_back(run, standing.find(run, token), target, others)
+    )
+
+
+def earlier(drawing: Drawing, state: bytes, token: str) -> tuple[Place, ...]:
+    """The activities from which the token's node can be reached, the nearest first."""
+    run = codec.thaw(drawing, state, FeelEngine(Facts({}, None)))
+    return places.earlier(run, standing.find(run, token))
 
 
 def waiting(drawing: Drawing, state: bytes) -> tuple[Waiting, ...]:
@@ -106,6 +153,10 @@ def _finish(run: Run) -> Move:
     run.go_on()
     standing.check_alive(run)
     standing.number_tokens(run)
+    return _result(run, known)
+
+
+def _result(run: Run, known: int) -> Move:
     after, scribe = standing.waiting_in(run), run.scribe
     return Move(
         state=codec.freeze(run),

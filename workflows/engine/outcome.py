@@ -22,6 +22,14 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A node, with the activities that enclose it where it stands, the outermost first."""
+
+    node: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Flow:
     """One sequence flow of a drawing."""
 
@@ -52,16 +60,16 @@ class Closed:
 
     token: str
     node: Node
-    why: Literal["completed", "cancelled"]
+    why: Literal["completed", "cancelled", "skipped"]
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A token came to a node, left it, or was taken away from it."""
+    """A token came to a node, left it, was let past it, or was taken away from it."""
 
     node: str
     path: tuple[str, ...]
-    what: Literal["entered", "completed", "cancelled"]
+    what: Literal["entered", "completed", "cancelled", "skipped"]
     flow: str | None = None
 
 

@@ -40,13 +40,17 @@ class Race(Stepwise):
     """A finished task whose waiting children exclude one another; it stays in the tree until one has won."""
 
     holds_children = True
+    host = ""
 
 
 class BoundarySplit(Race, SimpleBpmnTask):
     """Runs a host and its boundary events side by side. Upstream adds a join task for each event as well."""
 
     silent = True
-    host = ""
+
+    def goes_on_in(self, child: Any) -> bool:
+        """The host's end, or an event that interrupts it."""
+        return child.task_spec.name == self.host or bool(child.task_spec.cancel_activity)
 
     def child_completed(self, my_task: Any, child: Any) -> None:
         """The host's end disarms its events; an interrupting event takes the host and the other events away."""
@@ -63,6 +67,12 @@ class BoundarySplit(Race, SimpleBpmnTask):
 class EventGateway(Race, BpmnSpecMixin):
     """Arms each following event; the first to happen wins. Upstream moves the events into the gateway."""
 
+    forks = False
+
+    def goes_on_in(self, child: Any) -> bool:
+        """Whichever event wins."""
+        return True
+
     def child_completed(self, my_task: Any, child: Any) -> None:
         """The winner takes its rivals away."""
         for rival in my_task.children:
@@ -72,6 +82,8 @@ class EventGateway(Race, BpmnSpecMixin):
 
 class Exclusive(Stepwise, ExclusiveGateway):
     """Takes the first true flow in the order of the file; upstream orders by the height on the screen."""
+
+    forks = False
 
     def _run_hook(self, my_task: Any) -> bool:
         return True
@@ -158,6 +170,11 @@ class Ending(Throwing, EndEvent):
 
 class Enclosing(Stepwise):
     """Runs another process inside; upstream's version finds it by searching the whole tree and keeps it for ever."""
+
+    @property
+    def opens(self) -> str:
+        """The spec of the process inside."""
+        return str(self.spec)
 
     def _update_hook(self, my_task: Any) -> bool:
         top = my_task.workflow.top_workflow

@@ -12,6 +12,7 @@ from typing import Any
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from . import keeping
 from .errors import NoFlowTaken
 from .outcome import Node
 
@@ -25,6 +26,10 @@ class Stepwise(TaskSpec):
     hears_inside = False
     idle = False
     is_instance = False
+    forks = True
+    wants_all = False
+    awaits_others = False
+    counts = False
     element: str | None = None
     node: Node | None = None
 
@@ -50,10 +55,6 @@ class Stepwise(TaskSpec):
 
     def _predict(self, my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
         """Upstream recurses for ever through a loop without a gateway."""
-
-    def _following(self, my_task: Any) -> list[Any]:
-        specs = self._wf_spec.task_specs
-        return [specs[name] for name in self._choose(my_task)]
 
     def _choose(self, my_task: Any) -> list[str]:
         if not self.conditions:
@@ -81,7 +82,12 @@ class Stepwise(TaskSpec):
             my_task.workflow.top_workflow.agenda.append(my_task)
 
     def _on_complete(self, my_task: Any) -> None:
-        my_task._sync_children(self._following(my_task), TaskState.FUTURE)
+        specs = self._wf_spec.task_specs
+        ways = keeping.hand_on(my_task, self._choose(my_task))
+        my_task._sync_children([specs[name] for name in ways], TaskState.FUTURE)
+        for child in my_task.children:
+            if marks := ways.get(child.task_spec.name):
+                child.internal_data["kept"] = marks
         super()._on_complete(my_task)
         my_task.workflow.top_workflow.finished.append(my_task)
 
@@ -99,3 +105,12 @@ class Stepwise(TaskSpec):
 
     def child_completed(self, my_task: Any, child: Any) -> None:
         """Hear that a child has completed."""
+
+    @property
+    def opens(self) -> str | None:
+        """The name of the spec of the process that runs inside."""
+        return None
+
+    def goes_on_in(self, child: Any) -> bool:  # noqa: ARG002
+        """Whether the token that made this task race is the one that leaves by a child."""
+        return False

@@ -4,7 +4,7 @@
 # ruff: noqa: SLF001
 
 from collections import deque
-from typing import Any
+from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -44,9 +44,10 @@ class Scribe:
 
     def completed(self, task: Any) -> None:
         """A token leaves a task."""
+        how: Literal["completed", "skipped"] = "skipped" if task.internal_data.get("skipped") else "completed"
         if _is_drawn(task):
-            self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
-        self._close(task, "completed")
+            self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, how))
+        self._close(task, how)
         if task.workflow.parent_task_id is None and task.workflow.spec.end.name in task.task_spec._outputs:
             self.ended = task.task_spec.bpmn_id
 
@@ -122,7 +123,7 @@ class Inner(Flat, BpmnSubWorkflow):
     def __init__(self, spec: Any, owner: Any, top_workflow: Any, **kwargs: Any) -> None:
         self.owner = owner
         self.path: tuple[str, ...] = (*owner.workflow.path, owner.task_spec.bpmn_id)
-        self.chosen_start = None
+        self.chosen_start: str | None = None
         self.undecided: dict[Any, Any] = {}
         if len(self.path) > DEPTH_MAX:
             raise RanAway(f"calls are nested deeper than {DEPTH_MAX}")
@@ -152,12 +153,14 @@ class Run(Flat, BpmnWorkflow):
         self.path: tuple[str, ...] = ()
         self.chosen_start = chosen_start
         self.tokens = 0
+        self.aims: dict[tuple[str, ...], str] = {}
         specs = drawing.specs
         super().__init__(specs[drawing.process_id], specs, script_engine=engine, deserializing=thaw)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Inner:
         """Open an inner process; upstream's kind would fall back into searching its tree."""
         inner = Inner(self.subprocess_specs[spec_name], my_task, self)
+        inner.chosen_start = self.aims.pop(inner.path, None)
         self.subprocesses[my_task.id] = inner
         return inner
 
@@ -181,6 +184,11 @@ class Run(Flat, BpmnWorkflow):
                     raise RanAway(f"more than {STEPS_MAX} steps without anybody")
                 task.run()
                 self.trim()
+
+    def recheck_all(self) -> None:
+        """Ask all undecided joins again, after tokens have come or gone otherwise than by a step."""
+        for workflow in self.workflows():
+            workflow.recheck()
 
     def ask_conditions(self) -> bool:
         """Let conditional events happen whose condition has turned true."""

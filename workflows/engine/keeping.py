@@ -1,0 +1,155 @@
+"""What a token that was sent back past kept work carries with it.
+
+A mark says: at that fork, leave out the ways on which work was kept; or: at that activity, begin only the instance
+that was taken out. Marks travel with the token, by copies where it forks, till one is used or none can be any more.
+"""
+
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from . import trimming, ways
+
+KEY, AWAY = "kept", "away"
+Mark = list[Any]    # [number, where it is used, ways left out there or None, the node returned to, the node left]
+
+
+def hand_on(task: Any, names: list[str]) -> dict[str, list[Mark]]:
+    """The ways a token takes out of a node, less those on which work was kept, each with the marks that go along."""
+    marks = _taken_along(task)
+    if not marks:
+        return {name: [] for name in names}
+    for mark in list(marks):
+        number, aim, held, *_ = mark
+        if held is not None and aim == task.task_spec.name:
+            names = [name for name in names if name not in held]
+        elif held is None and aim in names and (whole := _whole(task.workflow, number)) is not None:
+            names = [name for name in names if name != aim]
+            _begin_again(whole, number)
+        else:
+            continue
+        marks.remove(mark)
+        _drop(task.workflow, number)
+    going = {name: [mark for mark in marks if _leads_to(task.workflow.spec, name, mark)] for name in names}
+    for mark in marks:
+        if not any(mark in group for group in going.values()):
+            give_up(task.workflow, mark)
+    return going
+
+
+def give_up(workflow: Any, mark: Mark) -> None:
+    """Take away what was kept for a token that can never come for it."""
+    number, _, held, home, left = mark
+    if any(number == other[0] for unit in ways.units(workflow) for other in marks_of(unit)):
+        return
+    if held is None:
+        lose(_whole(workflow, number), number)
+    for unit in held_units(workflow, held or (), home, left):
+        trimming.cancel(unit)
+
+
+def lose(whole: Any, number: int) -> None:
+    """Take a repeated activity away whose instance will not come again."""
+    if whole is not None:
+        whole.internal_data[AWAY] = [note for note in whole.internal_data[AWAY] if note[0] != number]
+        trimming.cancel(ways.unit_of(whole))
+
+
+def withdraw(whole: Any) -> None:
+    """A repeated activity has ended: take away the tokens that were on their way to begin an instance of it again."""
+    away = {note[0] for note in whole.internal_data.pop(AWAY, ())}
+    for unit in ways.units(whole.workflow) if away else ():
+        if away & {mark[0] for mark in marks_of(unit)}:
+            trimming.cancel(unit)
+
+
+def gather(arrival: Any, firing: Any) -> None:
+    """A join puts the marks of all arrivals on the token it makes of them."""
+    known = {mark[0] for mark in marks_of(firing)}
+    if more := [mark for mark in marks_of(arrival) if mark[0] not in known]:
+        firing.internal_data[KEY] = [*marks_of(firing), *more]
+
+
+def ways_to(join: Any, task: Any) -> frozenset[str] | None:
+    """By which of its ways a join can still be reached by a token that bears marks; None if it bears none."""
+    if task is task.workflow.task_tree or not (marks := marks_of(ways.unit_of(task))):
+        return None
+    spec, found, todo = task.workflow.spec, set[str](), [(task.task_spec.name, task.task_spec.name)]
+    used = {mark[1] for mark in marks if mark[2] is None}
+    left_out = {(mark[1], name) for mark in marks for name in mark[2] or ()}
+    arrived = set()
+    while todo:
+        way, name = todo.pop()
+        if name == join.name:
+            arrived.add(way)
+        elif name not in found and name not in used:
+            found.add(name)
+            todo += [(name, out) for out in spec.task_specs[name]._outputs if (name, out) not in left_out]
+    return frozenset(arrived)
+
+
+def marks_of(unit: Any) -> list[Mark]:
+    """The marks a token bears."""
+    marks: list[Mark] = unit.internal_data.get(KEY, [])
+    return marks
+
+
+def held_units(workflow: Any, held: Iterable[str], home: str, left: str) -> list[Any]:
+    """The tokens on the ways that a mark leaves out."""
+    reach = ways.reached(workflow.spec, [(None, name) for name in held], {home}, closed_by(workflow.spec, home, left))
+    return [unit for unit in ways.units(workflow) if ways.within(unit, reach)]
+
+
+def closed_by(spec: Any, home: str, left: str) -> set[str]:
+    """Where other tokens stand still as long as one has left a node to begin again at an earlier one."""
+    return {left} | ways.gathering(spec, ways.after(spec, left, {home}))
+
+
+def fresh_number(run: Any) -> int:
+    """A number for a new mark, free in the whole case."""
+    used = (mark[0] for workflow in run.workflows() for unit in ways.units(workflow) for mark in marks_of(unit))
+    return 1 + max(used, default=0)
+
+
+def _taken_along(task: Any) -> list[Mark]:
+    if task.task_spec.holds_children:
+        return []
+    marks: list[Mark] = task.internal_data.pop(KEY, [])
+    race = task.parent
+    if race is not None and race.task_spec.holds_children and race.task_spec.goes_on_in(task):
+        marks = [*marks, *race.internal_data.pop(KEY, [])]
+    return marks
+
+
+def _leads_to(spec: Any, name: str, mark: Mark) -> bool:
+    return mark[1] in ways.after(spec, name)
+
+
+def _drop(workflow: Any, number: int) -> None:
+    for unit in ways.units(workflow):
+        if KEY in unit.internal_data:
+            unit.internal_data[KEY] = [mark for mark in marks_of(unit) if mark[0] != number]
+
+
+def _whole(workflow: Any, number: int) -> Any:
+    return next((task for task, note in _away(workflow) if note[0] == number), None)
+
+
+def _away(workflow: Any) -> Iterator[tuple[Any, Any]]:
+    for task in list(workflow.tasks.values()):
+        if task.state == TaskState.STARTED:
+            for note in task.internal_data.get(AWAY, ()):
+                yield task, note
+
+
+def _begin_again(whole: Any, number: int) -> None:
+    notes = whole.internal_data
+    ((_, index, item),) = (note for note in notes[AWAY] if note[0] == number)
+    notes[AWAY] = [note for note in notes[AWAY] if note[0] != number]
+    if not notes[AWAY]:
+        del notes[AWAY]
+    whole.task_spec.begin_again(whole, index, item)

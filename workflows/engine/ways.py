@@ -1,0 +1,146 @@
+"""Questions about one drawn process as a graph: what can be reached from where, what belongs to which branch."""
+
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
+from collections.abc import Iterable, Iterator, Set as AbstractSet
+from itertools import permutations
+from typing import Any, NamedTuple
+
+from SpiffWorkflow.util.task import TaskState
+
+SPLIT = "#split"
+
+
+class Reach(NamedTuple):
+    """Where tokens get to, with the ways by which they come; and which of these places they can leave again."""
+
+    came: dict[str, set[str | None]]
+    left: set[str]
+
+
+def entrance(spec: Any, node: str) -> str:
+    """The name at which flows enter a node: its split, if it has boundary events."""
+    split = node + SPLIT
+    return split if split in spec.task_specs else node
+
+
+def reached(
+    spec: Any,
+    starts: Iterable[tuple[str | None, str]],
+    barred: AbstractSet[str] = frozenset(),
+    closed: AbstractSet[str] = frozenset(),
+) -> Reach:
+    """How far tokens get: none enters what is barred or leaves what is closed; a parallel join wants all its ways."""
+    reach, todo = Reach({}, set()), list(starts)
+    while todo:
+        way, name = todo.pop()
+        if name in barred:
+            continue
+        reach.came.setdefault(name, set()).add(way)
+        if name in reach.left or name in closed or not _lets_pass(spec.task_specs[name], reach.came[name]):
+            continue
+        reach.left.add(name)
+        todo += [(name, output) for output in spec.task_specs[name]._outputs]
+    return reach
+
+
+def _lets_pass(spec: Any, came: set[str | None]) -> bool:
+    return not spec.wants_all or None in came or came >= set(spec._inputs)
+
+
+def after(spec: Any, name: str, barred: AbstractSet[str] = frozenset(), closed: AbstractSet[str] = frozenset()) -> set[str]:
+    """Every name a flow can lead to from one, itself included; joins hold nobody up."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        here = todo.pop()
+        if here not in found and here not in barred:
+            found.add(here)
+            todo += () if here in closed else spec.task_specs[here]._outputs
+    return found
+
+
+def before(spec: Any, name: str, home: str | None = None) -> set[str]:
+    """Every name from which one can be reached, itself included, without looking beyond `home`."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        here = todo.pop()
+        if here not in found:
+            found.add(here)
+            todo += () if here == home else spec.task_specs[here]._inputs
+    return found
+
+
+def gathering(spec: Any, names: AbstractSet[str]) -> set[str]:
+    """Those names that are inclusive joins: they wait for whatever can still come."""
+    return {name for name in names if spec.task_specs[name].awaits_others and len(spec.task_specs[name]._inputs) > 1}
+
+
+def forks(spec: Any, names: Iterable[str]) -> Iterator[Any]:
+    """Those of the names that can make several tokens of one."""
+    found = (spec.task_specs[name] for name in names)
+    return (fork for fork in found if fork.forks and len(fork._outputs) > 1)
+
+
+def side_by_side(spec: Any, one: str, other: str) -> bool:
+    """Whether two nodes lie on different branches of some fork."""
+    for fork in forks(spec, spec.task_specs):
+        if fork.node is None or not {one, other} <= after(spec, fork.name):
+            continue
+        for mine, its in permutations(dict.fromkeys(fork._outputs), 2):
+            if one in _branch(spec, fork, mine, its) and other in _branch(spec, fork, its, mine):
+                here, there = _branch(spec, fork, mine, its), _branch(spec, fork, its, mine)
+                if other not in here and one not in there:
+                    return True
+    return False
+
+
+def _branch(spec: Any, fork: Any, mine: str, its: str) -> dict[str, set[str | None]]:
+    closed = gathering(spec, after(spec, its, {fork.name}))
+    return reached(spec, [(fork.name, mine)], {fork.name}, closed).came
+
+
+# ---- tokens --------------------------------------------------------------------------------------------------------
+
+
+def units(workflow: Any) -> list[Any]:
+    """The tokens of a process: tasks below its root, a host with its boundary events or a race's events being one."""
+    found = (task for task in workflow.task_tree.children if not task.task_spec.idle)
+    return [task for task in found if task.task_spec is not workflow.spec.end and _lives(task)]
+
+
+def _lives(task: Any) -> bool:
+    return any(each.has_state(TaskState.NOT_FINISHED_MASK) for each in (task, *task.children))
+
+
+def unit_of(task: Any) -> Any:
+    """The token a task belongs to."""
+    root = task.workflow.task_tree
+    while task.parent is not root:
+        task = task.parent
+    return task
+
+
+def place_of(unit: Any) -> str:
+    """The name of the node at which a token stands."""
+    spec = unit.task_spec
+    return str((spec.holds_children and spec.host) or spec.name)
+
+
+def within(unit: Any, reach: Reach) -> bool:
+    """Whether a token stands where others can get to; one at a join where they can have come by its way."""
+    via = unit.internal_data.get("via")
+    return place_of(unit) in reach.came if via is None else via in reach.left
+
+
+def unfilled(workflow: Any) -> dict[str, set[str]]:
+    """Joins that the tokens as they stand will reach and never leave, with the ways that stay empty."""
+    spec = workflow.spec
+    reach = reached(spec, [(unit.internal_data.get("via"), place_of(unit)) for unit in units(workflow)])
+    return {
+        name: set(spec.task_specs[name]._inputs) - {way for way in ways if way}
+        for name, ways in reach.came.items()
+        if name not in reach.left
+    }
