@@ -23,6 +23,7 @@ from .errors import (
 )
 from .moves import complete, earlier, fail, fire, refresh, send_back, skip, start, tell, terminate, waiting
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
+from .timers import StartTimer
 
 # Upstream gathers the whole tree for each log record, even for those nobody reads.
 logging.getLogger("spiff").setLevel(logging.WARNING)
@@ -50,6 +51,7 @@ __all__ = [
     "Place",
     "RanAway",
     "Reason",
+    "StartTimer",
     "Stuck",
     "TouchedSince",
     "UnreadableState",

@@ -16,12 +16,14 @@ from .timers import Timer
 
 
 class Catching(Stepwise):
-    """Waits for its event; an event that races others counts as visited only when it happens."""
+    """Waits for its event, unless it began the case; an event that races others counts as visited only when it happens."""
 
     def _update(self, my_task: Any) -> None:
         if my_task.state == TaskState.FUTURE and isinstance(my_task.parent.task_spec, Race):
             my_task._set_state(TaskState.WAITING)
             my_task.internal_data["races"] = my_task.parent.task_spec.flows.get(self.name, "")
+        if my_task.state == TaskState.FUTURE and my_task.parent is my_task.workflow.task_tree:
+            my_task.internal_data["event_fired"] = True  # the event that began the case
         super()._update(my_task)
 
     def _update_hook(self, my_task: Any) -> bool:
@@ -39,15 +41,25 @@ class Catching(Stepwise):
     def _run_hook(self, my_task: Any) -> bool:
         return True
 
+    def ring(self, my_task: Any) -> None:
+        """A timer's moment has come: its event happens, unless the round was missed and missed rounds are dropped."""
+        if self.event_definition.drops(my_task):
+            self.arm_again(my_task)
+            trimming.cancel(my_task)
+        else:
+            my_task.internal_data["event_fired"] = True
+            self._update(my_task)
+
     def arm_again(self, my_task: Any) -> None:
         """Wait for the next time in a fresh task; upstream adds rounds below the first and refuses a second message."""
         timer = self.event_definition if isinstance(self.event_definition, Timer) else None
-        if timer is not None and not timer.goes_on(my_task):
+        coming = None if timer is None else timer.next_round(my_task)
+        if timer is not None and coming is None:
             return
         again = my_task.parent._add_child(self, TaskState.WAITING)
         again.internal_data.update({k: v for k, v in my_task.internal_data.items() if k == "races"})
-        if timer is not None:
-            timer.renew(my_task, again)
+        if timer is not None and coming is not None:
+            timer.renew(again, coming)
         if isinstance(self.event_definition, Condition):
             again.internal_data["held"] = True
         self._update(again)

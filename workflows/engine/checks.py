@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from . import reading
+from .element_checks import check_elements, check_roots, global_tasks
 from .errors import Finding
-from .node_checks import Scene, check_expression, check_node
-from .reading import BPMN, Element, kind_of
+from .node_checks import Scene, check_node
+from .reading import BPMN, Element, kind_of, text_of
+from .rhythms import MANNERS
+from .sayings import check_expression
+from .timers import StartTimer
 
 NAMED = ("message", "signal", "error", "escalation")
 
@@ -33,6 +37,7 @@ def check(
     documents: Sequence[Element], processes: Mapping[str, Element], decisions: AbstractSet[str]
 ) -> Iterator[Finding]:
     """Say everything that would not run."""
+    yield from (_finding(*said) for document in documents for said in check_roots(document))
     yield from _check_named(documents)
     for process in processes.values():
         yield from _check_process(documents, process, processes, decisions)
@@ -46,14 +51,21 @@ def message_names(documents: Sequence[Element], processes: Mapping[str, Element]
 
 
 def start_events(documents: Sequence[Element], process: Element) -> dict[str | None, str]:
-    """The start events of a process: the plain one under None, others under their message."""
+    """Where a process begins: the plain start under None, or else the first; others under their message."""
     names = _names(documents, "message")
     starts: dict[str | None, str] = {}
-    for event in process.findall(f"{BPMN}startEvent"):
-        definition = event.find(f"{BPMN}messageEventDefinition")
-        message = None if definition is None else names.get(definition.get("messageRef") or "")
-        starts.setdefault(message, event.get("id") or "")
+    for element, message in reading.starts_of(process):
+        starts.setdefault(None if message is None else names.get(message), element.get("id") or "")
     return starts
+
+
+def start_timers(process: Element) -> Iterator[StartTimer]:
+    """The timers by which a process begins of itself."""
+    for event in process.findall(f"{BPMN}startEvent"):
+        for time in event.findall(f"{BPMN}timerEventDefinition/*"):
+            if (manner := MANNERS.get(kind_of(time))) is not None:
+                rule = reading.properties_of(event).get("catch_up", "each")
+                yield StartTimer(event.get("id") or "", text_of(time), manner, rule)
 
 
 def _named(documents: Sequence[Element], kind: str) -> Iterator[Element]:
@@ -85,26 +97,33 @@ def _check_process(
         outgoing.setdefault(flow.source, []).append(element)
     kinds = {node.id: node.kind for _, node in reading.nodes_of(process)}
     names = {kind: _names(documents, kind) for kind in NAMED}
-    scene = Scene(processes, decisions, names, outgoing, kinds)
+    scene = Scene(processes, decisions, names, outgoing, kinds, global_tasks(documents))
     if process.get("isExecutable") == "false":
-        yield _finding(process, "not_executable", "the process is not marked as executable", "流程未标记为可执行")
+        yield _finding(process, "not_executable", "the process is marked as not executable", "流程标记为不可执行")
+    yield from (_finding(*said) for said in check_elements(process))
     yield from _check_ids(process)
     for scope in reading.scopes(process):
-        if scope.find(f"{BPMN}startEvent") is None and kind_of(scope) != "adHocSubProcess":
-            yield _finding(scope, "start_events", "it has no start event", "缺少开始事件")
-        yield from _check_starts(scope)
+        yield from _check_starts(scope, names["message"])
         yield from _check_flows(scope)
     for element, _ in reading.nodes_of(process):
         for said in check_node(element, scene):
             yield _finding(element, *said)
 
 
-def _check_starts(scope: Element) -> Iterator[Finding]:
-    starts = scope.findall(f"{BPMN}startEvent")
-    plain = [s for s in starts if not any(kind_of(c).endswith("EventDefinition") for c in s)]
-    inner = kind_of(scope) != "process"
-    for surplus in (starts if inner else plain)[1:]:
-        yield _finding(surplus, "start_events", "there is another start event already", "存在多个开始事件")
+def _check_starts(scope: Element, messages: Mapping[str, str]) -> Iterator[Finding]:
+    if kind_of(scope) == "adHocSubProcess":
+        return
+    starts = reading.starts_of(scope)
+    if not starts:
+        yield _finding(scope, "start_events", "it has no start event", "缺少开始事件")
+    if reading.is_event_sub_process(scope):
+        return
+    seen: set[str | None] = set()
+    for element, message in starts:
+        name = None if message is None else messages.get(message)
+        if name in seen and not (message is None and reading.definitions_of(element)):
+            yield _finding(element, "start_events", "there is another start event already", "存在多个相同的开始事件")
+        seen.add(name)
 
 
 def _check_ids(process: Element) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from . import checks, reading
 from .errors import DrawingRefused, Finding, NotExpected
 from .outcome import Flow, Node
 from .parsing import build_specs
+from .timers import StartTimer
 
 CACHED_MAX = 256
 _cache: "OrderedDict[str, Drawing]" = OrderedDict()
@@ -32,10 +33,15 @@ class Drawing:
     specs: Mapping[str, Any] = field(repr=False, compare=False)
     decisions: Mapping[str, Any] = field(repr=False, compare=False)
     starts: Mapping[str | None, str] = field(repr=False, compare=False)
+    start_timers: tuple[StartTimer, ...] = field(repr=False, compare=False)
     nodes_by_process: Mapping[tuple[str, str], Node] = field(repr=False, compare=False)
 
-    def start_for(self, message: str | None) -> str:
-        """The start event a message begins at; without a message the plain one, or else the first."""
+    def start_for(self, message: str | None, timer: str | None = None) -> str:
+        """Where a message or a start timer begins; without either the plain start event, or else the first."""
+        if timer is not None:
+            if timer not in {known.node for known in self.start_timers}:
+                raise NotExpected(timer)
+            return timer
         if message is not None and message not in self.starts:
             raise NotExpected(message)
         return self.starts.get(message) or next(iter(self.starts.values()))
@@ -113,6 +119,7 @@ def _build(files: Mapping[str, bytes], process_id: str, digest: str) -> Drawing:
         specs=MappingProxyType(build_specs(sources.documents, process_id, by_process)),
         decisions=MappingProxyType(dict(sources.decisions)),
         starts=MappingProxyType(checks.start_events(sources.documents, processes[process_id])),
+        start_timers=tuple(checks.start_timers(processes[process_id])),
         nodes_by_process=MappingProxyType(by_process),
     )
 

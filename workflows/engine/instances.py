@@ -68,10 +68,15 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
     counts = True
     sequential = False
     collection: Any = None
+    results: str | None = None
+    result = ""
 
     def _update_hook(self, my_task: Any) -> bool:
         items = self._items(my_task)
+        if self.results is not None:
+            my_task.internal_data["results"] = [None] * len(items)
         if not items:
+            self._tell_results(my_task)
             my_task.workflow.top_workflow.scribe.passed_over(my_task)
             return True
         self.open(my_task, len(items))
@@ -95,11 +100,23 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
         """Count, and end when all are done or the completion condition holds."""
         notes = my_task.internal_data
         notes["done"] += 1
+        if self.results is not None:
+            known = my_task.workflow.script_engine.facts.context(names_of(child))
+            notes["results"][child.internal_data["index"]] = known.get(self.result)
         if self.holds(child) or notes["done"] == notes["total"]:
             self.close(my_task)
         elif self.sequential:
             item, *notes["items"] = notes["items"]
             self.begin(my_task, item)
+
+    def close(self, my_task: Any) -> None:
+        """Gather the results as well: in the order of the items, null where an instance was not needed any more."""
+        self._tell_results(my_task)
+        super().close(my_task)
+
+    def _tell_results(self, my_task: Any) -> None:
+        if self.results is not None:
+            my_task.workflow.script_engine.write(self.results, my_task.internal_data.pop("results"), self.name)
 
 
 class While(Repeated, StandardLoopTask):

@@ -1,8 +1,5 @@
 """The moves: (drawing, state, event, facts, now) -> Move. No database, no person, no clock."""
 
-# Upstream's extension points are protected methods with fixed signatures.
-# ruff: noqa: SLF001
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -22,10 +19,12 @@ from .timers import Timer, due_of
 from .workflow import Run
 
 
-def start(drawing: Drawing, facts: Mapping[str, object], now: datetime, message: str | None = None) -> Move:
-    """Begin a process at its plain start event, or at the start event of a message."""
+def start(
+    drawing: Drawing, facts: Mapping[str, object], now: datetime, message: str | None = None, timer: str | None = None
+) -> Move:
+    """Begin a process at its plain start event, at the start event of a message, or at a start timer."""
     engine = FeelEngine(Facts(facts, _aware(now)), drawing.decisions)
-    run = Run(drawing, engine, chosen_start=drawing.start_for(message))
+    run = Run(drawing, engine, chosen_start=drawing.start_for(message, timer))
     return _finish(run)
 
 
@@ -50,8 +49,7 @@ def fire(drawing: Drawing, state: bytes, token: str, facts: Mapping[str, object]
             raise NotWaiting(token)
         if now < due_of(task):
             raise NotDue(token, due_of(task))
-        task.internal_data["event_fired"] = True
-        task.task_spec._update(task)
+        task.task_spec.ring(task)
 
     return _move(drawing, state, facts, now, act)
 

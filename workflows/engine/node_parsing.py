@@ -4,7 +4,7 @@ Upstream follows the flows by recursion (a chain of a thousand tasks breaks it),
 service tasks, drops candidateGroups, and reads a plain P7D as an expression.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.event_parsers import (
@@ -24,9 +24,8 @@ from .catching import Armed
 from .conditions import Condition
 from .expressions import compiled
 from .instances import ForEach, Repeated, While
-from .timers import Manner, Timer
-
-MANNERS: Mapping[str, Manner] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+from .rhythms import MANNERS
+from .timers import Timer
 
 
 class Dialect:
@@ -86,6 +85,7 @@ class Dialect:
         task.sequential = element.get("isSequential") == "true"
         task.collection = compiled(reading.collection_of(element))
         task.condition = condition_of(element, "completionCondition")
+        task.results, task.result = reading.results_of(element), reading.result_of(element)
         inner.element = reading.element_variable_of(element)
         return task
 
@@ -116,7 +116,8 @@ class Dialect:
             element = event.find(reading.BPMN + kind)
             if element is not None:
                 text = reading.text_of(element)
-                return Timer(self.bpmn_id, compiled(text) if text.startswith("=") else text, manner)
+                catch_up = reading.properties_of(self.node).get("catch_up", "each")
+                return Timer(self.bpmn_id, compiled(text) if text.startswith("=") else text, manner, catch_up)
         raise ValueError("a timer without a time")
 
 

@@ -100,8 +100,7 @@ class FlowParser(ProcessParser):
         for spec in list(self.spec.task_specs.values()):
             if spec.bpmn_id is not None and not spec._outputs and not spec.is_instance:
                 spec.leads_to(self.spec.end)
-        starts = [n for n in self.node if reading.kind_of(n) == "startEvent"]
-        for element in sorted(starts, key=lambda n: n.find("{*}messageEventDefinition") is not None):
+        for element, _ in reading.starts_of(self.node):
             self.spec.start.leads_to(self.spec.task_specs[element.get("id")])
 
     def _entrance(self, node_id: str) -> Any:

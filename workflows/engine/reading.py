@@ -72,6 +72,55 @@ def link_of(event: Element) -> str | None:
     return None if link is None else name_of(link)
 
 
+def definitions_of(event: Element) -> list[Element]:
+    """The event definitions inside an event."""
+    return [child for child in event if kind_of(child).endswith("EventDefinition")]
+
+
+def host_of(event: Element) -> Element | None:
+    """The node a boundary event is attached to, on the same level."""
+    scope, host = event.getparent(), event.get("attachedToRef")
+    return None if scope is None else next((child for child in scope if host and child.get("id") == host), None)
+
+
+def starts_of(scope: Element) -> list[tuple[Element, str | None]]:
+    """Where a process or sub-process can begin, and the message that begins it there; plain starts come first."""
+    starts = [(event, _message_of(event)) for event in scope.findall(f"{BPMN}startEvent")]
+    if kind_of(scope) == "process":
+        for node in scope:
+            if node.get("instantiate") == "true":
+                starts += [(event, _message_of(event)) for event in begun_by(node)]
+    return sorted(starts, key=lambda start: (start[1] is not None, bool(definitions_of(start[0]))))
+
+
+def begun_by(node: Element) -> list[Element]:
+    """The message events that begin a case: a receive task itself, or what follows an event gateway."""
+    if kind_of(node) == "receiveTask":
+        return [node]
+    scope = node.getparent()
+    if kind_of(node) != "eventBasedGateway" or scope is None:
+        return []
+    flows = [flow for flow in scope.findall(f"{BPMN}sequenceFlow") if flow.get("sourceRef") == node.get("id")]
+    targets = {flow.get("targetRef") for flow in flows}
+    return [child for child in scope if child.get("id") in targets and _message_of(child) is not None]
+
+
+def _message_of(event: Element) -> str | None:
+    definition = event.find(f"{BPMN}messageEventDefinition")
+    return event.get("messageRef") if definition is None else definition.get("messageRef") or ""
+
+
+def results_of(loop: Element) -> str | None:
+    """The fact in which the results of all instances are gathered."""
+    return text_of(loop.find(f"{BPMN}loopDataOutputRef")) or None
+
+
+def result_of(loop: Element) -> str | None:
+    """The fact in which each instance leaves its result."""
+    item = loop.find(f"{BPMN}outputDataItem")
+    return None if item is None else item.get("name") or item.get("id")
+
+
 def collection_of(loop: Element) -> str:
     """What a multi-instance activity goes through: a collection, or how many times."""
     written = camunda(loop, "collection") or text_of(loop.find(f"{BPMN}loopDataInputRef"))
@@ -133,7 +182,7 @@ def _node(element: Element, lane: str | None, process: str) -> Node:
         candidate_groups=tuple(group.strip() for group in groups if group.strip()),
         form_key=camunda(element, "formKey"),
         topic=topic_of(element),
-        properties=_properties(element),
+        properties=properties_of(element),
         process=process,
     )
 
@@ -146,7 +195,8 @@ def topic_of(element: Element) -> str | None:
     return None
 
 
-def _properties(element: Element) -> Mapping[str, str]:
+def properties_of(element: Element) -> Mapping[str, str]:
+    """The Camunda properties of an element, by name."""
     path = f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property"
     found = {p.get("name") or "": p.get("value") or "" for p in element.findall(path)}
     return MappingProxyType(found)

@@ -1,109 +1,26 @@
 """Timers: a moment computed once from the facts, then kept; upstream reads the machine's clock at each look."""
 
-import re
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
+from .cron import Cron
 from .errors import ExpressionFailed
+from .rhythms import HOME, Manner, Schedule, Span, read_schedule
 
-HOME = ZoneInfo("Asia/Shanghai")
-FOREVER = -1
-DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
-    r"(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-)
-Manner = Literal["date", "duration", "cycle"]
-
-
-@dataclass(frozen=True)
-class Span:
-    """A length of time as the calendar counts it."""
-
-    months: int = 0
-    seconds: float = 0.0
-
-    def after(self, start: datetime) -> datetime:
-        """The moment that lies this long after another."""
-        months = start.month - 1 + self.months
-        year, month = start.year + months // 12, months % 12 + 1
-        moved = start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
-        return moved + timedelta(seconds=self.seconds)
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """When a timer goes off first, how often in all (-1: for ever), and how far apart."""
-
-    due: datetime
-    times: int = 1
-    span: Span | None = None
-
-
-def read_span(text: str) -> Span | None:
-    """Read an ISO 8601 duration; None when the text is not one."""
-    match = DURATION.fullmatch(text.strip().upper())
-    if match is None:
-        return None
-    years, months, weeks, days, hours, minutes, seconds = (float(g or 0) for g in match.groups())
-    day = 86_400
-    return Span(int(years * 12 + months), (weeks * 7 + days) * day + hours * 3600 + minutes * 60 + seconds)
-
-
-def read_moment(text: str) -> datetime | None:
-    """Read an ISO 8601 date or date and time; a date means its first moment."""
-    try:
-        return aware(datetime.fromisoformat(text.strip()))
-    except ValueError:
-        return None
-
-
-def aware(moment: date) -> datetime:
-    """A moment with a time zone; what has none is meant at home."""
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time())
-    return moment if moment.tzinfo else moment.replace(tzinfo=HOME)
-
-
-def read_schedule(value: object, manner: Manner, now: datetime) -> Schedule | None:
-    """Turn what a timer says, or what its expression gave, into moments; None when it makes no sense."""
-    if manner == "cycle" and isinstance(value, str):
-        return _read_cycle(value, now)
-    span = _span_of(value)
-    if span is not None:
-        return Schedule(span.after(now), FOREVER if manner == "cycle" else 1, span)
-    moment = aware(value) if isinstance(value, date) else read_moment(value) if isinstance(value, str) else None
-    return None if moment is None else Schedule(moment)
-
-
-def _span_of(value: object) -> Span | None:
-    if isinstance(value, timedelta):
-        return Span(0, value.total_seconds())
-    return read_span(value) if isinstance(value, str) else None
-
-
-def _read_cycle(text: str, now: datetime) -> Schedule | None:
-    head, *rest = text.strip().upper().split("/")
-    match = re.fullmatch(r"R(\d*)", head)
-    if match is None or not 1 <= len(rest) <= 2:
-        return None
-    times = int(match[1]) if match[1] else FOREVER
-    span, first = read_span(rest[-1]), read_moment(rest[0]) if len(rest) == 2 else None
-    if span is None or times == 0 or (len(rest) == 2 and first is None):
-        return None
-    return Schedule(first or span.after(now), times, span)
+CATCH_UP = ("each", "once", "skip")
+SOME_DAY = datetime(2000, 1, 1, tzinfo=HOME)
 
 
 class Timer(TimerEventDefinition):
-    """A timer's definition: what it says, and in which of the three manners."""
+    """A timer's definition: what it says, in which of the three manners, and what becomes of missed rounds."""
 
-    def __init__(self, name: str, expression: Any, manner: Manner) -> None:
+    def __init__(self, name: str, expression: Any, manner: Manner, catch_up: str = "each") -> None:
         super().__init__(name, expression)
         self.manner = manner
+        self.catch_up = catch_up
 
     def arm(self, my_task: Any) -> None:
         """Compute the moment from the facts of now and write it down in the task."""
@@ -121,16 +38,36 @@ class Timer(TimerEventDefinition):
             self.arm(my_task)
         return bool(my_task.internal_data.get("event_fired"))
 
-    def renew(self, my_task: Any, following: Any) -> None:
-        """Arm the next round of a cycle in a fresh task."""
-        data = my_task.internal_data
-        span = Span(*data["every"])
-        times = data["left"] if data["left"] == FOREVER else data["left"] - 1
-        _note(following, Schedule(span.after(due_of(my_task)), times, span))
+    def drops(self, my_task: Any) -> bool:
+        """Whether this round was missed, the one after it being due as well, and missed rounds are dropped."""
+        beat = _noted(my_task).beat() if self.catch_up == "skip" else None
+        return beat is not None and beat <= my_task.workflow.script_engine.facts.now
 
-    def goes_on(self, my_task: Any) -> bool:
-        """Whether the cycle has rounds left after this one."""
-        return my_task.internal_data.get("left", 1) not in (0, 1)
+    def next_round(self, my_task: Any) -> Schedule | None:
+        """The round to arm after this one: the next, or the next that is not missed already."""
+        this, now = _noted(my_task), my_task.workflow.script_engine.facts.now
+        return this.following() if self.catch_up == "each" else this.ahead(max(now, this.due))
+
+    def renew(self, following: Any, schedule: Schedule) -> None:
+        """Write a round down in a fresh task."""
+        _note(following, schedule)
+
+
+@dataclass(frozen=True)
+class StartTimer:
+    """A start event by which a process begins without anybody: the domain keeps the time and starts the case."""
+
+    node: str
+    text: str
+    manner: Manner
+    catch_up: str = "each"
+
+    def schedule(self, now: datetime) -> Schedule:
+        """Its next round, seen from a moment; Schedule.following and ahead tell those after it."""
+        found = read_schedule(self.text, self.manner, now)
+        if found is None:
+            raise ExpressionFailed(self.node, self.text, "not a date, a duration or a cycle")
+        return found
 
 
 def due_of(my_task: Any) -> datetime:
@@ -138,15 +75,28 @@ def due_of(my_task: Any) -> datetime:
     return datetime.fromisoformat(my_task.internal_data["due"])
 
 
+def makes_sense(text: str, manner: Manner) -> bool:
+    """Whether a plain text can be read as a timeDate, timeDuration or timeCycle."""
+    return read_schedule(text, manner, SOME_DAY) is not None
+
+
 def _note(my_task: Any, schedule: Schedule) -> None:
     my_task.internal_data["due"] = schedule.due.isoformat()
-    if schedule.span is not None and schedule.times != 1:
-        my_task.internal_data["left"] = schedule.times
-        my_task.internal_data["every"] = [schedule.span.months, schedule.span.seconds]
+    if schedule.rhythm is not None and schedule.left != 1:
+        my_task.internal_data["cycle"] = _pack(schedule)
 
 
-def read_schedule_text(text: str, kind: str) -> bool:
-    """Whether a plain text makes sense for a timeDate, timeDuration or timeCycle."""
-    if kind == "timeCycle":
-        return _read_cycle(text, datetime(2000, 1, 1, tzinfo=HOME)) is not None
-    return (read_span(text) if kind == "timeDuration" else read_moment(text)) is not None
+def _pack(schedule: Schedule) -> list[Any]:
+    rhythm, first, until = schedule.rhythm, schedule.first, schedule.until
+    beat = rhythm.text if isinstance(rhythm, Cron) else [rhythm.months, rhythm.seconds] if rhythm else None
+    return [beat, schedule.left, schedule.number, first and first.isoformat(), until and until.isoformat()]
+
+
+def _noted(my_task: Any) -> Schedule:
+    due = due_of(my_task)
+    if "cycle" not in my_task.internal_data:
+        return Schedule(due)
+    beat, left, number, first, until = my_task.internal_data["cycle"]
+    rhythm = Cron(beat) if isinstance(beat, str) else Span(*beat)
+    first, until = (datetime.fromisoformat(text) if text else None for text in (first, until))
+    return Schedule(due, rhythm, left, first, number, until)

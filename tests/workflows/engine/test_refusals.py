@@ -19,7 +19,7 @@ BAD = {
     "compensation": '<userTask id="x" isForCompensation="true"/>',
     "compensation event": '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
     "ad hoc": '<adHocSubProcess id="x"/>',
-    "cron": '<intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>0 0 * * *</timeCycle></timerEventDefinition></intermediateCatchEvent>',
+    "a day that never comes": '<intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>0 0 30 2 *</timeCycle></timerEventDefinition></intermediateCatchEvent>',
     "nameless message": '<receiveTask id="x"/>',
     "python timer": '<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>=__import__("os").system("id")</timeDuration></timerEventDefinition></intermediateCatchEvent>',
 }
