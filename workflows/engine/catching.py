@@ -22,8 +22,8 @@ class Catching(Stepwise):
         if my_task.state == TaskState.FUTURE and isinstance(my_task.parent.task_spec, Race):
             my_task._set_state(TaskState.WAITING)
             my_task.internal_data["races"] = my_task.parent.task_spec.flows.get(self.name, "")
-        if my_task.state == TaskState.FUTURE and my_task.parent is my_task.workflow.task_tree:
-            my_task.internal_data["event_fired"] = True  # the event that began the case
+        if my_task.parent is my_task.workflow.task_tree and my_task.workflow.chosen_start == self.name:
+            my_task.internal_data["event_fired"] = True  # it began the case
         super()._update(my_task)
 
     def _update_hook(self, my_task: Any) -> bool:
