@@ -1,5 +1,8 @@
 """The moves: (drawing, state, event, facts, now) -> Move. No database, no person, no clock."""
 
+# Upstream's extension points are protected methods with fixed signatures.
+# ruff: noqa: SLF001
+
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
