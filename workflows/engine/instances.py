@@ -69,7 +69,7 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
     sequential = False
     collection: Any = None
     results: str | None = None
-    result = ""
+    result: str | None = None
 
     def _update_hook(self, my_task: Any) -> bool:
         items = self._items(my_task)
@@ -102,7 +102,7 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
         notes["done"] += 1
         if self.results is not None:
             known = my_task.workflow.script_engine.facts.context(names_of(child))
-            notes["results"][child.internal_data["index"]] = known.get(self.result)
+            notes["results"][child.internal_data["index"]] = known.get(self.result or "")
         if self.holds(child) or notes["done"] == notes["total"]:
             self.close(my_task)
         elif self.sequential:

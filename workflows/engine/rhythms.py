@@ -66,7 +66,7 @@ class Schedule:
         """The moment one round later, whether or not the timer still goes off then."""
         if isinstance(self.rhythm, Cron):
             return self.rhythm.after(self.due)
-        return self.rhythm and _moment(self.first or self.due, self.rhythm, self.number + 1)
+        return None if self.rhythm is None else _moment(self.first or self.due, self.rhythm, self.number + 1)
 
     def _later(self, steps: int, due: datetime | None) -> "Schedule | None":
         over = self.left != FOREVER and self.left <= steps
