@@ -1,5 +1,6 @@
 """Who may see a case and who may do a piece of its work."""
 
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, select
 
 from workflows import releases
@@ -8,12 +9,17 @@ from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Person
+from workflows.records import ledger
+
+_CASE, _WHO = bindparam("case", type_=Integer), bindparam("who", type_=Integer)
+_RECUSED = select(Recusal.id).where(Recusal.case_id == _CASE, Recusal.person_id == _WHO)
+_HANDLED = select(WorkItem.name).where(WorkItem.case_id == _CASE, WorkItem.done_by == _WHO,
+                                       col(WorkItem.node).in_(bindparam("nodes", expanding=True))).limit(1)
 
 
 def recused(session: Session, case: Case, who: Officer) -> bool:
     """Whether the person is registered as a near relative in this case (A1 11)."""
-    found = select(Recusal.id).where(Recusal.case_id == case.id, Recusal.person_id == who.id)
-    return session.exec(found).first() is not None
+    return ledger.ask(session, _RECUSED, case=case.id, who=who.id).first() is not None
 
 
 def kept_away(session: Session, case: Case) -> set[str]:
@@ -61,9 +67,7 @@ def _kept_apart(session: Session, case: Case, item: WorkItem, who: Officer) -> R
     rivals = {node for rule in process.apart if item.node in rule.tasks for node in rule.tasks} - {item.node}
     if not rivals:
         return None
-    done = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.done_by == who.id,
-                                  col(WorkItem.node).in_(rivals)).limit(1)
-    earlier = session.exec(done).first()
+    earlier = session.execute(_HANDLED, {"case": case.id, "who": who.id, "nodes": sorted(rivals)}).scalar()
     if earlier is None:
         return None
-    return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier.name)
+    return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier)

@@ -1,8 +1,9 @@
 """Statutory limits on a case: started, ended and extended by rule, never by hand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bpmn.schema import ClockRule, Process
@@ -10,7 +11,11 @@ from workflows.cases import facts
 from workflows.cases.tables import Case, Clock, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import rates, working_days
+from workflows.records import ledger
 from workflows.records.types import stored
+
+Days = Mapping[str, date]   # kind of a limit that runs -> the day it ends
+_DAYS = select(col(Clock.kind), col(Clock.due_on)).where(Clock.case_id == bindparam("case"), col(Clock.ended_on).is_(None))
 
 
 def running(session: Session, case: Case) -> list[Clock]:
@@ -29,14 +34,19 @@ def latest(session: Session, case: Case) -> dict[str, Clock]:
     return {clock.kind: clock for clock in of(session, case)}
 
 
-def mark(session: Session, case: Case, process: Process, nodes: Iterable[str], happened: str, now: datetime) -> None:
-    """Start and end what the rules say for elements just entered or completed."""
-    touched = set(nodes)
-    for rule in process.clocks:
-        if happened == "completed" and touched & set(rule.ends_with):
-            _end(session, case, rule, now)
-        if happened == rule.starts_on and touched & set(rule.starts_with):
-            _start(session, case, rule, (touched & set(rule.starts_with)).pop(), now)
+def mark(session: Session, case: Case, process: Process, happened: Mapping[str, Collection[str]], now: datetime) -> bool:
+    """Start and end what the rules say for elements just "entered" or "completed"; whether any rule spoke."""
+    spoke = False
+    for name in ("entered", "completed"):
+        touched = set(happened.get(name, ()))
+        for rule in process.clocks if touched else ():
+            if name == "completed" and touched & set(rule.ends_with):
+                _end(session, case, rule, now)
+                spoke = True
+            if name == rule.starts_on and touched & set(rule.starts_with):
+                _start(session, case, rule, (touched & set(rule.starts_with)).pop(), now)
+                spoke = True
+    return spoke
 
 
 def rules_day(case: Case, today: date) -> date:
@@ -73,20 +83,25 @@ def extend(session: Session, case: Case, process: Process, kind: str, reason: st
     return clock
 
 
+def days(session: Session, case: Case, process: Process) -> Days:
+    """The days on which the limits end that run now; nothing is asked for a process without limits."""
+    return {kind: ends for kind, ends in ledger.ask(session, _DAYS, case=case.id)} if process.clocks else {}
+
+
+def due_at(process: Process, running: Days, node: str) -> datetime | None:
+    """When work at that element lapses: with the nearest of the limits that press on it."""
+    ends = [running[rule.kind] for rule in process.clocks
+            if rule.kind in running and ("*" in rule.presses or node in rule.presses)]
+    return working_days.end_of(min(ends)) if ends else None
+
+
 def press(session: Session, case: Case, process: Process) -> None:
     """Give each open work item of the case the day its nearest limit ends."""
-    session.flush()
-    clocks = running(session, case)
-    rules = {rule.kind: rule for rule in process.clocks}
+    ends = days(session, case, process)
     open_items = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.OPEN)
     for item in session.exec(open_items):
-        days = [clock.due_on for clock in clocks if _presses(rules.get(clock.kind), item.node)]
-        item.due_at = working_days.end_of(min(days)) if days else None
+        item.due_at = due_at(process, ends, item.node)
         session.add(item)
-
-
-def _presses(rule: ClockRule | None, node: str) -> bool:
-    return rule is not None and ("*" in rule.presses or node in rule.presses)
 
 
 def _start(session: Session, case: Case, rule: ClockRule, node: str, now: datetime) -> None:
@@ -108,7 +123,7 @@ def _end(session: Session, case: Case, rule: ClockRule, now: datetime) -> None:
 def _ended_on(case: Case, rule: ClockRule, now: datetime) -> date:
     """The day of the act itself where the rule names an answer that tells it, else that of its filing."""
     fact, _, key = (rule.ended_on or "").partition(".")
-    answers = facts.known(case).get(fact)
+    answers = facts.known_as(case, fact)
     said = answers.get(key) if isinstance(answers, Mapping) else None
     return min(now.date(), date.fromisoformat(str(said)[:10])) if said else now.date()
 

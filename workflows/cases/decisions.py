@@ -16,17 +16,22 @@ from workflows.cases import access, attachments, facts, intake, progress, source
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
-from workflows.errors import Invalid, NotFound
+from workflows.errors import Invalid
 from workflows.office import permissions
 from workflows.office.people import Officer
-from workflows.records import audit
+from workflows.records import audit, ledger
 
 ANEW = frozenset({"outcome", "opinion", "reason"})   # never filled in from what somebody decided before
 
 
 def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
     """Check duty, answers and the law's guards, then move the case; nothing is kept if anything is refused."""
-    item, case = _locked(session, work_item_id)
+    with ledger.gathering(session):
+        return _complete(session, work_item_id, raw, who, now)
+
+
+def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
+    item, case = progress.locked_item(session, work_item_id)
     permissions.demand(access.why_not(session, case, item, who))
     published = releases.load(session, case.release_id)
     node = published.drawing.nodes[item.node]
@@ -42,7 +47,7 @@ def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: O
     facts.write(session, case, {fact: kept}, who.name, now)
     if fact == intake.APPLICATION:
         intake.take_in(session, case, values, who, now)
-    cause = progress.Cause(now, who, item.role)
+    cause = progress.Cause(now, who, item.role, item.token)
     _ask_effect(session, case, node, item, values, cause)
     progress.move(session, case, lambda drawing, state, seen: engine.complete(drawing, state, item.token, seen, now),
                   cause)
@@ -51,7 +56,7 @@ def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: O
 
 def claim(session: Session, work_item_id: int, who: Officer, now: datetime) -> WorkItem:
     """Take an item on oneself; colleagues see who has it."""
-    item, case = _locked(session, work_item_id)
+    item, case = progress.locked_item(session, work_item_id)
     permissions.demand(access.why_not(session, case, item, who))
     item.claimed_by = who.id
     audit.append(session, progress.chain(case), who.actor(item.role), "work_item.claim", now, node=item.node)
@@ -81,15 +86,6 @@ def _said_before(form: Form, item: WorkItem, before: object) -> dict[str, Any]:
         return {}
     offered = {component.key for _, component in form.walk() if isinstance(component, Input) and component.readonly}
     return {key: value for key, value in before.items() if key not in {*offered, *ANEW, "item"}}
-
-
-def _locked(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
-    item = session.get(WorkItem, work_item_id)
-    if item is None:
-        raise NotFound("This item was not found.")
-    case = progress.locked(session, item.case_id)
-    session.refresh(item)
-    return item, case
 
 
 def _checked(session: Session, published: releases.Published, case: Case, item: WorkItem, raw: Mapping[str, Any],
@@ -128,18 +124,16 @@ def _refuse_relatives(session: Session, case: Case, values: Mapping[str, Any]) -
 
 
 def _finish(session: Session, item: WorkItem, values: Mapping[str, Any], who: Officer, now: datetime) -> None:
-    item.state, item.done_at, item.done_by = WorkState.DONE, now, who.id
-    item.outcome = str(values.get("outcome") or values.get("conclusion") or "")[:100]
-    item.opinion = str(values.get("opinion") or values.get("comment") or values.get("reason") or "")
-    session.add(item)
-    session.flush()
+    ledger.change(session, item, state=WorkState.DONE, done_at=now, done_by=who.id,
+                  outcome=str(values.get("outcome") or values.get("conclusion") or "")[:100],
+                  opinion=str(values.get("opinion") or values.get("comment") or values.get("reason") or ""))
 
 
 def _kept(case: Case, fact: str, item: WorkItem, values: Mapping[str, Any]) -> object:
     """The fact as it is after this item; the answers of a multi-instance task are gathered in a list."""
     if not item.scope:
         return values
-    before = facts.known(case).get(fact)
+    before = facts.known_as(case, fact)
     others = [row for row in before if row.get("item") != item.scope] if isinstance(before, list) else []
     return [*others, {"item": item.scope, **values}]
 

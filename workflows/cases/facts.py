@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from workflows.cases.tables import Case, FactChange
+from workflows.records import ledger
 from workflows.records.types import CHINA, stored
 
 _TAGS: dict[str, Callable[[str], Any]] = {
@@ -55,13 +56,18 @@ def known(case: Case) -> dict[str, Any]:
     return {name: decode(value) for name, value in case.facts.items()}
 
 
+def known_as(case: Case, name: str) -> Any:
+    """One fact as a typed value; None where it is not known."""
+    return decode(case.facts.get(name))
+
+
 def write(session: Session, case: Case, changes: Mapping[str, object], author: str, now: datetime) -> None:
     """Set facts and keep each change; an unchanged value leaves no trace."""
     encoded = {name: encode(value) for name, value in changes.items()}
     changed = {name: value for name, value in encoded.items() if case.facts.get(name) != value}
     if not changed:
         return
-    case.facts = {**case.facts, **changed}
-    session.add(case)
-    session.add_all(FactChange(case_id=stored(case.id), name=name, version=case.version, value=value, at=now, author=author)
-                    for name, value in changed.items())
+    ledger.change(session, case, facts={**case.facts, **changed})
+    for name, value in changed.items():
+        ledger.add(session, FactChange, case_id=stored(case.id), name=name, version=case.version, value=value, at=now,
+                   author=author)

@@ -1,24 +1,28 @@
 """Write down what a move of the engine brought about: the one place where engine meets database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, insert, select
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
 from workflows.cases import clocks, facts, jobs, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
+from workflows.errors import NotFound
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
-from workflows.records import audit
-from workflows.records.types import stored
+from workflows.records import audit, ledger
 
 RUNNING = "running"
 Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
+_CASE = select(Case).where(Case.id == bindparam("case")).with_for_update().execution_options(populate_existing=True)
+_ITEM = (select(Case, WorkItem).join(WorkItem, col(WorkItem.case_id) == col(Case.id)).where(WorkItem.id == bindparam("item"))
+         .with_for_update(of=(Case, WorkItem)).execution_options(populate_existing=True))
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Cause:
     now: datetime
     who: Officer | None = None
     role: str = ""
+    done: str = ""      # the token whose work item he has just completed
 
     @property
     def author(self) -> str:
@@ -42,22 +47,34 @@ class Cause:
 
 def locked(session: Session, case_id: int) -> Case:
     """The case's row, held against every other writer till the transaction ends; its next version begins."""
-    case = session.exec(select(Case).where(Case.id == case_id).with_for_update()
-                        .execution_options(populate_existing=True)).one()
-    case.version += 1
+    case: Case = session.scalars(_CASE, {"case": case_id}).one()
+    ledger.change(session, case, version=case.version + 1)
     return case
+
+
+def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
+    """A work item with its case, both held and as the last writer left them; the case's next version begins."""
+    found = session.execute(_ITEM, {"item": work_item_id}).one_or_none()
+    if found is None:
+        raise NotFound("This item was not found.")
+    case, item = found
+    ledger.change(session, case, version=case.version + 1)
+    return item, case
 
 
 def move(session: Session, case: Case, perform: Perform, cause: Cause) -> None:
     """Make one move and every machine's step that follows inside this transaction."""
     published = releases.load(session, case.release_id)
     waiting: list[Perform] = [perform]
-    while waiting:
-        made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now))
-        _write(session, case, made, published, cause)
-        waiting += [_run_effect(session, case, place, cause) for place in made.opened
-                    if place.kind == "service" and place.node.topic in EFFECTS]
-    clocks.press(session, case, published.process)
+    pressed = False
+    with ledger.gathering(session):
+        while waiting:
+            made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now))
+            pressed |= _write(session, case, made, published, cause)
+            waiting += [_run_effect(session, case, place, cause) for place in made.opened
+                        if place.kind == "service" and place.node.topic in EFFECTS]
+        if pressed:
+            clocks.press(session, case, published.process)
 
 
 def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
@@ -69,57 +86,59 @@ def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
     return True
 
 
-def _write(session: Session, case: Case, made: engine.Move, published: releases.Published, cause: Cause) -> None:
-    case.engine = made.state
+def _write(session: Session, case: Case, made: engine.Move, published: releases.Published, cause: Cause) -> bool:
+    """Write one move down; whether it started or ended a limit."""
     facts.write(session, case, made.facts, _author_of(made), cause.now)
-    if made.visits:
-        session.execute(insert(Visit), [
-            {"case_id": case.id, "node": visit.node, "path": "/".join(visit.path), "what": visit.what,
-             "flow": visit.flow or "", "at": cause.now} for visit in made.visits])
+    ledger.change(session, case, engine=made.state)
+    for visit in made.visits:
+        ledger.add(session, Visit, case_id=case.id, node=visit.node, path="/".join(visit.path), what=visit.what,
+                   flow=visit.flow or "", at=cause.now)
     for trace in made.decisions:
-        session.add(DecisionRecord(case_id=stored(case.id), node=trace.node, decision=trace.decision_id, at=cause.now,
-                                   inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
-                                   value=facts.encode(trace.value)))
-    for happened in ("entered", "completed"):
-        clocks.mark(session, case, published.process,
-                    [visit.node for visit in made.visits if visit.what == happened], happened, cause.now)
-    _close(session, case, made)
-    for place in made.opened:
-        _open(session, case, place, cause)
+        ledger.add(session, DecisionRecord, case_id=case.id, node=trace.node, decision=trace.decision_id, at=cause.now,
+                   inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
+                   value=facts.encode(trace.value))
+    happened = {what: [visit.node for visit in made.visits if visit.what == what] for what in ("entered", "completed")}
+    pressed = clocks.mark(session, case, published.process, happened, cause.now)
+    _close(session, case, made, cause)
+    _open(session, case, made.opened, published, cause)
     if made.ended:
         _end(session, case, made.ended, published, cause)
-    session.add(case)
-    session.flush()
+    return pressed
 
 
-def _close(session: Session, case: Case, made: engine.Move) -> None:
-    tokens = [closed.token for closed in made.closed]
-    open_items = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.OPEN,
-                                        col(WorkItem.token).in_(tokens))
-    for item in session.exec(open_items):
-        item.state = WorkState.CANCELLED
-        session.add(item)
-    for timer in session.exec(select(Timer).where(Timer.case_id == case.id, col(Timer.token).in_(tokens))):
-        session.delete(timer)
+def _close(session: Session, case: Case, made: engine.Move, cause: Cause) -> None:
+    """Nobody works any longer where no token waits; what the mover himself has done is done already."""
+    events = [closed.token for closed in made.closed if closed.node.kind.endswith("Event")]
+    others = [closed.token for closed in made.closed if not closed.node.kind.endswith("Event")
+              and (closed.token != cause.done or len(closed.node.candidate_groups) > 1)]
+    if others:
+        session.execute(update(WorkItem).where(
+            col(WorkItem.case_id) == case.id, col(WorkItem.state) == WorkState.OPEN, col(WorkItem.token).in_(others),
+        ).values(state=WorkState.CANCELLED))
+    if events:
+        session.execute(delete(Timer).where(col(Timer.case_id) == case.id, col(Timer.token).in_(events)))
 
 
-def _open(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> None:
-    if place.kind == "user":
-        _open_work(session, case, place, cause)
-    elif place.kind == "timer" and place.due_at:
-        session.add(Timer(case_id=stored(case.id), token=place.token, node=place.node.id, due_at=place.due_at))
-    elif place.kind == "service" and place.node.topic not in EFFECTS:
-        jobs.ask(session, place.node.topic or place.node.id, f"{case.number}:{place.token}",
-                 dict(place.node.properties), cause.now, case_id=case.id, token=place.token)
+def _open(session: Session, case: Case, places: Sequence[engine.Waiting], published: releases.Published,
+          cause: Cause) -> None:
+    people = [place for place in places if place.kind == "user"]
+    ends = clocks.days(session, case, published.process) if people else {}
+    for place in people:
+        _open_work(session, case, place, clocks.due_at(published.process, ends, place.node.id), cause)
+    for place in places:
+        if place.kind == "timer" and place.due_at:
+            ledger.add(session, Timer, case_id=case.id, token=place.token, node=place.node.id, due_at=place.due_at)
+        elif place.kind == "service" and place.node.topic not in EFFECTS:
+            jobs.ask(session, place.node.topic or place.node.id, f"{case.number}:{place.token}",
+                     dict(place.node.properties), cause.now, case_id=case.id, token=place.token)
 
 
-def _open_work(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> None:
+def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: datetime | None, cause: Cause) -> None:
     scope = place.item if isinstance(place.item, str) else ""
     for role in place.node.candidate_groups:
-        unit = jurisdiction.unit_for(session, role, scope or case.division_code)
-        session.add(WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, name=place.node.name, role=role,
-                             unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope,
-                             opened_at=cause.now))
+        ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, name=place.node.name,
+                   role=role, unit_id=jurisdiction.desk_for(session, role, scope or case.division_code),
+                   form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, due_at=due_at)
 
 
 def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> Perform:
@@ -134,7 +153,7 @@ def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Caus
 
 
 def _end(session: Session, case: Case, end: str, published: releases.Published, cause: Cause) -> None:
-    case.state, case.ended_at = end, cause.now
+    ledger.change(session, case, state=end, ended_at=cause.now)
     clocks.end_all(session, case, cause.now)
     meaning = published.process.ends.get(end)
     audit.append(session, chain(case), audit.SYSTEM, "case.end", cause.now, node=end,

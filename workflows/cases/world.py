@@ -17,12 +17,11 @@ class World(Mapping[str, Any]):
     """Facts plus `case`, `clocks`, `notice`, `documents` and `rules`; each looked up when first read."""
 
     def __init__(self, session: Session, case: Case, now: datetime) -> None:
-        """Facts are read at once: this is how things stand now."""
-        session.flush()
-        self._known = facts.known(case)
-        _give_ages(self._known.get("application"), now.date())
+        """The facts as they are now; each is made into typed values when it is first read."""
+        self._stored, self._today = case.facts, now.date()
+        self._known: dict[str, Any] = {}
         self._around: dict[str, Callable[[], Any]] = {
-            "case": lambda: _case(session, case, self._known, now),
+            "case": lambda: _case(session, case, self, now),
             "clocks": lambda: _clocks(session, case),
             "notice": lambda: notice_of(session, case),
             "documents": lambda: _documents(session, case),
@@ -32,21 +31,28 @@ class World(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         """A fact, or what the bureau knows under that name."""
-        if name in self._around:
-            self._known[name] = self._around.pop(name)()
+        if name not in self._known:
+            self._known[name] = self._around[name]() if name in self._around else self._fact(name)
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
         """All names that can be read."""
-        yield from (*self._known, *self._around)
+        yield from self._around
+        yield from (name for name in self._stored if name not in self._around)
 
     def __len__(self) -> int:
         """How many names can be read."""
-        return len(self._known) + len(self._around)
+        return len(self._stored.keys() | self._around.keys())
 
     def __contains__(self, name: object) -> bool:
         """Whether the name can be read; nothing is looked up for that."""
-        return name in self._known or name in self._around
+        return name in self._stored or name in self._around
+
+    def _fact(self, name: str) -> Any:
+        value = facts.decode(self._stored[name])
+        if name == "application":
+            _give_ages(value, self._today)
+        return value
 
     def with_fact(self, name: str, value: object) -> Mapping[str, Any]:
         """The same world as if that fact had this value."""
@@ -81,7 +87,7 @@ def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
             "objections": raised, "open_objections": waiting, "result": "objected" if waiting else "undisputed"}
 
 
-def _case(session: Session, case: Case, known: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _case(session: Session, case: Case, known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     application = known.get("application") or {}
     return {
         "number": case.number, "subject": case.subject, "division": case.division_code, "today": now.date(),

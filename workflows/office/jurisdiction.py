@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from workflows.errors import NotFound
 from workflows.office.tables import Division, Duty, Person, Role, Unit
+from workflows.records import ledger
 
 COUNTY, TOWNSHIP, VILLAGE = 6, 9, 12  # digits of a division's code
 
@@ -23,6 +24,13 @@ ROLE_UNIT_KIND: Mapping[str, str] = MappingProxyType({
 })
 
 
+# Whoever answers for a ground or a part of it, the nearest first.
+_DESK = (select(Unit.id).join(Duty, col(Duty.unit_id) == col(Unit.id)).join(Person, col(Person.id) == col(Duty.person_id))
+         .where(Unit.kind == bindparam("kind"), col(Unit.division_code).in_(bindparam("grounds", expanding=True)),
+                Duty.role == bindparam("role"), col(Person.active))
+         .order_by(func.length(Unit.division_code).desc(), col(Unit.id)).limit(1))
+
+
 class NoDesk(NotFound):
     """Work for that role on that ground would lie nowhere."""
 
@@ -31,20 +39,21 @@ class NoDesk(NotFound):
 
 def unit_for(session: Session, role: str, division_code: str) -> Unit:
     """The unit at whose desk a role's work on that ground lies: the nearest that has somebody in the role."""
+    return session.get_one(Unit, desk_for(session, role, division_code))
+
+
+def desk_for(session: Session, role: str, division_code: str) -> int:
+    """The number of that unit."""
     kind = ROLE_UNIT_KIND.get(role)
     if role == Role.WINDOW_CLERK and len(division_code) == COUNTY:
         kind = "COUNTY"  # what belongs to no township comes in at the county's window
     if kind is None:
         raise NotFound("The role {role} has no desk.", role=role)
     grounds = [division_code[:n] for n in (2, 4, COUNTY, TOWNSHIP, VILLAGE) if n <= len(division_code)]
-    found = (select(Unit).join(Duty, col(Duty.unit_id) == col(Unit.id))
-             .join(Person, col(Person.id) == col(Duty.person_id))
-             .where(Unit.kind == kind, col(Unit.division_code).in_(grounds), Duty.role == role, col(Person.active))
-             .order_by(func.length(Unit.division_code).desc(), col(Unit.id)).limit(1))
-    unit = session.exec(found).first()
+    unit = ledger.ask(session, _DESK, kind=kind, grounds=grounds, role=role).scalar()
     if unit is None:
         raise NoDesk("", role=role, place=_place(session, division_code))
-    return unit
+    return int(unit)
 
 
 def townships(session: Session, county: str) -> list[Division]:

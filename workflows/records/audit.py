@@ -5,9 +5,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
+from sqlalchemy import String, bindparam, insert, update
 from sqlmodel import Session, col, select
 
+from workflows.records import ledger
 from workflows.records.session import alone
 from workflows.records.tables import AuditEvent, AuditHead
 
@@ -26,22 +29,37 @@ class Actor:
 SYSTEM = Actor(None, "系统")
 
 
+class Head(NamedTuple):
+    """Where a chain ends."""
+
+    seq: int
+    hash: str
+
+
+_SAID = ("chain", "seq", "at", "actor_id", "actor", "role", "action", "node", "summary", "before", "after", "previous")
+_OF = bindparam("chain", type_=String)
+_HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.chain == _OF).with_for_update()
+_LAST = select(AuditEvent.seq, AuditEvent.hash).where(AuditEvent.chain == _OF).order_by(col(AuditEvent.seq).desc()).limit(1)
+_FIRST = insert(AuditHead)
+_ONWARD = update(AuditHead).where(col(AuditHead.chain) == bindparam("of")).values(seq=bindparam("seq"), hash=bindparam("hash"))
+
+
 def append(session: Session, chain: str, actor: Actor, action: str, now: datetime, *, node: str = "",
            summary: str = "", before: Mapping[str, object] | None = None,
-           after: Mapping[str, object] | None = None) -> AuditEvent:
+           after: Mapping[str, object] | None = None) -> None:
     """Add one event at the end of its chain, inside the caller's transaction."""
-    alone(session, chain)
-    last = _last(session, chain)
-    event = AuditEvent(
-        chain=chain, seq=last.seq + 1 if last else 1, at=now, actor_id=actor.id, actor=actor.name,
-        role=actor.role, action=action, node=node, summary=summary, before=dict(before or {}),
-        after=dict(after or {}), previous=last.hash if last else GENESIS, hash="",
-    )
-    event.hash = digest(event)
-    session.add(event)
-    _advance(session, event)
-    session.flush()
-    return event
+    with ledger.gathering(session) as memory:
+        heads: dict[str, Head] = memory.setdefault("heads", {})
+        head = heads.get(chain) or _head(session, chain)
+        said = {"chain": chain, "seq": head.seq + 1, "at": now, "actor_id": actor.id, "actor": actor.name, "role": actor.role,
+                "action": action, "node": node, "summary": summary, "before": dict(before or {}),
+                "after": dict(after or {}), "previous": head.hash}
+        heads[chain] = new = Head(head.seq + 1, _seal(said))
+        ledger.add(session, AuditEvent, **said, hash=new.hash)
+        if head.seq:
+            ledger.enter(session, _ONWARD, {"of": chain, "seq": new.seq, "hash": new.hash})
+        else:
+            session.connection().execute(_FIRST, {"chain": chain, "seq": new.seq, "hash": new.hash})
 
 
 def events(session: Session, chain: str) -> list[AuditEvent]:
@@ -75,20 +93,20 @@ def lost(head: AuditHead | None, seq: int, last: str) -> int | None:
 
 def digest(event: AuditEvent) -> str:
     """SHA-256 over everything an event says, and over the event before it."""
-    said = [event.chain, event.seq, event.at.timestamp(), event.actor_id, event.actor, event.role, event.action,
-            event.node, event.summary, event.before, event.after, event.previous]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _seal({name: getattr(event, name) for name in _SAID})
+
+
+def _seal(said: Mapping[str, Any]) -> str:
+    values = [said[name] for name in _SAID]
+    values[_SAID.index("at")] = said["at"].timestamp()
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _last(session: Session, chain: str) -> AuditEvent | None:
-    found = select(AuditEvent).where(AuditEvent.chain == chain).order_by(col(AuditEvent.seq).desc()).limit(1)
-    return session.exec(found).first()
-
-
-def _advance(session: Session, event: AuditEvent) -> None:
-    head = session.get(AuditHead, event.chain, populate_existing=True)
-    if head is None:
-        head = AuditHead(chain=event.chain, seq=event.seq, hash=event.hash)
-    head.seq, head.hash = event.seq, event.hash
-    session.add(head)
+def _head(session: Session, chain: str) -> Head:
+    """The end of a chain, held till this transaction ends; a chain that has none is begun by one at a time."""
+    found = ledger.ask(session, _HEAD, chain=chain).first()
+    if found is None:
+        alone(session, chain)
+        found = ledger.ask(session, _HEAD, chain=chain).first() or ledger.ask(session, _LAST, chain=chain).first()
+    return Head(*found) if found else Head(0, GENESIS)

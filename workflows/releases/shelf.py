@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 import bpmn.loader
@@ -17,9 +18,12 @@ from workflows.releases import checking
 from workflows.releases.report import NotPublished
 from workflows.releases.tables import Release
 from workflows.errors import NotFound
-from workflows.records import audit
+from workflows.records import audit, ledger
 from workflows.records.session import alone
 from workflows.settings import ROOT
+
+
+_HASH = select(Release.hash, Release.version).where(Release.id == bindparam("release"))
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def load(session: Session, release_id: int) -> Published:
 
 
 def _find(session: Session, release_id: int) -> Published:
-    found = session.exec(select(Release.hash, Release.version).where(Release.id == release_id)).first()
+    found = ledger.ask(session, _HASH, release=release_id).first()
     if found is None:
         raise NotFound("This release is not known.")
     digest, version = found

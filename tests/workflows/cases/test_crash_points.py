@@ -76,7 +76,7 @@ def test_a_power_cut_at_any_statement_leaves_all_of_the_step_or_nothing(element,
         found = everything(reopened)
         assert found == (after if outcomes[-1] == "through" else before), f"statement {at}"
         reopened.dispose()
-    assert len(outcomes) > 30
+    assert len(outcomes) > 15
     survivor = make_engine(f"sqlite:///{path}")
     with writing(survivor) as session:
         assert session.exec(select(Case)).one().id == case.id
