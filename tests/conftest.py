@@ -14,6 +14,7 @@ from workflows.payments import tables as _payments  # noqa: F401
 from workflows.records import append_only, schema
 from workflows.records import tables as _records  # noqa: F401
 from workflows.records.session import make_engine
+from workflows.releases import tables as _releases  # noqa: F401
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Statutory limits on a case: started, ended and extended by rule, never by hand."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import bindparam
@@ -85,7 +85,7 @@ def extend(session: Session, case: Case, process: Process, kind: str, reason: st
 
 def days(session: Session, case: Case, process: Process) -> Days:
     """The days on which the limits end that run now; nothing is asked for a process without limits."""
-    return {kind: ends for kind, ends in ledger.ask(session, _DAYS, case=case.id)} if process.clocks else {}
+    return dict(ledger.ask(session, _DAYS, case=case.id).tuples().all()) if process.clocks else {}
 
 
 def due_at(process: Process, running: Days, node: str) -> datetime | None:

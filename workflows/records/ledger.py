@@ -121,8 +121,8 @@ def _insertion(table: type[SQLModel]) -> Executable:
 @lru_cache
 def _blank(table: type[SQLModel]) -> Values:
     fields = table.model_fields
-    return {name: fields[name].get_default(call_default_factory=True) for name in _table(table).columns.keys()
-            if name != "id" and not fields[name].is_required()}
+    return {column.name: fields[column.name].get_default(call_default_factory=True) for column in _table(table).columns
+            if column.name != "id" and not fields[column.name].is_required()}
 
 
 @lru_cache
