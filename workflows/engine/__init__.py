@@ -2,6 +2,7 @@
 
 import logging
 
+from .carrying import suggest
 from .drawing import Drawing, check, parse
 from .errors import (
     DrawingRefused,
@@ -21,7 +22,7 @@ from .errors import (
     TouchedSince,
     UnreadableState,
 )
-from .moves import complete, earlier, fail, fire, refresh, send_back, skip, start, tell, terminate, waiting
+from .moves import complete, earlier, fail, fire, migrate, refresh, send_back, skip, start, tell, terminate, undo, waiting
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
 from .timers import StartTimer
 
@@ -62,12 +63,15 @@ __all__ = [
     "earlier",
     "fail",
     "fire",
+    "migrate",
     "parse",
     "refresh",
     "send_back",
     "skip",
     "start",
+    "suggest",
     "tell",
     "terminate",
+    "undo",
     "waiting",
 ]

@@ -5,6 +5,8 @@
 
 import json
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,22 +39,42 @@ def freeze(run: Run) -> bytes:
         "w": [[w.spec.name, places[w.parent_task_id]] for w in workflows[1:]],
         "t": [_pack(task, numbers, places) for task in tasks],
     }
-    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), default=_tag)
-    return zlib.compress(text.encode(), 6)
+    return pack(packed)
 
 
 def thaw(drawing: Any, state: bytes, engine: FeelEngine) -> Run:
     """Unpack what freeze packed, for the same drawing."""
-    try:
-        packed = _unpack(state)
+    with _reading(drawing):
+        packed = unpack(state)
         run = Run(drawing, engine, thaw=True)
-        _build(run, packed)
-    except (zlib.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise UnreadableState(f"not a state of {drawing.process_id}: {error!r}") from error
+        build(run, packed)
     return run
 
 
-def _unpack(state: bytes) -> dict[str, Any]:
+def opened(drawing: Any, state: bytes) -> dict[str, Any]:
+    """The parts of a frozen state of a drawing, for those who change them without running it."""
+    with _reading(drawing):
+        packed = unpack(state)
+        _belongs(drawing, packed)
+    return packed
+
+
+@contextmanager
+def _reading(drawing: Any) -> Iterator[None]:
+    try:
+        yield
+    except (zlib.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise UnreadableState(f"not a state of {drawing.process_id}: {error!r}") from error
+
+
+def pack(packed: dict[str, Any]) -> bytes:
+    """The bytes of a state's parts."""
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), default=_tag)
+    return zlib.compress(text.encode(), 6)
+
+
+def unpack(state: bytes) -> dict[str, Any]:
+    """The parts of a frozen state."""
     packed: dict[str, Any] = json.loads(zlib.decompressobj().decompress(state, STATE_BYTES_MAX), object_hook=_untag)
     if packed["v"] != VERSION:
         raise ValueError(f"version {packed['v']}")
@@ -64,9 +86,14 @@ def _pack(task: Any, numbers: dict[int, int], places: dict[Any, int]) -> list[An
     return [numbers[id(task.workflow)], task.task_spec.name, task.state, parent, task.internal_data]
 
 
-def _build(run: Run, packed: dict[str, Any]) -> None:
-    if packed["p"] != run.drawing.process_id:
+def _belongs(drawing: Any, packed: dict[str, Any]) -> None:
+    if packed["p"] != drawing.process_id:
         raise ValueError(f"the state belongs to {packed['p']}")
+
+
+def build(run: Run, packed: dict[str, Any]) -> list[Any]:
+    """Hang the tasks of a state into a fresh run, and list them in the state's order."""
+    _belongs(run.drawing, packed)
     run.tokens, run.completed, run.scribe.ended = packed["n"], packed["c"], packed["e"]
     _root(run)
     workflows: list[Any] = [run]
@@ -83,6 +110,7 @@ def _build(run: Run, packed: dict[str, Any]) -> None:
         _remember(run, task)
         if place in opening:
             workflows[numbered[place]] = _reopen(run, task, opening[place])
+    return tasks
 
 
 def _root(workflow: Any) -> None:

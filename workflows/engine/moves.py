@@ -12,11 +12,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, Mes
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from . import codec, places, returns, standing, trimming
+from . import carrying, codec, likeness, places, returns, standing, trimming, undoing
 from .drawing import Drawing
 from .environment import Facts, FeelEngine
-from .errors import NotDue, NotExpected, NotSkippable, NotWaiting
-from .outcome import Move, Place, Waiting
+from .errors import NotDue, NotExpected, NotMigratable, NotSkippable, NotWaiting, Stuck
+from .outcome import Closed, Move, Place, Visit, Waiting
 from .rising import rise
 from .timers import Timer, due_of
 from .workflow import Run
@@ -130,9 +130,48 @@ def earlier(drawing: Drawing, state: bytes, token: str) -> tuple[Place, ...]:
     return places.earlier(run, standing.find(run, token))
 
 
+def undo(drawing: Drawing, state: bytes, before: bytes, after: bytes, now: datetime) -> Move:
+    """Take back the step that led from one state to another, as long as what it made stands untouched."""
+    was, became, here = (codec.opened(drawing, frozen) for frozen in (before, after, state))
+    back = codec.pack(undoing.undone(drawing, here, was, became))
+    engine = FeelEngine(Facts({}, _aware(now)))
+    left, right = (codec.thaw(drawing, frozen, engine) for frozen in (state, back))
+    standing.check_alive(right)
+    return _difference(left, right)
+
+
+def migrate(
+    old: Drawing, state: bytes, new: Drawing, mapping: Mapping[str, str], facts: Mapping[str, object], now: datetime
+) -> Move:
+    """Carry a case to another drawing: nodes map to themselves or as told; raises NotMigratable with every reason."""
+    engine = FeelEngine(Facts(facts, _aware(now)), new.decisions)
+    try:
+        return _finish(carrying.carry(old, state, new, mapping, engine))
+    except Stuck as error:
+        raise NotMigratable([likeness.reason("stuck", None, error.nodes[0] if error.nodes else "")]) from error
+
+
 def waiting(drawing: Drawing, state: bytes) -> tuple[Waiting, ...]:
     """All that a frozen case waits for."""
     return standing.waiting_in(codec.thaw(drawing, state, FeelEngine(Facts({}, None))))
+
+
+def _difference(left: Run, right: Run) -> Move:
+    old, new = ({place.token: place for place in standing.waiting_in(run)} for run in (left, right))
+    gone, back = standing.drawn_in(left), standing.drawn_in(right)
+    return Move(
+        state=codec.freeze(right),
+        opened=tuple(place for token, place in new.items() if token not in old),
+        closed=tuple(Closed(token, place.node, "cancelled") for token, place in old.items() if token not in new),
+        visits=(
+            *(Visit(node, path, "cancelled") for node, path, _ in gone - back),
+            *(Visit(node, path, "entered") for node, path, _ in back - gone),
+        ),
+        facts=MappingProxyType({}),
+        decisions=(),
+        ended=None,
+        waiting=tuple(new.values()),
+    )
 
 
 def _aware(now: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Where a running drawing stands still, and for what."""
 
+from collections import Counter
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
@@ -28,6 +29,16 @@ def waiting_in(run: Run) -> tuple[Waiting, ...]:
     """Everything that waits, the oldest first."""
     found = [w for w in (_waiting(task) for task in run.all_tasks()) if w is not None]
     return tuple(sorted(found, key=lambda waiting: int(waiting.token)))
+
+
+def drawn_in(run: Run) -> Counter[tuple[str, tuple[str, ...], str]]:
+    """The drawn nodes at which work is open, with what encloses them and their tokens."""
+    open_here = (t for t in run.all_tasks() if t.task_spec.bpmn_id is not None and not t.task_spec.silent)
+    return Counter(
+        (str(t.task_spec.bpmn_id), t.workflow.path, str(t.internal_data.get("token", "")))
+        for t in open_here
+        if not {"races", "via"} & t.internal_data.keys()
+    )
 
 
 def find(run: Run, token: str) -> Any:
