@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from . import reading
 from .element_checks import check_elements, check_roots, global_tasks
 from .errors import Finding
+from .graph_checks import check_ways
 from .node_checks import Scene, check_node
 from .reading import BPMN, Element, kind_of, text_of
 from .rhythms import MANNERS
@@ -41,6 +42,7 @@ def check(
     yield from _check_named(documents)
     for process in processes.values():
         yield from _check_process(documents, process, processes, decisions)
+    yield from check_ways(processes)
 
 
 def message_names(documents: Sequence[Element], processes: Mapping[str, Element]) -> tuple[str, ...]:

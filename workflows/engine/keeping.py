@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from . import trimming, ways
 
 KEY, AWAY = "kept", "away"
-Mark = list[Any]    # [number, where it is used, ways left out there or None, the node returned to, the node left]
+Mark = list[Any]  # [number, where it is used, ways left out there or None, the node returned to, the node left]
 
 
 def hand_on(task: Any, names: list[str]) -> dict[str, list[Mark]]:

@@ -70,7 +70,9 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
 def check(run: Any, task: Any, target: Place) -> None:
     """Refuse, with the reason, a place that does not lie before the token."""
     if task.internal_data.get("races") is not None or task.task_spec.idle:
-        raise NotReturnable("accompanies", "what waits there only accompanies other work", "此处只是伴随其他环节等待，不能单独退回")
+        raise NotReturnable(
+            "accompanies", "what waits there only accompanies other work", "此处只是伴随其他环节等待，不能单独退回"
+        )
     if target in places.earlier(run, task):
         return
     line = places.line_of(task)
@@ -80,10 +82,18 @@ def check(run: Any, task: Any, target: Place) -> None:
     if top == at.name:
         raise NotReturnable("same", "the work stands there already", "工作正处于该环节")
     if ways.side_by_side(at.frames[-1], top, at.name):
-        raise NotReturnable("beside", "that node is done beside this one, not before it", "该环节与当前环节并行办理，不在其之前")
+        raise NotReturnable(
+            "beside", "that node is done beside this one, not before it", "该环节与当前环节并行办理，不在其之前"
+        )
     if target.path and places.inside(run.subprocess_specs, at.frames[-1].task_specs[top]) is None:
-        raise NotReturnable("inside_instances", "that node belongs to a repeated activity; choose the activity", "该环节属于重复办理的活动，请选择整个活动")
-    raise NotReturnable("not_earlier", "that node is no work that lies before this one", "该环节不是当前环节之前的办理环节")
+        raise NotReturnable(
+            "inside_instances",
+            "that node belongs to a repeated activity; choose the activity",
+            "该环节属于重复办理的活动，请选择整个活动",
+        )
+    raise NotReturnable(
+        "not_earlier", "that node is no work that lies before this one", "该环节不是当前环节之前的办理环节"
+    )
 
 
 def _leap(task: Any, target: Place) -> tuple[Leap, tuple[str, ...]]:
@@ -127,7 +137,11 @@ def _cancel(leap: Leap) -> list[keeping.Mark]:
 def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     if _ahead(leap, forks):
-        raise NotReturnable("sent_back_already", "another branch was sent back past the same fork and will begin this work again; let the other branches be cancelled", "另一分支已退回到该分叉之前，将重新办理本环节；请选择取消其他分支")
+        raise NotReturnable(
+            "sent_back_already",
+            "another branch was sent back past the same fork and will begin this work again; let the other branches be cancelled",
+            "另一分支已退回到该分叉之前，将重新办理本环节；请选择取消其他分支",
+        )
     reach = leap.reach(name for fork in forks for name in fork._outputs)
     kept = [unit for unit in _others(leap) if ways.within(unit, reach)]
     number = keeping.fresh_number(run)
@@ -144,7 +158,11 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
         if held:
             marks.append([number + len(marks), fork.name, held, leap.home, leap.left])
     if any(unit not in accounted for unit in kept):
-        raise NotReturnable("entangled", "the other branches cannot be told apart from this one; let them be cancelled", "其他分支与本分支无法区分，请选择取消其他分支")
+        raise NotReturnable(
+            "entangled",
+            "the other branches cannot be told apart from this one; let them be cancelled",
+            "其他分支与本分支无法区分，请选择取消其他分支",
+        )
     return [*marks, *_take_out(leap, number + len(marks))]
 
 

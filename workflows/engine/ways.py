@@ -49,7 +49,9 @@ def _lets_pass(spec: Any, came: set[str | None]) -> bool:
     return not spec.wants_all or None in came or came >= set(spec._inputs)
 
 
-def after(spec: Any, name: str, barred: AbstractSet[str] = frozenset(), closed: AbstractSet[str] = frozenset()) -> set[str]:
+def after(
+    spec: Any, name: str, barred: AbstractSet[str] = frozenset(), closed: AbstractSet[str] = frozenset()
+) -> set[str]:
     """Every name a flow can lead to from one, itself included; joins hold nobody up."""
     found: set[str] = set()
     todo = [name]

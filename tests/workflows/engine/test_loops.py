@@ -84,8 +84,11 @@ def test_a_chain_of_a_thousand_tasks_is_no_trouble(draw, bench):
 
 
 def test_a_loop_without_a_gateway_is_no_trouble(draw, bench):
-    nodes = '<startEvent id="start"/><userTask id="a"/><userTask id="b"/>'
-    case = bench.Case(draw(nodes, "start>a\na>b\nb>a"))
+    nodes = (
+        ENDS + '<userTask id="a"/><userTask id="b"/><boundaryEvent id="enough" attachedToRef="b">'
+        '<messageEventDefinition messageRef="m1"/></boundaryEvent>'
+    )
+    case = bench.Case(draw(nodes, "start>a\na>b\nb>a\nenough>end", extra='<message id="m1" name="enough"/>'))
     for _ in range(3):
         case.done("a")
         case.done("b")

@@ -23,7 +23,7 @@ WHOLE = f"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xml
 <boundaryEvent id="err" attachedToRef="sub"><errorEventDefinition errorRef="e1"/></boundaryEvent>
 <subProcess id="ev" triggeredByEvent="true"><startEvent id="s3" isInterrupting="false"><messageEventDefinition messageRef="m1"/></startEvent>
 <userTask id="u3"/><sequenceFlow id="f30" sourceRef="s3" targetRef="u3"/></subProcess>
-<serviceTask id="job" camunda:type="external" camunda:topic="t"/><parallelGateway id="pg"/><parallelGateway id="pj"/>
+<serviceTask id="job" camunda:type="external" camunda:topic="t"/><parallelGateway id="pg"/><parallelGateway id="pj"/><exclusiveGateway id="xm"/>
 <userTask id="each"><multiInstanceLoopCharacteristics camunda:collection="[1,2]" camunda:elementVariable="one"/></userTask>
 <inclusiveGateway id="ig" default="f9"/><receiveTask id="r" messageRef="m1"/><endEvent id="end"><terminateEventDefinition/></endEvent>
 <intermediateThrowEvent id="out"><linkEventDefinition name="L"/></intermediateThrowEvent>
@@ -33,8 +33,8 @@ WHOLE = f"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xml
 <sequenceFlow id="f4" sourceRef="g" targetRef="eg"><conditionExpression>x = 1</conditionExpression></sequenceFlow>
 <sequenceFlow id="f5" sourceRef="g" targetRef="pg"/><sequenceFlow id="f6" sourceRef="eg" targetRef="c1"/><sequenceFlow id="f7" sourceRef="eg" targetRef="c2"/>
 <sequenceFlow id="f8" sourceRef="pg" targetRef="sub"/><sequenceFlow id="f10" sourceRef="pg" targetRef="each"/><sequenceFlow id="f11" sourceRef="pg" targetRef="job"/>
-<sequenceFlow id="f12" sourceRef="sub" targetRef="pj"/><sequenceFlow id="f13" sourceRef="each" targetRef="pj"/><sequenceFlow id="f14" sourceRef="job" targetRef="pj"/>
-<sequenceFlow id="f15" sourceRef="err" targetRef="pj"/><sequenceFlow id="f16" sourceRef="pj" targetRef="ig"/><sequenceFlow id="f9" sourceRef="ig" targetRef="out"/>
+<sequenceFlow id="f12" sourceRef="sub" targetRef="xm"/><sequenceFlow id="f13" sourceRef="each" targetRef="pj"/><sequenceFlow id="f14" sourceRef="job" targetRef="pj"/>
+<sequenceFlow id="f15" sourceRef="err" targetRef="xm"/><sequenceFlow id="f22" sourceRef="xm" targetRef="pj"/><sequenceFlow id="f16" sourceRef="pj" targetRef="ig"/><sequenceFlow id="f9" sourceRef="ig" targetRef="out"/>
 <sequenceFlow id="f17" sourceRef="ig" targetRef="r"><conditionExpression>x &gt; 1</conditionExpression></sequenceFlow>
 <sequenceFlow id="f18" sourceRef="in" targetRef="end"/><sequenceFlow id="f19" sourceRef="r" targetRef="end"/>
 <textAnnotation id="ta"><text>x</text></textAnnotation></process>

@@ -166,7 +166,7 @@ def test_a_timer_may_begin_an_event_sub_process(draw, bench):
 
 
 def test_an_error_may_be_handled_inside_its_own_process(draw, bench):
-    nodes = ENDS + f'<userTask id="a"/><endEvent id="bad">{error()}</endEvent>' + event_sub(bench, error(), "true")
+    nodes = f'<startEvent id="start"/><userTask id="a"/><endEvent id="bad">{error()}</endEvent>' + event_sub(bench, error(), "true")
     case = bench.Case(draw(nodes, "start>a\na>bad", extra=NAMES))
     case.done("a")
     assert case.waits == ["reply"]
