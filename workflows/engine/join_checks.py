@@ -10,7 +10,7 @@ from .reading import Element, kind_of
 
 BREAKS_OFF = {"terminate", "error", "cancel"}
 CHOICES = {"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"}
-WORK_MAX = 20_000_000  # joins times ways: a drawing beyond it is none that a person drew
+WORK_MAX = 3_000_000  # steps, a few seconds: a drawing beyond it is none that a person drew
 Said = tuple[Element, str, str, str]
 
 
@@ -20,7 +20,9 @@ def check_joins(graph: Graph) -> Iterator[Said]:
         name for name in graph.begun if kind_of(graph.nodes[name]) == "parallelGateway" and len(graph.coming[name]) > 1
     ]
     forks = {name: branches for name in graph.begun if len(branches := _branches(graph, name)) > 1}
-    if len(joins) * len(graph.ways) > WORK_MAX:
+    if sum(_work(graph, join, len(forks)) for join in joins) > WORK_MAX:
+        said = "the parallel joins are too many and too tangled to be examined"
+        yield graph.scope, "too_tangled", said, "并行汇合过多过密，无法逐一检查"
         return
     for join in sorted(joins):
         sources = [way for way in graph.coming[join] if way.source in graph.begun]
@@ -30,6 +32,11 @@ def check_joins(graph: Graph) -> Iterator[Said]:
             yield _never(graph, join, starved)
         else:
             yield from _check_choices(graph, join, set().union(*back) if back else set(), forks)
+
+
+def _work(graph: Graph, join: str, forks: int) -> int:
+    width = len(graph.coming[join])
+    return width * len(graph.ways) + width * width * forks
 
 
 def _branches(graph: Graph, name: str) -> list[list[Way]]:
