@@ -33,6 +33,8 @@ class ClockRule(Strict):
     ends_with: tuple[str, ...] = ()
     ended_on: str | None = Field(default=None, pattern=r"^\w+\.\w+$",
                                  description="answer, `element.key`, that tells the day on which the act ending it was done")
+    binds: Literal["bureau", "applicant"] = Field(default="bureau", description="whose time it is: done again after a "
+                                                  "return, the bureau's runs on from its first day, the applicant's anew")
     presses: tuple[str, ...] = Field(default=(), description="elements whose work it gives a due day; `*` is all")
     extended: str | None = Field(default=None, description="rate code of the extended length")
     extension_reasons: tuple[str, ...] = ()
@@ -55,6 +57,16 @@ class Guard(Strict):
     says: str
     en: str
     source: str
+
+
+class Operations(Strict):
+    """What officers may do to a running case out of its drawn way; roles beside those whose own work it is."""
+
+    send_back: bool = Field(default=True, description="whoever holds the work, or the county's lead, may return it")
+    take_back: bool = Field(default=True, description="one's own last step, while nobody has touched what followed")
+    suspend: bool = True
+    terminate: tuple[str, ...] = Field(default=(), description="roles that may end a case; nobody when left out")
+    skip: tuple[str, ...] = Field(default=(), description="elements that may be left undone")
 
 
 class End(Strict):
@@ -80,6 +92,7 @@ class Process(Strict):
     clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")
     apart: tuple[Apart, ...] = ()
     guards: tuple[Guard, ...] = Field(default=(), alias="guard")
+    operations: Operations = Operations()
     ends: dict[str, End] = Field(default_factory=dict, alias="end")
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
 

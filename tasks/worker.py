@@ -5,16 +5,13 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
 from tasks.adapters.failures import Refused
 from tasks.handlers import HANDLERS, Handler
-from workflows import engine
-from workflows.cases import facts, jobs, progress, timers
-from workflows.cases.tables import Case, Job
+from workflows.cases import answers, jobs, timers
 from workflows.office import clock
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
@@ -53,7 +50,7 @@ def do_one(now: Callable[[Session], datetime], handlers: Mapping[str, Handler]) 
                       final=isinstance(failure, Refused))
         return 1
     with writing() as session:
-        _finish(session, number, answer or {}, now(session))
+        answers.take_in(session, number, answer or {}, now(session))
     return 1
 
 
@@ -97,23 +94,6 @@ def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
     if topic not in handlers:
         raise Refused(f"nobody handles {topic}")
     return handlers[topic]
-
-
-def _finish(session: Session, number: int, answer: Mapping[str, object], now: datetime) -> None:
-    """The job is done; where the engine waits for it, the case goes on in the same transaction."""
-    job = jobs.finish(session, number, now)
-    if job.token and job.case_id:
-        _go_on(session, job, answer, now)
-
-
-def _go_on(session: Session, job: Job, answer: Mapping[str, object], now: datetime) -> None:
-    case: Case = progress.locked(session, job.case_id or 0)
-    facts.write(session, case, answer, job.topic, now)
-
-    def complete(drawing: engine.Drawing, state: bytes, known: Mapping[str, Any]) -> engine.Move:
-        return engine.complete(drawing, state, job.token or "", known, now)
-
-    progress.move(session, case, complete, progress.Cause(now))
 
 
 if __name__ == "__main__":

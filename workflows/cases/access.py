@@ -4,6 +4,7 @@ from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, select
 
 from workflows import releases
+from workflows.cases import progress
 from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
@@ -53,18 +54,21 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refus
     """Why somebody may not complete that work item now; None: he may."""
     if item.state != WorkState.OPEN:
         return Conflict("This item has already been handled.")
+    if case.state == progress.SUSPENDED:
+        return Conflict("This case is suspended.")
     if who.duty(item.role, item.unit_id) is None:
         return NotAllowed("This item lies with another duty or unit.")
     if recused(session, case, who):
         return NotAllowed("You are registered as a near relative in this case and may not handle it.")
     if item.claimed_by not in (None, who.id):
         return Conflict("A colleague has claimed this item.")
-    return _kept_apart(session, case, item, who)
+    return kept_apart(session, case, item.node, who)
 
 
-def _kept_apart(session: Session, case: Case, item: WorkItem, who: Officer) -> Refusal | None:
+def kept_apart(session: Session, case: Case, node: str, who: Officer) -> Refusal | None:
+    """Why somebody who did another step may not have a say in this one; None: he may."""
     process = releases.load(session, case.release_id).process
-    rivals = {node for rule in process.apart if item.node in rule.tasks for node in rule.tasks} - {item.node}
+    rivals = {rival for rule in process.apart if node in rule.tasks for rival in rule.tasks} - {node}
     if not rivals:
         return None
     earlier = session.execute(_HANDLED, {"case": case.id, "who": who.id, "nodes": sorted(rivals)}).scalar()

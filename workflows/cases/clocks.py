@@ -1,6 +1,6 @@
 """Statutory limits on a case: started, ended and extended by rule, never by hand."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import bindparam
@@ -47,6 +47,26 @@ def mark(session: Session, case: Case, process: Process, happened: Mapping[str, 
                 _start(session, case, rule, (touched & set(rule.starts_with)).pop(), now)
                 spoke = True
     return spoke
+
+
+def to_reopen(session: Session, case: Case, process: Process, nodes: Iterable[str]) -> list[Clock]:
+    """The ended limits that those elements, if done again, had ended: they are not kept yet."""
+    redone, newest = set(nodes), latest(session, case)
+    kinds = dict.fromkeys(rule.kind for rule in process.clocks if redone & set(rule.ends_with))
+    return [newest[kind] for kind in kinds if kind in newest and newest[kind].ended_on]
+
+
+def reopen(session: Session, case: Case, process: Process, nodes: Iterable[str], now: datetime) -> list[Clock]:
+    """Elements are to be done again: the bureau's limits run on from their first day, the applicant's begin anew."""
+    rules, found = {rule.kind: rule for rule in process.clocks}, to_reopen(session, case, process, nodes)
+    for clock in found:
+        if rules[clock.kind].binds == "applicant":
+            _start(session, case, rules[clock.kind], clock.started_by, now)
+        else:
+            clock.ended_on = clock.used = None
+            session.add(clock)
+    session.flush()
+    return found
 
 
 def rules_day(case: Case, today: date) -> date:

@@ -31,7 +31,7 @@ def register(session: Session, case_id: int, text: str, name: str, phone: str, w
 
 def why_not(case: Case, who: Officer) -> Refusal | None:
     """Why somebody may not register a complaint about that case; None: he may."""
-    if case.state != progress.RUNNING:
+    if case.ended_at is not None:
         return Conflict("This case has ended.")
     return permissions.why_not(who, "register_complaint", case.division_code)
 

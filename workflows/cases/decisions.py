@@ -75,7 +75,8 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
     form = published.form(item.form_key)
     needs = sources.supplies(session, form, who, case.id)
     fresh = dict(forms.answers.initial(form, known, now.date(), sources=needs.sources))
-    return fresh | _said_before(form, item, known.get(node.id))
+    said = known.get(node.id) or (facts.former(session, case, node.id) if node.id in known else None)
+    return fresh | _said_before(form, item, said)
 
 
 def _said_before(form: Form, item: WorkItem, before: object) -> dict[str, Any]:

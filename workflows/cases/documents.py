@@ -13,7 +13,6 @@ from workflows import papers
 from workflows.cases import attachments, facts, jobs, notices, paper_data
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Document, Notice
-from workflows.cases.world import latest_notice
 from workflows.errors import Conflict, Invalid, NotFound
 from workflows.office.tables import Division
 from workflows.records.session import alone
@@ -76,7 +75,7 @@ def _issue_for_case(step: Step) -> Mapping[str, object]:
     """The drawing's send tasks: camunda property `document` names the kind."""
     kind = step.node.properties["document"]
     if kind == "acceptance_notice":
-        step.case.accepted_at = step.now
+        step.case.accepted_at = step.case.accepted_at or step.now   # issued anew after a return: the limits run on
         step.session.add(step.case)
     data = paper_data.build(kind, step)
     document = issue(step.session, kind, data, step.now, division_code=step.case.division_code,
@@ -95,17 +94,17 @@ def _prepare_notice(step: Step) -> Mapping[str, object]:
 @effect("redate_notice")
 def redate_notice(step: Step) -> Mapping[str, object]:
     """Posted on another day than printed: the notice, and its paper, say the real days."""
-    notice = latest_notice(step.session, step.case)
+    notice = notices.to_post(step)
     posted = str(step.answers.get("posted_on") or "")[:10]
-    printed = notice.shown["starts_on"]["$date"] if notice else ""
-    if notice and posted < printed:  # else its days could be over before anybody has read it (A1 19)
+    printed = notice.shown["starts_on"]["$date"]
+    if posted < printed:  # else its days could be over before anybody has read it (A1 19)
         raise Invalid([FieldError("posted_on", Message("The notice was made on {day}; it can't have been posted before.",
                                                        {"day": printed}))])
     day = date.fromisoformat(posted)
     if notices.last_day(step.session, step.case, day) < step.now.date():   # else it would never be seen online
         raise Invalid([FieldError("posted_on", Message(
             "The days of this notice are over; it must be posted again and confirmed with that day."))])
-    if notice and posted > printed:
+    if posted > printed:
         _fill(step, notice, day)
     return {}
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Case, FactChange
 from workflows.records import ledger
@@ -59,6 +59,13 @@ def known(case: Case) -> dict[str, Any]:
 def known_as(case: Case, name: str) -> Any:
     """One fact as a typed value; None where it is not known."""
     return decode(case.facts.get(name))
+
+
+def former(session: Session, case: Case, name: str) -> Any:
+    """What a fact said when it last said something, though it counts no longer."""
+    found = select(FactChange.value).where(FactChange.case_id == case.id, FactChange.name == name)
+    said = session.exec(found.order_by(col(FactChange.id).desc()))
+    return decode(next((value for value in said if value is not None), None))
 
 
 def write(session: Session, case: Case, changes: Mapping[str, object], author: str, now: datetime) -> None:

@@ -95,7 +95,7 @@ def duplicates(session: Session, case: Case, id_numbers: Sequence[str], now: dat
     """Who of these people is in another running case of the same matter, or already receives it."""
     found = select(CasePerson, Case).join(Case, col(Case.id) == col(CasePerson.case_id)).where(
         col(CasePerson.id_number).in_(id_numbers), Case.process == case.process, Case.id != case.id,
-        Case.state == progress.RUNNING)
+        col(Case.ended_at).is_(None))
     rows = [Duplicate(person.id_number, person.name, other.number) for person, other in session.exec(found)]
     for finder in FINDERS:
         rows += finder(session, case.process, id_numbers, now)

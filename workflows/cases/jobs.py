@@ -1,11 +1,11 @@
 """Work asked of machines: the outbox. Asked inside a step's transaction, done after it, once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from workflows.cases.tables import Job, JobState
+from workflows.cases.tables import Case, Job, JobState
 from workflows.records.types import stored
 
 ATTEMPTS = 8
@@ -49,23 +49,41 @@ def _next(session: Session, now: datetime) -> Job | None:
 
 
 def finish(session: Session, job_id: int, now: datetime) -> Job:
-    """The work is done."""
-    job = session.get_one(Job, job_id)
-    job.state, job.finished_at, job.error = JobState.DONE, now, ""
+    """The work is done; one that was withdrawn meanwhile stays so."""
+    job = session.get_one(Job, job_id, populate_existing=True)
+    if job.state != JobState.WITHDRAWN:
+        job.state, job.finished_at, job.error = JobState.DONE, now, ""
     session.add(job)
     return job
 
 
 def fail(session: Session, job_id: int, error: str, now: datetime, *, final: bool = False) -> Job:
     """The work failed: tried again later and later, and given up after `ATTEMPTS`, for a person to look at."""
-    job = session.get_one(Job, job_id)
+    job = session.get_one(Job, job_id, populate_existing=True)
     job.error = error[:2000]
+    if job.state == JobState.WITHDRAWN:
+        return job
     over = final or job.attempts >= ATTEMPTS
     job.state = JobState.FAILED if over else JobState.WAITING
     job.not_before = now + timedelta(seconds=min(3600, 5 * 2 ** job.attempts))
     job.finished_at = now if over else None
     session.add(job)
     return job
+
+
+def withdraw(session: Session, case: Case, tokens: Sequence[str], now: datetime) -> None:
+    """Ask no more for what nobody waits for; the answer of a job under way will be recorded, and move nothing."""
+    found = select(Job).where(Job.case_id == case.id, col(Job.token).in_(tokens), Job.state != JobState.DONE)
+    for job in session.exec(found):
+        job.state, job.finished_at = JobState.WITHDRAWN, now
+        session.add(job)
+
+
+def of_case(session: Session, case: Case) -> list[Job]:
+    """What is asked of machines for a case and not done: waiting, under way or given up."""
+    found = select(Job).where(Job.case_id == case.id, col(Job.state).in_(
+        [JobState.WAITING, JobState.RUNNING, JobState.FAILED]))
+    return list(session.exec(found.order_by(col(Job.id))))
 
 
 def failed(session: Session) -> list[Job]:

@@ -34,6 +34,13 @@ def public(session: Session, notice_id: int, now: datetime) -> Notice:
     return notice
 
 
+def in_force(session: Session, case: Case, now: datetime) -> Notice | None:
+    """The case's notice, as long as it is on display."""
+    notice = world.latest_notice(session, case)
+    hangs = notice and notice.posted_on and not notice.taken_down_at and notice.ends_at and notice.ends_at > now
+    return notice if hangs else None
+
+
 def object_to(session: Session, notice_id: int, text: str, name: str, phone: str, now: datetime) -> Objection:
     """Record what somebody of the public objects; whoever is signed in, the log says 公众 and nothing more."""
     return _object(session, public(session, notice_id, now), (text, name, phone), now, None)
@@ -73,10 +80,22 @@ def answer_all(session: Session, case: Case, answer: str, now: datetime) -> None
     session.flush()
 
 
+@effect("withdraw_notice")
+def _withdraw(step: Step) -> Mapping[str, object]:
+    """What it announced is decided anew, or not at all: it comes down, and counts as none."""
+    notice = world.latest_notice(step.session, step.case)
+    if notice is not None and not notice.withdrawn:
+        notice.withdrawn = str(step.answers["reason"])
+        notice.taken_down_at = notice.taken_down_at or (step.now if notice.posted_on else None)
+        step.session.add(notice)
+        step.session.flush()
+    return {}
+
+
 @effect("start_notice")
 def _start(step: Step) -> Mapping[str, object]:
     """The village has confirmed the posting: the days run from the day of posting."""
-    notice = _latest(step)
+    notice = to_post(step)
     posted = _posted_on(step)
     last = last_day(step.session, step.case, posted)
     notice.posted_on, notice.ends_on, notice.ends_at = posted, last, working_days.end_of(last)
@@ -88,7 +107,7 @@ def _start(step: Step) -> Mapping[str, object]:
 @effect("take_down_notice")
 def _take_down(step: Step) -> Mapping[str, object]:
     """The notice comes down by itself; a copy stays in the case."""
-    notice = _latest(step)
+    notice = to_post(step)
     notice.taken_down_at = step.now
     step.session.add(notice)
     step.session.flush()
@@ -111,7 +130,8 @@ def _answer(step: Step) -> Mapping[str, object]:
 
 def last_day(session: Session, case: Case, posted: date) -> date:
     """A notice's last day by the rules of the acceptance day; never a holiday (glossary 3.2, 6a)."""
-    again = session.exec(select(Notice.id).where(Notice.case_id == case.id, col(Notice.posted_on).is_not(None))).first()
+    again = session.exec(select(Notice.id).where(Notice.case_id == case.id, Notice.withdrawn == "",
+                                                 col(Notice.posted_on).is_not(None))).first()
     code, day = f"{case.process}.{'renotice_days' if again else 'notice_days'}", clocks.rules_day(case, posted)
     days = rates.value(session, code, day, case.division_code)
     unit = rates.value(session, f"{case.process}.notice_unit", day, case.division_code)
@@ -126,8 +146,14 @@ def _posted_on(step: Step) -> date:
     return date.fromisoformat(str(posted)[:10]) if posted else step.now.date()
 
 
-def _latest(step: Step) -> Notice:
+def to_post(step: Step) -> Notice:
+    """The notice made for this posting; after one was withdrawn a new one of the same words."""
     notice = world.latest_notice(step.session, step.case)
     if notice is None:
         raise NotFound("This case has no notice.")
-    return notice
+    if not notice.withdrawn:
+        return notice
+    again = Notice(case_id=notice.case_id, division_code=notice.division_code, shown=notice.shown)
+    step.session.add(again)
+    step.session.flush()
+    return again

@@ -190,7 +190,7 @@ def _stages(case: Case, published: Published, work: Sequence[WorkItem],
     current = {item.node for item in work if item.state == WorkState.OPEN}
     stages = published.process.stages
     now_at = next((place for place, stage in enumerate(stages) if current & set(stage.nodes)), None)
-    if now_at is None and case.state == progress.RUNNING:
+    if now_at is None and case.ended_at is None:
         now_at = max((place for place, stage in enumerate(stages) if entered & set(stage.nodes)), default=0)
 
     def state(place: int, nodes: tuple[str, ...]) -> Literal["done", "current", "ahead"]:

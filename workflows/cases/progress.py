@@ -10,15 +10,15 @@ from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import clocks, facts, jobs, world
+from workflows.cases import clocks, facts, held, jobs, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
-from workflows.errors import NotFound
+from workflows.errors import Conflict, NotFound
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.records import audit, ledger
 
-RUNNING = "running"
+RUNNING, SUSPENDED, TERMINATED = "running", "suspended", "terminated"
 Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
 _CASE = select(Case).where(Case.id == bindparam("case")).with_for_update().execution_options(populate_existing=True)
 _ITEM = (select(Case, WorkItem).join(WorkItem, col(WorkItem.case_id) == col(Case.id)).where(WorkItem.id == bindparam("item"))
@@ -62,26 +62,39 @@ def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
     return item, case
 
 
-def move(session: Session, case: Case, perform: Perform, cause: Cause) -> None:
-    """Make one move and every machine's step that follows inside this transaction."""
+def move(session: Session, case: Case, perform: Perform, cause: Cause) -> list[engine.Move]:
+    """Make one move and every machine's step that follows inside this transaction; all of them, in order."""
+    demand_running(case)
     published = releases.load(session, case.release_id)
-    waiting: list[Perform] = [perform]
-    pressed = False
+    waiting, moves, pressed = [perform], list[engine.Move](), False
     with ledger.gathering(session):
         while waiting:
             made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now))
             pressed |= _write(session, case, made, published, cause)
+            moves.append(made)
             waiting += [_run_effect(session, case, place, cause) for place in made.opened
                         if place.kind == "service" and place.node.topic in EFFECTS]
         if pressed:
             clocks.press(session, case, published.process)
+    return moves
+
+
+def demand_running(case: Case) -> None:
+    """Nothing moves a case that is suspended or has ended."""
+    if case.state == SUSPENDED:
+        raise Conflict("This case is suspended.")
+    if case.state != RUNNING:
+        raise Conflict("This case has ended.")
 
 
 def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
-    """Let a message move the case, if anything in it waits for that message; whether it did."""
+    """Let a message move the case, if anything in it waits for that message; whether it did, or will once resumed."""
     drawing = releases.load(session, case.release_id).drawing
     if not any(place.message == message for place in engine.waiting(drawing, case.engine)):
         return False
+    if case.state == SUSPENDED:
+        held.message(session, case, message, cause.now)
+        return True
     move(session, case, lambda drawn, state, seen: engine.tell(drawn, state, message, seen, cause.now), cause)
     return True
 
@@ -117,6 +130,9 @@ def _close(session: Session, case: Case, made: engine.Move, cause: Cause) -> Non
         ).values(state=WorkState.CANCELLED))
     if events:
         session.execute(delete(Timer).where(col(Timer.case_id) == case.id, col(Timer.token).in_(events)))
+    asked = [closed.token for closed in made.closed if closed.why == "cancelled" and closed.node.topic]
+    if asked:
+        jobs.withdraw(session, case, asked, cause.now)
 
 
 def _open(session: Session, case: Case, places: Sequence[engine.Waiting], published: releases.Published,

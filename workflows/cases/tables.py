@@ -48,7 +48,7 @@ class Case(SQLModel, table=True):
     division_code: str = Field(index=True, description="ground it belongs to: 6, 9 or 12 digits")
     household_id: int | None = Field(default=None, foreign_key="household.id", index=True)
     cycle_id: int | None = Field(default=None, index=True, description="the month's cycle a review belongs to")
-    state: str = Field(index=True, description="running, or the id of the end event reached")
+    state: str = Field(index=True, description="running, suspended, terminated, or the id of the end event reached")
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     engine: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     version: int = Field(default=1, description="grows with every step; the guard against two at once")
@@ -127,6 +127,37 @@ class WorkItem(SQLModel, table=True):
     done_by: int | None = Field(default=None, foreign_key="person.id", index=True)
     outcome: str = ""
     opinion: str = ""
+    operation_id: int | None = Field(default=None, foreign_key="case_operation.id", description="the return that asks for it anew")
+
+
+class Operation(SQLModel, table=True):
+    """What an officer did to a running case out of its drawn way: returned it, suspended it, ended it."""
+
+    __tablename__ = "case_operation"
+    __table_args__ = (Index("ix_case_operation_case", "case_id", "what"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id")
+    what: str = Field(description="send_back, take_back, suspend, resume, terminate, skip")
+    node: str = Field(default="", description="where the case stood")
+    target: str = Field(default="", description="where a return leads to")
+    reason: str
+    by: int = Field(foreign_key="person.id")
+    at: datetime = Field(sa_type=Moment)
+
+
+class Held(SQLModel, table=True):
+    """What came for a suspended case: heard when the case is resumed, in the order of its coming."""
+
+    __tablename__ = "held_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    kind: str = Field(description="message, or answer of a job")
+    name: str = Field(description="the message's name, or the token that waits for the answer")
+    author: str = ""
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    at: datetime = Field(sa_type=Moment)
 
 
 class Timer(SQLModel, table=True):
@@ -141,6 +172,8 @@ class Timer(SQLModel, table=True):
     node: str
     due_at: datetime = Field(sa_type=Moment)
     retry_at: datetime | None = Field(default=None, sa_type=Moment, description="set after a failure")
+    attempts: int = Field(default=0, description="how often it failed")
+    held: bool = Field(default=False, description="its case is suspended")
     error: str = ""
 
 
@@ -176,6 +209,7 @@ class Notice(SQLModel, table=True):
     ends_on: date | None = Field(default=None, description="last day, till 24:00")
     ends_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
     taken_down_at: datetime | None = Field(default=None, sa_type=Moment)
+    withdrawn: str = Field(default="", description="why it counts no longer: what it announced was undone")
 
 
 class Objection(SQLModel, table=True):
@@ -261,6 +295,7 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 class Job(SQLModel, table=True):
@@ -279,4 +314,6 @@ class Job(SQLModel, table=True):
     not_before: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    stale: dict[str, Any] | None = Field(default=None, sa_column=Column(Json),
+                                         description="an answer that came when the case did not wait for it any more")
     error: str = ""

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from workflows.cases import access
-from workflows.cases.tables import Case, CasePerson, Recusal, WorkItem, WorkState
-from workflows.office import permissions, working_days
+from workflows.cases import access, progress
+from workflows.cases.tables import Case, CasePerson, Operation, Recusal, WorkItem, WorkState
+from workflows.office import jurisdiction, permissions, working_days
 from workflows.office.people import Officer
-from workflows.office.tables import Division
+from workflows.office.tables import Division, Person
 
 Light = Literal["overdue", "near", "normal"]
 PAGE = 50
@@ -34,8 +34,19 @@ class Row:
     light: Light
     days: int           # working days left, or overdue when the light is `overdue`; today is 0
     claimed_by: int | None
+    suspended: bool = False
+    returned: bool = False
     outcome: str = ""
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """A case that stands still, and the operation that stopped it."""
+
+    case: Case
+    operation: Operation
+    by: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,19 @@ def search(session: Session, who: Officer, text: str, limit: int = 50) -> list[C
                                        col(Case.id).in_(people)))
     found = found.where(_on_ground(who)).order_by(col(Case.id).desc()).limit(limit * 2)
     return [case for case in session.exec(found) if access.may_see(session, case, who)][:limit]
+
+
+def suspended(session: Session, who: Officer) -> list[Suspended]:
+    """The cases that stand still, for whoever may resume them; the longest first."""
+    grounds = {held.division_code for held in who.duties if held.role in permissions.MAY["suspend_case"]}
+    if not grounds:
+        return []
+    newest = select(func.max(Operation.id)).where(Operation.what == "suspend").group_by(col(Operation.case_id))
+    found = select(Case, Operation, Person.name).join(Operation, col(Operation.case_id) == col(Case.id)).join(
+        Person, col(Person.id) == col(Operation.by)).where(
+        Case.state == progress.SUSPENDED, jurisdiction.within(Case.division_code, grounds), col(Operation.id).in_(newest))
+    return [Suspended(case, operation, name) for case, operation, name in session.exec(found.order_by(col(Operation.at)))
+            if access.may_see(session, case, who)]
 
 
 def near_until(session: Session, now: datetime) -> datetime:
@@ -161,7 +185,8 @@ def _row(session: Session, item: WorkItem, case: Case, now: datetime, edge: date
     return Row(id=item.id or 0, case_number=case.number, subject=case.subject, process=case.process, node=item.node,
                node_name=item.name, role=item.role, township=_name(session, case.division_code[:9]),
                opened_at=item.opened_at, due_at=item.due_at, light=light_of(item.due_at, now, edge),
-               days=days_of(session, item.due_at, now), claimed_by=item.claimed_by, outcome=item.outcome,
+               days=days_of(session, item.due_at, now), claimed_by=item.claimed_by,
+               suspended=case.state == progress.SUSPENDED, returned=item.operation_id is not None, outcome=item.outcome,
                done_at=item.done_at)
 
 

@@ -76,14 +76,15 @@ def open_objections(session: Session, case: Case) -> list[Objection]:
 
 
 def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
-    """The newest notice as expressions see it; None before the first."""
+    """The newest notice as expressions see it; None before the first, without days where it was withdrawn."""
     notice = latest_notice(session, case)
     if notice is None:
         return None
     count = session.exec(select(func.count()).where(Notice.case_id == case.id)).one()
     waiting = len(open_objections(session, case))
     raised = session.exec(select(func.count()).where(Objection.notice_id == notice.id)).one()
-    return {"posted_on": notice.posted_on, "ends_on": notice.ends_on, "ends_at": notice.ends_at, "count": count,
+    days = (None, None, None) if notice.withdrawn else (notice.posted_on, notice.ends_on, notice.ends_at)
+    return {**dict(zip(("posted_on", "ends_on", "ends_at"), days, strict=True)), "count": count,
             "objections": raised, "open_objections": waiting, "result": "objected" if waiting else "undisputed"}
 
 

@@ -14,6 +14,11 @@ PAYMENT_READERS = frozenset({Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD
 # What each role may do beside its work items; the domain's commands and the pages' buttons both ask here.
 MAY: dict[str, frozenset[str]] = {
     "extend_limit": frozenset({Role.COUNTY_LEAD}),
+    "send_back_case": frozenset({Role.COUNTY_LEAD}),   # beside whoever holds the work
+    "suspend_case": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),
+    "terminate_case": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),   # as far as the process allows it
+    "skip_step": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),
+    "retry_case": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.ADMIN}),
     "register_objection": frozenset({Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
     "register_complaint": frozenset({Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
     "read_objector": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.AUDITOR}),
@@ -45,16 +50,17 @@ MAY: dict[str, frozenset[str]] = {
 }
 
 
-def duty_for(who: Officer, action: str, division_code: str) -> Held | None:
-    """The duty by which somebody may do that on that ground."""
-    return next((held for held in who.duties if held.role in MAY[action] and held.covers(division_code)), None)
+def duty_for(who: Officer, action: str, division_code: str, among: Iterable[str] | None = None) -> Held | None:
+    """The duty by which somebody may do that on that ground; `among` narrows the roles to those a process names."""
+    roles = _roles(action, among)
+    return next((held for held in who.duties if held.role in roles and held.covers(division_code)), None)
 
 
-def why_not(who: Officer, action: str, division_code: str) -> Refusal | None:
+def why_not(who: Officer, action: str, division_code: str, among: Iterable[str] | None = None) -> Refusal | None:
     """Why somebody may not do that on that ground; None: he may."""
-    if duty_for(who, action, division_code):
+    if duty_for(who, action, division_code, among):
         return None
-    if any(held.role in MAY[action] for held in who.duties):
+    if who.holds(*_roles(action, among)):
         return NotAllowed("This lies outside your area.")
     return NotAllowed("Your duty does not include this.")
 
@@ -62,6 +68,10 @@ def why_not(who: Officer, action: str, division_code: str) -> Refusal | None:
 def why_not_anywhere(who: Officer, action: str) -> Refusal | None:
     """Why somebody may not do what concerns no ground, but the whole installation; None: he may."""
     return None if who.holds(*MAY[action]) else NotAllowed("Your duty does not include this.")
+
+
+def _roles(action: str, among: Iterable[str] | None) -> frozenset[str]:
+    return MAY[action] if among is None else MAY[action] & frozenset(among)
 
 
 def demand(refusal: Refusal | None) -> None:

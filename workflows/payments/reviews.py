@@ -24,5 +24,5 @@ def start_again(session: Session, cycle: Cycle, who: Officer, now: datetime) -> 
     if cycle.case_id is None:
         return
     case = session.get_one(Case, cycle.case_id)
-    if case.state == progress.RUNNING:
+    if case.ended_at is None:
         progress.tell(session, case, CHANGED, progress.Cause(now, who))

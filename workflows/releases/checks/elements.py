@@ -13,6 +13,7 @@ from workflows.releases.house import Effect, house
 from workflows.releases.report import Finding
 
 MACHINES = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent")
+ON_CANCEL = "on_cancel"     # the effect run when an operation undoes what the element did
 OF_A_PERSON = frozenset({"fact", "effect"})
 
 
@@ -96,6 +97,10 @@ def _topic(part: Part, drawn: Drawn) -> Iterator[Finding]:
 
 def _properties(part: Part, drawn: Drawn) -> Iterator[Finding]:
     node, known = drawn.node, house()
+    hook = node.properties.get(ON_CANCEL)
+    if hook and hook not in known.effects:
+        yield part.find("effect_unknown", "error", node.id, Message("There is no effect {effect}.", {"effect": hook}),
+                        hint=nearest(hook, known.effects))
     asked = node.properties.get("effect") if node.kind == "userTask" else node.topic
     effect = known.effects.get(asked or "")
     if node.kind == "userTask" and asked and effect is None:
@@ -105,7 +110,7 @@ def _properties(part: Part, drawn: Drawn) -> Iterator[Finding]:
         yield from _needs(part, drawn, effect)
     if node.topic in known.jobs:
         return      # all of them are the job's
-    allowed = (OF_A_PERSON if node.kind == "userTask" else frozenset()) | (effect.properties.keys() if effect else frozenset())
+    allowed = {ON_CANCEL} | (OF_A_PERSON if node.kind == "userTask" else frozenset()) | (effect.properties.keys() if effect else frozenset())
     for name in node.properties.keys() - allowed:
         yield part.find("property_unknown", "warning", node.id, Message(
             "Nothing reads its property “{name}”.", {"name": name}), hint=nearest(name, allowed))

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 08:53:31.373650.
+Revision 0001, after , 2026-11-24 09:16:52.109640.
 """
 
 import sqlalchemy as sa
@@ -264,6 +264,20 @@ def upgrade() -> None:
     sa.UniqueConstraint('token')
     )
     op.create_index(op.f('ix_attachment_case_id'), 'attachment', ['case_id'], unique=False)
+    op.create_table('case_operation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_case_operation_case', 'case_operation', ['case_id', 'what'], unique=False)
     op.create_table('case_person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -358,6 +372,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_fact_change_case_id'), 'fact_change', ['case_id'], unique=False)
+    op.create_table('held_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('author', sa.String(), nullable=False),
+    sa.Column('payload', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_held_event_case_id'), 'held_event', ['case_id'], unique=False)
     op.create_table('issued_document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
@@ -388,6 +414,7 @@ def upgrade() -> None:
     sa.Column('not_before', Moment(), nullable=False),
     sa.Column('claimed_at', Moment(), nullable=True),
     sa.Column('finished_at', Moment(), nullable=True),
+    sa.Column('stale', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
     sa.Column('error', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -433,6 +460,7 @@ def upgrade() -> None:
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('ends_at', Moment(), nullable=True),
     sa.Column('taken_down_at', Moment(), nullable=True),
+    sa.Column('withdrawn', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -476,6 +504,8 @@ def upgrade() -> None:
     sa.Column('node', sa.String(), nullable=False),
     sa.Column('due_at', Moment(), nullable=False),
     sa.Column('retry_at', Moment(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('held', sa.Boolean(), nullable=False),
     sa.Column('error', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -483,35 +513,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_timer_case_id'), 'timer', ['case_id'], unique=False)
     op.create_index('ix_timer_due', 'timer', ['due_at'], unique=False)
-    op.create_table('work_item',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('case_id', sa.Integer(), nullable=False),
-    sa.Column('token', sa.String(), nullable=False),
-    sa.Column('node', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('role', sa.String(), nullable=False),
-    sa.Column('unit_id', sa.Integer(), nullable=False),
-    sa.Column('form_key', sa.String(), nullable=False),
-    sa.Column('scope', sa.String(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('opened_at', Moment(), nullable=False),
-    sa.Column('due_at', Moment(), nullable=True),
-    sa.Column('claimed_by', sa.Integer(), nullable=True),
-    sa.Column('done_at', Moment(), nullable=True),
-    sa.Column('done_by', sa.Integer(), nullable=True),
-    sa.Column('outcome', sa.String(), nullable=False),
-    sa.Column('opinion', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
-    sa.ForeignKeyConstraint(['claimed_by'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['done_by'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index('ix_work_item_case', 'work_item', ['case_id', 'state'], unique=False)
-    op.create_index(op.f('ix_work_item_claimed_by'), 'work_item', ['claimed_by'], unique=False)
-    op.create_index(op.f('ix_work_item_done_by'), 'work_item', ['done_by'], unique=False)
-    op.create_index('ix_work_item_inbox', 'work_item', ['state', 'role', 'unit_id', 'due_at'], unique=False)
-    op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node'], unique=False)
     op.create_table('bank_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -620,6 +621,37 @@ def upgrade() -> None:
     sa.UniqueConstraint('cycle_id', 'version')
     )
     op.create_index(op.f('ix_roster_cycle_id'), 'roster', ['cycle_id'], unique=False)
+    op.create_table('work_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('form_key', sa.String(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('opened_at', Moment(), nullable=False),
+    sa.Column('due_at', Moment(), nullable=True),
+    sa.Column('claimed_by', sa.Integer(), nullable=True),
+    sa.Column('done_at', Moment(), nullable=True),
+    sa.Column('done_by', sa.Integer(), nullable=True),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.Column('opinion', sa.String(), nullable=False),
+    sa.Column('operation_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['claimed_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['done_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['operation_id'], ['case_operation.id'], ),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_work_item_case', 'work_item', ['case_id', 'state'], unique=False)
+    op.create_index(op.f('ix_work_item_claimed_by'), 'work_item', ['claimed_by'], unique=False)
+    op.create_index(op.f('ix_work_item_done_by'), 'work_item', ['done_by'], unique=False)
+    op.create_index('ix_work_item_inbox', 'work_item', ['state', 'role', 'unit_id', 'due_at'], unique=False)
+    op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node'], unique=False)
     op.create_table('correction',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('line_id', sa.Integer(), nullable=False),
@@ -737,6 +769,12 @@ def downgrade() -> None:
     op.drop_table('payment_attempt')
     op.drop_index(op.f('ix_correction_line_id'), table_name='correction')
     op.drop_table('correction')
+    op.drop_index('ix_work_item_node', table_name='work_item')
+    op.drop_index('ix_work_item_inbox', table_name='work_item')
+    op.drop_index(op.f('ix_work_item_done_by'), table_name='work_item')
+    op.drop_index(op.f('ix_work_item_claimed_by'), table_name='work_item')
+    op.drop_index('ix_work_item_case', table_name='work_item')
+    op.drop_table('work_item')
     op.drop_index(op.f('ix_roster_cycle_id'), table_name='roster')
     op.drop_table('roster')
     op.drop_index(op.f('ix_payment_line_township_code'), table_name='payment_line')
@@ -753,12 +791,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_bank_file_cycle_id'), table_name='bank_file')
     op.drop_index(op.f('ix_bank_file_batch'), table_name='bank_file')
     op.drop_table('bank_file')
-    op.drop_index('ix_work_item_node', table_name='work_item')
-    op.drop_index('ix_work_item_inbox', table_name='work_item')
-    op.drop_index(op.f('ix_work_item_done_by'), table_name='work_item')
-    op.drop_index(op.f('ix_work_item_claimed_by'), table_name='work_item')
-    op.drop_index('ix_work_item_case', table_name='work_item')
-    op.drop_table('work_item')
     op.drop_index('ix_timer_due', table_name='timer')
     op.drop_index(op.f('ix_timer_case_id'), table_name='timer')
     op.drop_table('timer')
@@ -783,6 +815,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_issued_document_cycle_id'), table_name='issued_document')
     op.drop_index(op.f('ix_issued_document_case_id'), table_name='issued_document')
     op.drop_table('issued_document')
+    op.drop_index(op.f('ix_held_event_case_id'), table_name='held_event')
+    op.drop_table('held_event')
     op.drop_index(op.f('ix_fact_change_case_id'), table_name='fact_change')
     op.drop_table('fact_change')
     op.drop_index(op.f('ix_entitlement_scheme'), table_name='entitlement')
@@ -798,6 +832,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_case_person_id_number'), table_name='case_person')
     op.drop_index(op.f('ix_case_person_case_id'), table_name='case_person')
     op.drop_table('case_person')
+    op.drop_index('ix_case_operation_case', table_name='case_operation')
+    op.drop_table('case_operation')
     op.drop_index(op.f('ix_attachment_case_id'), table_name='attachment')
     op.drop_table('attachment')
     op.drop_index(op.f('ix_sign_in_person_id'), table_name='sign_in')

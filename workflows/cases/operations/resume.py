@@ -1,0 +1,71 @@
+"""恢复: the case goes on, and hears what came while it stood still: timers and messages in the order of their moments."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+from workflows import engine, releases
+from workflows.cases import answers, facts, held, progress, timers
+from workflows.cases.operations import asking, suspend
+from workflows.cases.operations.asking import Asked
+from workflows.cases.tables import Case, Held, Timer
+from workflows.errors import Conflict, Refusal
+from workflows.office import permissions
+from workflows.office.people import Officer
+from workflows.records.types import stored
+
+Turn = Callable[[], object]
+
+
+def resume(session: Session, case_id: int, asked: Asked) -> Case:
+    """Let a suspended case go on."""
+    case = asking.begin(session, case_id, asked)
+    permissions.demand(why_not(case, asked.who))
+    case.state = progress.RUNNING
+    timers.hold(session, case, False)
+    asking.record(session, case, "resume", asked, asking.role_of(asked.who, suspend.ACTION, case),
+                  before={"state": progress.SUSPENDED}, after={"state": progress.RUNNING})
+    for turn in _in_due_order(session, case, asked.now):
+        if case.ended_at is None:
+            turn()
+    return case
+
+
+def why_not(case: Case, who: Officer) -> Refusal | None:
+    """Why somebody may not resume that case; None: he may."""
+    if case.state != progress.SUSPENDED:
+        return asking.ended(case) or Conflict("This case is not suspended.")
+    return permissions.why_not(who, suspend.ACTION, case.division_code)
+
+
+def _in_due_order(session: Session, case: Case, now: datetime) -> list[Turn]:
+    due = session.exec(select(Timer).where(Timer.case_id == case.id, col(Timer.due_at) <= now)).all()
+    turns: list[tuple[datetime, int, Turn]] = [
+        (timer.due_at, stored(timer.id), partial(_fire, session, stored(timer.id), now)) for timer in due]
+    turns += [(one.at, stored(one.id), partial(_hear, session, case, one, now)) for one in held.of(session, case)]
+    return [turn for _, _, turn in sorted(turns, key=lambda turn: turn[:2])]
+
+
+def _fire(session: Session, timer_id: int, now: datetime) -> None:
+    """A timer that can't fire does not hold the resumption up: the worker tries it again, and says why."""
+    try:
+        with session.begin_nested():
+            timers.fire(session, timer_id, now)
+    except (engine.EngineError, Refusal) as failure:
+        timers.postpone(session, timer_id, f"{type(failure).__name__}: {failure}", now)
+
+
+def _hear(session: Session, case: Case, one: Held, now: datetime) -> None:
+    if one.kind == held.MESSAGE:
+        progress.tell(session, case, one.name, progress.Cause(now))
+    elif _waits(session, case, one.name):
+        answers.go_on(session, case, one.name, one.author, facts.decode(one.payload), now)
+    session.delete(one)
+    session.flush()
+
+
+def _waits(session: Session, case: Case, token: str) -> bool:
+    drawing = releases.load(session, case.release_id).drawing
+    return any(place.token == token for place in engine.waiting(drawing, case.engine))

@@ -1,0 +1,60 @@
+"""终止: an officer ends a case that reached no end of its own; no refusal, and open to those the process names only."""
+
+from sqlmodel import Session, delete, select
+
+from workflows import engine, releases
+from workflows.cases import clocks, progress
+from workflows.cases.operations import asking, consequences
+from workflows.cases.operations.asking import Asked
+from workflows.cases.operations.consequences import Consequences
+from workflows.cases.tables import Case, Held, Visit
+from workflows.errors import Conflict, Refusal
+from workflows.office import permissions
+from workflows.office.people import Officer
+from workflows.releases import Published
+
+ACTION = "terminate_case"
+
+
+def terminate(session: Session, case_id: int, asked: Asked) -> Case:
+    """End a case: what is open is cancelled, what was posted comes down, what was asked of machines is withdrawn."""
+    case = asking.begin(session, case_id, asked)
+    permissions.demand(why_not(session, case, asked.who))
+    found, before = preview(session, case, asked), {"state": case.state}
+    role = _duty(session, case, asked.who)
+    case.state = progress.RUNNING      # a suspended case may be ended too
+    moves = progress.move(session, case, lambda drawing, state, _seen: engine.terminate(drawing, state),
+                          progress.Cause(asked.now, asked.who, role))
+    published = releases.load(session, case.release_id)
+    consequences.undo_outside(session, case, published, moves[0].closed, found.redone, asked, role)
+    session.execute(delete(Held).where(Held.case_id == case.id))    # type: ignore[arg-type]
+    case.state, case.ended_at = progress.TERMINATED, asked.now
+    clocks.end_all(session, case, asked.now)
+    asking.record(session, case, "terminate", asked, role, before=before,
+                  after={"state": progress.TERMINATED, **consequences.told(found)})
+    return case
+
+
+def preview(session: Session, case: Case, asked: Asked) -> Consequences:
+    """What ending it now would bring about."""
+    published = releases.load(session, case.release_id)
+    done = frozenset(session.exec(select(Visit.node).where(Visit.case_id == case.id, Visit.what == "completed")))
+    return consequences.foresee(session, case, published, engine.terminate(published.drawing, case.engine), done,
+                                asked.now)
+
+
+def why_not(session: Session, case: Case, who: Officer) -> Refusal | None:
+    """Why somebody may not end that case; None: he may."""
+    named = _named(releases.load(session, case.release_id))
+    if asking.ended(case) or not named:
+        return asking.ended(case) or Conflict("A case of this kind can't be terminated.")
+    return permissions.why_not(who, ACTION, case.division_code, among=named)
+
+
+def _named(published: Published) -> tuple[str, ...]:
+    return published.process.operations.terminate
+
+
+def _duty(session: Session, case: Case, who: Officer) -> str:
+    held = permissions.duty_for(who, ACTION, case.division_code, among=_named(releases.load(session, case.release_id)))
+    return held.role if held else ""
