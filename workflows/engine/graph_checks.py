@@ -12,7 +12,7 @@ from .reading import BPMN, Element, kind_of
 
 NODES_MAX = 5_000
 CHOOSING = {"exclusiveGateway", "inclusiveGateway"}
-WARNINGS = {"join_may_starve", "no_default", "twin_flows", "no_topic", "too_tangled"}
+WARNINGS = {"join_may_starve", "no_default", "twin_flows", "too_tangled"}
 Said = tuple[Element, str, str, str]
 
 
@@ -53,9 +53,6 @@ def _check_flows(graph: Graph) -> Iterator[Said]:
         outgoing.setdefault(flow.get("sourceRef") or "", []).append(flow)
     for name, node in graph.nodes.items():
         yield from _check_choice(graph, node, outgoing.get(name, []))
-        if kind_of(node) == "serviceTask" and reading.topic_of(node) is None:
-            said = "the service task names no topic: no machine will do it"
-            yield node, "no_topic", said, "服务任务未指定主题，没有系统会执行它"
 
 
 def _check_choice(graph: Graph, node: Element, flows: list[Element]) -> Iterator[Said]:

@@ -99,7 +99,6 @@ WRONG = {
         [("x", "no_default", "warning")],
     ),
     "two flows to the same task": (ENDS + TASKS, "start>a\na>b\na>b\nb>end", [("a", "twin_flows", "warning")]),
-    "a service nobody offers": (ENDS + '<serviceTask id="c"/>', "start>c\nc>end", [("c", "no_topic", "warning")]),
     "more instances than are begun": (
         ENDS + '<task id="c"><multiInstanceLoopCharacteristics><loopCardinality>10001</loopCardinality>'
         "</multiInstanceLoopCharacteristics></task>",
@@ -179,9 +178,10 @@ def test_a_clerk_reads_the_names_and_not_the_ids(bench):
 
 
 def test_a_warning_does_not_keep_a_drawing_from_running_and_an_error_does(draw):
-    assert draw(ENDS + '<serviceTask id="c"/>', "start>c\nc>end").nodes["c"].kind == "serviceTask"
+    nodes, flows, _ = WRONG["two flows to the same task"]
+    assert draw(nodes, flows).nodes["b"].name == "县级审核"
     with pytest.raises(engine.DrawingRefused) as refusal:
-        draw(ENDS + '<serviceTask id="c"/><task id="d"/>', "start>c\nc>end\nd>end")
+        draw(nodes + '<task id="d"/>', flows + "\nd>end")
     assert [f.code for f in refusal.value.findings] == ["unreachable"]
 
 
