@@ -88,6 +88,7 @@ class Process(Strict):
     start_form: str | None = None
     start_roles: tuple[str, ...] = ()
     callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
+    given: dict[str, str] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
     stages: tuple[Stage, ...] = Field(default=(), alias="stage")
     clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")
     apart: tuple[Apart, ...] = ()

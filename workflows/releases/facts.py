@@ -1,0 +1,171 @@
+"""What a case can know: which element writes which fact, of which kind, and which names an expression can see."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from bpmn.dmn.static import ModelReading, read_model
+from bpmn.feel.static import ANY, NULL, NUMBER, TEXT, Kind, ListOf, Record, join, of_type, read
+from workflows.engine import reading
+from workflows.engine.reading import BPMN
+from workflows.releases import formulas, shapes
+from workflows.releases.draft import Draft, Drawn, Part
+from workflows.releases.house import house
+
+APPLICATION = "application"
+COUNTERS = ("loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances")
+LOOPS = (f"{BPMN}multiInstanceLoopCharacteristics", f"{BPMN}standardLoopCharacteristics")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One fact that one element writes."""
+
+    part: Part
+    element: str
+    fact: str
+    kind: Callable[[], Kind]
+
+
+class Facts:
+    """The facts of a draft; their kinds are worked out when first asked for."""
+
+    def __init__(self, draft: Draft) -> None:
+        """Nothing is worked out yet."""
+        self.draft = draft
+        self._kinds: dict[str, Kind] = {}
+
+    @cached_property
+    def writings(self) -> tuple[Writing, ...]:
+        """Everything that elements write."""
+        return tuple(writing for part, drawn in self.draft.elements() for writing in self._written(part, drawn))
+
+    @cached_property
+    def given(self) -> Mapping[str, Kind]:
+        """The facts a case is opened with, and those the house writes at any time."""
+        rules = self.draft.main.rules
+        form = self.draft.forms.get(rules.start_form or "")
+        opened = {APPLICATION: shapes.of_form(form)} if form else {}
+        return {**opened, **{name: of_type(text) for name, text in (*rules.given.items(), *house().facts.items())}}
+
+    @cached_property
+    def world(self) -> Mapping[str, Kind]:
+        """The names that are no facts."""
+        return shapes.world(self.draft)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every fact that anything can write."""
+        return frozenset(self.given) | {writing.fact for writing in self.writings}
+
+    def kind_of(self, fact: str) -> Kind:
+        """The kind of a fact, whoever wrote it; one that depends on itself is not known."""
+        if fact not in self._kinds:
+            self._kinds[fact] = ANY
+            written = [self.given[fact]] if fact in self.given else []
+            written += [writing.kind() for writing in self.writings if writing.fact == fact]
+            self._kinds[fact] = shapes.with_added(fact, join(*written))
+        return self._kinds[fact]
+
+    @property
+    def around(self) -> Mapping[str, Kind]:
+        """Everything that any expression of the case can see."""
+        return {**{name: self.kind_of(name) for name in self.names}, **self.world}
+
+    def seen_at(self, part: Part, element: str) -> dict[str, Kind]:
+        """What an expression at an element can see: also the names of the instances it stands in."""
+        return {**self.around, **self.local(part, element)}
+
+    def local(self, part: Part, element: str) -> dict[str, Kind]:
+        """The element variables and counters of the instances around an element, the innermost first."""
+        names: dict[str, Kind] = {}
+        for loop_part, loop in self._loops(part, element):
+            names = {**dict.fromkeys(COUNTERS, NUMBER), **names}
+            if variable := reading.element_variable_of(loop):
+                names.setdefault(variable, self._item(loop_part, loop))
+        return names
+
+    def items_at(self, part: Part, element: str) -> Kind:
+        """What the innermost instance around an element is about; NULL where it stands in none."""
+        loop = next(self._loops(part, element), None)
+        return NULL if loop is None else NUMBER if loop[1].tag == LOOPS[1] else self._item(*loop)
+
+    @cached_property
+    def decisions(self) -> Mapping[str, ModelReading]:
+        """Every model read, by its file."""
+        return {file: read_model(model, self.around) for file, model in self.draft.models.items()}
+
+    # ---- who writes what -----------------------------------------------------------------------------------------
+
+    def _written(self, part: Part, drawn: Drawn) -> Iterator[Writing]:
+        node, result = drawn.node, reading.camunda(drawn.xml, "resultVariable")
+        if node.kind == "userTask":
+            yield Writing(part, node.id, node.properties.get("fact", node.id), lambda: self._answers(part, drawn))
+        elif node.kind == "scriptTask" and result:
+            yield Writing(part, node.id, result, lambda: self._script(part, drawn))
+        elif node.kind == "businessRuleTask" and not node.topic:
+            yield from self._decided(part, drawn, result)
+        asked = node.properties.get("effect") if node.kind == "userTask" else node.topic
+        effect = house().effects.get(asked or "")
+        for fact in effect.written(node.properties) if effect else ():
+            kind = of_type(effect.gives[fact].type) if effect and fact in effect.gives else NULL
+            yield Writing(part, node.id, fact, lambda kind=kind: kind)  # type: ignore[misc]
+
+    def _answers(self, part: Part, drawn: Drawn) -> Kind:
+        form = self.draft.forms.get(drawn.node.form_key or "")
+        if form is None:
+            return ANY
+        answers, item = shapes.of_form(form), self.items_at(part, drawn.node.id)
+        if item == NULL or (item.known and item.kind != "string"):
+            return answers
+        return ListOf(Record({"item": TEXT, **answers.entries})) if item.known else ANY
+
+    def _script(self, part: Part, drawn: Drawn) -> Kind:
+        source = formulas.bare(reading.text_of(drawn.xml.find(f"{BPMN}script")))
+        return read(source, self.seen_at(part, drawn.node.id)).kind
+
+    def _decided(self, part: Part, drawn: Drawn, result: str | None) -> Iterator[Writing]:
+        decision = reading.camunda(drawn.xml, "decisionRef") or ""
+        found = self.draft.model_of(decision)
+        if found is None:
+            return
+        file, model = found
+        columns = getattr(model.decisions[decision].expression, "outputs", ()) if result is None else ()
+        if len(columns) > 1:
+            for column in columns:
+                yield Writing(part, drawn.node.id, column.name or column.id,
+                              lambda name=column.name or column.id: self._column(file, decision, name))  # type: ignore[misc]
+        else:
+            yield Writing(part, drawn.node.id, result or decision, lambda: self._decision(file, decision))
+
+    def _decision(self, file: str, decision: str) -> Kind:
+        return read_model(self.draft.models[file], self.around).kinds[decision]
+
+    def _column(self, file: str, decision: str, name: str) -> Kind:
+        whole = self._decision(file, decision)
+        return whole.entries.get(name, ANY) if isinstance(whole, Record) else ANY
+
+    # ---- instances -----------------------------------------------------------------------------------------------
+
+    def _loops(self, part: Part, element: str) -> Iterator[tuple[Part, etree._Element]]:
+        """The loops around an element, also those of the calls that lead to its process, the innermost first."""
+        waiting, seen = [(part, part.nodes[element].xml)], set[str]()
+        while waiting:
+            here, xml = waiting.pop(0)
+            place: etree._Element | None = xml
+            while place is not None and place is not here.xml:
+                yield from ((here, loop) for tag in LOOPS for loop in place.findall(tag))
+                place = place.getparent()
+            if here.id not in seen:
+                seen.add(here.id)
+                waiting += [(caller, drawn.xml) for caller, drawn in self.draft.elements()
+                            if drawn.node.kind == "callActivity" and reading.called(drawn.xml) == here.id]
+
+    def _item(self, part: Part, loop: etree._Element) -> Kind:
+        activity = loop.getparent()
+        outside = activity.getparent() if activity is not None else None
+        around = self.local(part, str(outside.get("id"))) if outside is not None and outside is not part.xml else {}
+        kind = read(formulas.bare(reading.collection_of(loop)), {**self.around, **around}).kind
+        return kind.item if isinstance(kind, ListOf) else kind

@@ -1,0 +1,76 @@
+"""Every FEEL expression of a drawing and its rules: where it stands, when it is read, and what it must give."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpmn.message import Term
+from workflows.engine import reading
+from workflows.engine.reading import BPMN
+from workflows.releases.draft import FLOW, RULES, Draft, Drawn, Part
+
+BOOLEAN = ("boolean",)
+TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string", "days and time duration"),
+         "timeDuration": ("days and time duration", "years and months duration", "string")}
+CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
+SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One expression; it is read on entering the element `at`, or on leaving it by the flow `element`."""
+
+    part: Part
+    element: str
+    at: str
+    what: Term
+    source: str
+    gives: tuple[str, ...] = ()     # FEEL's words for the kinds it may give; empty: anything
+    leaving: bool = False
+    guard: bool = False
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return RULES if self.guard else FLOW
+
+
+def of(draft: Draft) -> Iterator[Formula]:
+    """All expressions of all parts."""
+    for part in draft.parts.values():
+        yield from of_part(part)
+
+
+def of_part(part: Part) -> Iterator[Formula]:
+    """All expressions of one part."""
+    for flow, xml in part.flows:
+        written = reading.text_of(xml.find(f"{BPMN}conditionExpression"))
+        if written:
+            yield Formula(part, flow.id, flow.source, CONDITION, bare(written), BOOLEAN, leaving=True)
+    for drawn in part.nodes.values():
+        yield from _of_element(part, drawn)
+    for guard in part.rules.guards:
+        yield Formula(part, guard.task, guard.task, GUARD, bare(guard.refuse_when), BOOLEAN, leaving=True, guard=True)
+
+
+def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
+    element, xml = drawn.node.id, drawn.xml
+    if drawn.node.kind == "scriptTask":
+        yield Formula(part, element, element, SCRIPT, bare(reading.text_of(xml.find(f"{BPMN}script"))))
+    for timer in xml.findall(f"{BPMN}timerEventDefinition"):
+        for kind, gives in TIMES.items():
+            written = reading.text_of(timer.find(f"{BPMN}{kind}"))
+            if written.startswith("="):
+                yield Formula(part, element, element, TIMER, bare(written), gives)
+    for condition in xml.iterfind(f"{BPMN}conditionalEventDefinition/{BPMN}condition"):
+        yield Formula(part, element, element, CONDITION, bare(reading.text_of(condition)), BOOLEAN)
+    for loop in xml.findall(f"{BPMN}multiInstanceLoopCharacteristics"):
+        yield Formula(part, element, element, COLLECTION, bare(reading.collection_of(loop)), ("list", "number"))
+        if written := reading.text_of(loop.find(f"{BPMN}completionCondition")):
+            yield Formula(part, element, element, LOOP, bare(written), BOOLEAN, leaving=True)
+    if written := reading.text_of(xml.find(f"{BPMN}standardLoopCharacteristics/{BPMN}loopCondition")):
+        yield Formula(part, element, element, LOOP, bare(written), BOOLEAN, leaving=True)
+
+
+def bare(source: str) -> str:
+    """An expression without its leading sign."""
+    return source.strip().removeprefix("=").strip()

@@ -1,0 +1,103 @@
+"""The shape of what a case can know: answers by their forms, and the names of the world by house.toml and the rates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bpmn.feel.static import ANY, BOOLEAN, NUMBER, TEXT, Kind, ListOf, Record, Text, of_type
+from forms.schema import (
+    Checkbox,
+    Checklist,
+    Choosing,
+    Component,
+    DynamicList,
+    Expression,
+    FilePicker,
+    Form,
+    Group,
+    Input,
+    Number,
+)
+from workflows import papers
+from workflows.office.rate_files import UNIT_KIND, Rule
+from workflows.releases.draft import Draft
+from workflows.releases.house import house
+
+_RATES: Mapping[str, Kind] = {"text": TEXT, "flag": BOOLEAN, "list": ListOf(ANY)}
+
+
+def of_form(form: Form) -> Record:
+    """What is kept of a form's answers."""
+    return Record(dict(_entries(form.components)))
+
+
+def _entries(components: Sequence[Component]) -> Iterable[tuple[str, Kind]]:
+    for component in components:
+        if isinstance(component, DynamicList):
+            yield component.path, ListOf(Record(dict(_entries(component.components))))
+        elif isinstance(component, Group) and component.path:
+            yield component.path, Record(dict(_entries(component.components)))
+        elif isinstance(component, Group):
+            yield from _entries(component.components)
+        elif isinstance(component, (Input, Expression)):
+            yield component.key, of_field(component)
+
+
+def of_field(component: Component) -> Kind:
+    """One answer: days and moments are kept as ISO text, amounts as fen."""
+    if isinstance(component, Expression):
+        return ANY
+    if isinstance(component, Checkbox):
+        return BOOLEAN
+    if isinstance(component, Number) or component.properties.format == "money":
+        return NUMBER
+    if isinstance(component, FilePicker):
+        return ListOf(TEXT)
+    if isinstance(component, Choosing):
+        options = Text(frozenset(component.choices)) if component.values else TEXT
+        return ListOf(options) if isinstance(component, Checklist) else options
+    return TEXT
+
+
+def with_added(fact: str, kind: Kind) -> Kind:
+    """An answer as the world shows it: the house adds a part to some rows."""
+    for path, parts in house().adds.items():
+        name, _, rows = path.partition(".")
+        if name == fact and isinstance(kind, Record) and isinstance(known := kind.entries.get(rows), ListOf) \
+                and isinstance(known.item, Record):
+            more = {part: of_type(text) for part, text in parts.items()}
+            kind = Record({**kind.entries, rows: ListOf(Record({**known.item.entries, **more}))}, kind.open)
+    return kind
+
+
+def world(draft: Draft) -> dict[str, Kind]:
+    """The names that every case of the process can read besides its facts."""
+    known = {name: _chosen(name, of_type(text)) for name, text in house().world.items()}
+    each = {name: of_type(text) for name, text in house().each.items()}
+    rules = draft.rates.get(draft.process)
+    return {**known,
+            "clocks": Record({clock.kind: each["clocks"] for clock in draft.main.rules.clocks}),
+            "documents": Record(dict.fromkeys(papers.KINDS, each["documents"])),
+            "rules": _tree(rules.rules if rules else {})}
+
+
+def _chosen(name: str, kind: Kind) -> Kind:
+    chosen = {path.split(".")[1]: Text(frozenset(options)) for path, options in house().choices.items()
+              if path.split(".")[0] == name}
+    return Record({**kind.entries, **chosen}) if isinstance(kind, Record) and chosen else kind
+
+
+def _tree(rules: Mapping[str, Rule]) -> Record:
+    """`aid.limit.total` as `rules.limit.total`."""
+    below: dict[str, dict[str, Rule]] = {}
+    leaves: dict[str, Kind] = {}
+    for code, rule in rules.items():
+        name, _, rest = code.split(".", 1)[1].partition(".")
+        if rest:
+            below.setdefault(name, {})[f"{name}.{rest}"] = rule
+        else:
+            leaves[name] = _rate(rule)
+    return Record({**leaves, **{name: _tree(inner) for name, inner in below.items()}})
+
+
+def _rate(rule: Rule) -> Kind:
+    kind = _RATES.get(UNIT_KIND.get(rule.unit, "whole"), NUMBER)
+    return Text(frozenset(map(str, rule.choices))) if kind == TEXT and rule.choices else kind
