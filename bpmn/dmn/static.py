@@ -221,7 +221,7 @@ class _Reader:
             kind = self._fitted(self._read(element, text, names), output.type_ref, element)
             self._offered(element, kind, offered)
             kinds.append(kind)
-        found = join(*kinds)
+        found = offered if isinstance(offered, Text) and offered.options else join(*kinds)
         return found if found.known else self._of(output.type_ref)
 
     def _offered(self, element: str, kind: Kind, offered: Kind) -> None:
@@ -243,7 +243,7 @@ class _Reader:
 
 def _fits(kind: Kind, declared: Kind) -> bool:
     """As values are fitted: one item for a list and back, a date for a moment."""
-    if kind.kind == declared.kind or declared.kind == "list" or not kind.known or not declared.known:
+    if declared.kind in (kind.kind, "list") or not kind.known or not declared.known:
         return True
     if isinstance(kind, ListOf):
         return _fits(kind.item, declared)

@@ -47,7 +47,7 @@ class Facts:
         """The facts a case is opened with, and those the house writes at any time."""
         rules = self.draft.main.rules
         form = self.draft.forms.get(rules.start_form or "")
-        opened = {APPLICATION: shapes.of_form(form)} if form else {}
+        opened: dict[str, Kind] = {APPLICATION: shapes.of_form(form) if form else ANY} if rules.start_form else {}
         return {**opened, **{name: of_type(text) for name, text in (*rules.given.items(), *house().facts.items())}}
 
     @cached_property
@@ -77,6 +77,14 @@ class Facts:
     def seen_at(self, part: Part, element: str) -> dict[str, Kind]:
         """What an expression at an element can see: also the names of the instances it stands in."""
         return {**self.around, **self.local(part, element)}
+
+    def seen_in(self, form: str) -> dict[str, Kind]:
+        """What the expressions of a form can see besides its answers: nothing of a case that is not open yet."""
+        seen: dict[str, Kind] = {"today": TEXT}
+        for part, drawn in self.draft.elements():
+            if drawn.node.form_key == form:
+                seen |= self.seen_at(part, drawn.node.id)
+        return seen
 
     def local(self, part: Part, element: str) -> dict[str, Kind]:
         """The element variables and counters of the instances around an element, the innermost first."""

@@ -21,9 +21,10 @@ class Gift(Strict):
 
 
 class Effect(Strict):
-    """What an effect needs of its element, which facts it writes and which it empties."""
+    """What an effect needs: properties of its element, facts it can't do without; which it writes and which it empties."""
 
     properties: Mapping[str, Literal["paper", "number"]] = Field(default_factory=dict)
+    reads: tuple[str, ...] = ()
     gives: Mapping[str, Gift] = Field(default_factory=dict)
     clears: tuple[str, ...] = ()
 

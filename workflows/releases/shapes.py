@@ -18,7 +18,7 @@ from forms.schema import (
 )
 from workflows import papers
 from workflows.office.rate_files import UNIT_KIND, Rule
-from workflows.releases.draft import Draft
+from workflows.releases.draft import RATES, Draft
 from workflows.releases.house import house
 
 _RATES: Mapping[str, Kind] = {"text": TEXT, "flag": BOOLEAN, "list": ListOf(ANY)}
@@ -76,7 +76,7 @@ def world(draft: Draft) -> dict[str, Kind]:
     return {**known,
             "clocks": Record({clock.kind: each["clocks"] for clock in draft.main.rules.clocks}),
             "documents": Record(dict.fromkeys(papers.KINDS, each["documents"])),
-            "rules": _tree(rules.rules if rules else {})}
+            "rules": _tree(rules.rules) if rules else ANY if f"{draft.process}/{RATES}" in draft.files else Record({})}
 
 
 def _chosen(name: str, kind: Kind) -> Kind:

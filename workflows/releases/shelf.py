@@ -1,7 +1,7 @@
 """Publish drawing, tables, rules and forms together as one unchangeable release; a case keeps its release."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,11 @@ import forms.loader
 from bpmn.schema import Process
 from forms.schema import Form
 from workflows import engine
-from workflows.releases import checking
+from workflows.releases import checking, live
+from workflows.releases.draft import Reader
 from workflows.releases.report import NotPublished
 from workflows.releases.tables import Release
+from workflows.releases.ways import Point
 from workflows.errors import NotFound
 from workflows.records import audit, ledger
 from workflows.records.session import alone
@@ -37,6 +39,7 @@ class Published:
     drawing: engine.Drawing
     forms: Mapping[str, Form]
     files: Mapping[str, bytes]
+    hash: str = ""
 
     def form(self, key: str) -> Form:
         """A form by its key, `dibao/home_visit`."""
@@ -120,8 +123,23 @@ def _read(release: Release) -> Published:
                 for path, body in content.items() if path.endswith(".form")}
         drawing = engine.parse(bpmn.loader.drawings(content), release.process)
         _READ[release.hash] = Published(release.id or 0, release.version, parts[release.process], parts, drawing,
-                                        read, content)
+                                        read, content, release.hash)
     return _READ[release.hash]
+
+
+def used_facts(published: Published, nodes: Iterable[str]) -> frozenset[str]:
+    """The facts that are read from these elements on before anything there has written them.
+
+    A fact that is only written on some ways may well be null when it is read: compare with what the version
+    a case comes from reads at its place.
+    """
+    if published.hash not in _AHEAD:
+        draft = Reader(published.drawing.process_id, published.files).read()
+        _AHEAD[published.hash] = live.Flow(draft).ahead()
+    return live.used_from(_AHEAD[published.hash], nodes)
+
+
+_AHEAD: dict[str, Mapping[Point, frozenset[str]]] = {}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -76,17 +76,16 @@ _COMPUTED: Mapping[str, Callable[[Arguments], Kind]] = {
 }
 
 
-_LITERALS: Mapping[str, Callable[[str], object]] = {
-    "date": parse_date, "time": parse_time, "date and time": parse_date_time, "duration": parse_duration}
+_LITERALS: Mapping[str, Sequence[Callable[[str], object]]] = {
+    "date": (parse_date, parse_date_time), "time": (parse_time,), "date and time": (parse_date_time, parse_date),
+    "duration": (parse_duration,)}
 _ADDING = ("sum", "product", "mean", "median", "stddev")
 
 
 def unreadable(name: str, literal: object) -> bool:
     """Whether a constant that shall become a date, a time or a duration never does."""
-    if name not in _LITERALS or not isinstance(literal, str):
-        return False
-    return _LITERALS[name](literal) is None and not (name in ("date", "date and time") and parse_date_time(literal)
-                                                     or parse_date(literal))
+    readers = _LITERALS.get(name, ()) if isinstance(literal, str) else ()
+    return bool(readers) and all(reader(str(literal)) is None for reader in readers)
 
 
 def adds_up(name: str, arguments: Arguments) -> Kind | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 
 from bpmn.feel.type_parser import parse_type_name
 from bpmn.feel.type_specs import ConstrainedType, ContextType, FunctionType, ListType, RangeType, SimpleType, TypeSpec
@@ -84,11 +83,14 @@ TEXT = Text()
 
 def join(*kinds: Kind) -> Kind:
     """What can be said of a value that is of one of these kinds."""
-    return reduce(_join, kinds, NULL)
+    found: Kind = NULL
+    for kind in kinds:
+        found = _join(found, kind)
+    return found
 
 
 def _join(one: Kind, other: Kind) -> Kind:
-    if one == NULL or one == other:
+    if one in (NULL, other):
         return other
     if other == NULL:
         return one

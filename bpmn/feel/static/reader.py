@@ -299,7 +299,7 @@ class _Reader:
             self._complain("argument_wrong", "{function}() can't take {kind} as “{parameter}”.", function=name,
                            kind=arguments[wrong[0]].say(), parameter=wrong[1].name)
         elif added := calls.adds_up(name, arguments):
-            self._complain("argument_wrong", "{function}() can't add up {kind}.", function=name, kind=added.say())
+            return self._complain("argument_wrong", "{function}() can't add up {kind}.", function=name, kind=added.say())
         elif calls.unreadable(name, literal):
             self._complain("literal_wrong", "{function}() can't read “{text}”.", function=name, text=literal)
         if name == "list contains" and len(arguments) == 2:

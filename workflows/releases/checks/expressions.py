@@ -1,12 +1,11 @@
 """Every expression read against what a case can know: names, parts, kinds and options."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from bpmn.feel.static import TEXT, Complaint, Kind, ListOf, Reading, Record, read
+from bpmn.feel.static import Complaint, Reading, read
 from bpmn.message import Message, Term
-from forms.parts import Formula as FormFormula
-from forms.schema import Choosing, Component, Container, DynamicList, Form
-from workflows.releases import formulas, shapes
+from workflows.engine import reading
+from workflows.releases import form_formulas, formulas
 from workflows.releases.draft import Draft
 from workflows.releases.facts import Facts
 from workflows.releases.report import Finding
@@ -20,8 +19,8 @@ def check(draft: Draft) -> Iterator[Finding]:
     for formula in formulas.of(draft):
         yield from _formula(facts, formula)
     yield from _tables(draft, facts)
-    for key, form in draft.forms.items():
-        yield from _form(key, form, _around(draft, facts, key))
+    for key in draft.forms:
+        yield from _form(draft, facts, key)
 
 
 def _formula(facts: Facts, formula: formulas.Formula) -> Iterator[Finding]:
@@ -45,7 +44,7 @@ def said(what: Term, complaint: Complaint) -> Message:
 
 
 def _tables(draft: Draft, facts: Facts) -> Iterator[Finding]:
-    asked = {reference for _, drawn in draft.elements() if (reference := drawn.xml.get(DECISION_REF))}
+    asked = {reference for _, drawn in draft.elements() if (reference := reading.camunda(drawn.xml, "decisionRef"))}
     for file, model in draft.models.items():
         names = {decision.id: decision.name for decision in model.decisions.values()}
         for found in facts.decisions[file].complaints:
@@ -61,56 +60,9 @@ def _tables(draft: Draft, facts: Facts) -> Iterator[Finding]:
 DECISION_REF = "{http://camunda.org/schema/1.0/bpmn}decisionRef"
 
 
-# ---- forms -------------------------------------------------------------------------------------------------------
-
-def _around(draft: Draft, facts: Facts, key: str) -> Mapping[str, Kind]:
-    """What a form sees: the case's facts, unless it is only filled in before there is a case."""
-    used = [(part, drawn) for part, drawn in draft.elements() if drawn.node.form_key == key]
-    around: dict[str, Kind] = {"today": TEXT}
-    for part, drawn in used:
-        around |= facts.seen_at(part, drawn.node.id)
-    return around
-
-
-def _form(key: str, form: Form, around: Mapping[str, Kind]) -> Iterator[Finding]:
-    own = shapes.of_form(form)
-    for component, frames in _walk(form.components, ({**around, **own.entries},)):
-        for what, formula, gives in _formulas(component):
-            for complaint in _complaints(read(formula.source, frames), gives):
-                title = component.title
-                yield Finding(complaint.code, "error", f"{key}.form", component.key or component.id, title,
-                              said(what, complaint), complaint.hint)
-
-
-def _walk(components: tuple[Component, ...], frames: tuple[dict[str, Kind], ...]) -> Iterator[tuple[Component, Mapping[str, Kind]]]:
-    """Each component with the names it sees: inner records cover outer ones; `this` and `parent` as in form-js."""
-    seen = frames[-1]
-    for component in components:
-        yield component, seen
-        if isinstance(component, Container):
-            inner = _below(component, seen) if component.path else seen
-            yield from _walk(component.components, (*frames, inner))
-
-
-def _below(component: Container, seen: dict[str, Kind]) -> dict[str, Kind]:
-    kind = seen[component.path]
-    record = kind.item if isinstance(kind, ListOf) else kind
-    assert isinstance(record, Record)
-    return {**seen, **record.entries, "this": record, "parent": Record(seen)}
-
-
-def _formulas(component: Component) -> Iterator[tuple[Term, FormFormula, tuple[str, ...]]]:
-    ours = component.properties
-    if component.conditional.hide:
-        yield Term("隐藏条件", "condition to hide it"), component.conditional.hide, ("boolean",)
-    for rule in component.rules:
-        yield Term("填写规则", "rule"), rule.formula, ("boolean",)
-    for what, formula in ((Term("初始值", "first value"), ours.default_from), (Term("建议值", "suggestions"), ours.suggest_from)):
-        if formula:
-            yield what, formula, ("list",) if isinstance(component, DynamicList) or formula is ours.suggest_from else ()
-    if isinstance(component, Choosing) and component.computed:
-        yield Term("选项", "options"), component.computed, ("list",)
-    if formula := getattr(component, "expression", None):
-        yield Term("算式", "expression"), formula, ()
-
-
+def _form(draft: Draft, facts: Facts, key: str) -> Iterator[Finding]:
+    for formula in form_formulas.of(draft.forms[key], facts.seen_in(key)):
+        for complaint in _complaints(read(formula.source, formula.names), formula.gives):
+            component = formula.component
+            yield Finding(complaint.code, "error", f"{key}.form", component.key or component.id, component.title,
+                          said(formula.what, complaint), complaint.hint)
