@@ -1,4 +1,4 @@
-"""The executor: fires due timers and takes jobs from the outbox, in its own process: `python -m tasks.worker`."""
+"""The executor: fires due timers, does the outbox's jobs, carries cases: in its own process, `python -m tasks.worker`."""
 
 import logging
 import signal
@@ -12,6 +12,7 @@ import workflows.payments.effects  # noqa: F401  (registers what the drawings as
 from tasks.adapters.failures import Refused
 from tasks.handlers import HANDLERS, Handler
 from workflows.cases import answers, jobs, timers
+from workflows.migration import work as migration
 from workflows.office import clock
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
@@ -22,8 +23,8 @@ log = logging.getLogger("tasks.worker")
 
 
 def turn(now: Callable[[Session], datetime] = clock.now, handlers: Mapping[str, Handler] = HANDLERS) -> int:
-    """One look: all due timers, then one job. How many things were done."""
-    return fire_timers(now) + do_one(now, handlers)
+    """One look: all due timers, then one job, then a handful of cases on their way to another version."""
+    return fire_timers(now) + do_one(now, handlers) + migration.turn(now)
 
 
 def fire_timers(now: Callable[[Session], datetime]) -> int:

@@ -1,5 +1,6 @@
 """Newer versions of the processes that stand in the folders, changed as a designer might."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,26 @@ def newer(session: Session, folder: Path, now, changes: dict[str, Changed] | Non
     return releases.publish(session, process, now, folder)
 
 
-def renamed(old: str, new: str) -> Changed:
-    """An element's id, wherever the file names it."""
-    return lambda text: text.replace(f'"{old}"', f'"{new}"').replace(f">{old}<", f">{new}<").replace(f'"{old}_di"', f'"{new}_di"')
+def renaming(old: str, new: str, process: str = "dibao") -> dict[str, Changed]:
+    """A user task gets another id, wherever the version names it; its answers stay the fact they were."""
+    fact = f'<bpmn:extensionElements><camunda:properties><camunda:property name="fact" value="{old}" /></camunda:properties></bpmn:extensionElements>'
+
+    def drawing(text: str) -> str:
+        task = re.compile(rf'(<bpmn:userTask id="{old}"[^>]*>\s*(?:<bpmn:documentation>.*?</bpmn:documentation>)?)')
+        text = task.sub(lambda found: found[1] + fact, text)
+        return re.sub(rf'(?<!value=)"{old}"', f'"{new}"', text).replace(f">{old}<", f">{new}<")
+
+    def rules(text: str) -> str:
+        return re.sub(rf"^{old} =", f"{new} =", text, flags=re.MULTILINE).replace(f'"{old}"', f'"{new}"').replace(f'ended_on = "{old}.', f'ended_on = "{new}.')
+
+    return {f"{process}/flow.bpmn": drawing, f"{process}/process.toml": rules}
+
+
+def replacing(old: str, new: str) -> Changed:
+    """One piece of text for another."""
+    return lambda text: text.replace(old, new)
+
+
+RENAMED = renaming("home_visit", "house_visit")
+TO_HOUSE = {"home_visit": "house_visit"}
+FLOW, RULES = "dibao/flow.bpmn", "dibao/process.toml"

@@ -5,7 +5,7 @@ from sqlmodel import Session, select
 
 from tests.api.conftest import NOW, Enter, post
 from tests.api.html import Page
-from tests.versions import newer, renamed
+from tests.versions import newer, renaming
 from workflows.migration.tables import Plan
 from workflows.records.session import writing
 from workflows.records.tables import AuditEvent
@@ -16,8 +16,7 @@ from workflows.releases.tables import Release
 def two_versions(county, tmp_path):
     """The minimum living allowance has a second version, where the home visit has another id."""
     with writing(county) as session:
-        newer(session, tmp_path / "newer", NOW, {"dibao/flow.bpmn": renamed("home_visit", "house_visit"),
-                                                 "dibao/process.toml": renamed("home_visit", "house_visit")})
+        newer(session, tmp_path / "newer", NOW, renaming("home_visit", "house_visit"))
 
 
 def plan(enter: Enter, login: str = "designer1") -> str:

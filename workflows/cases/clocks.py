@@ -41,10 +41,10 @@ def mark(session: Session, case: Case, process: Process, happened: Mapping[str, 
         touched = set(happened.get(name, ()))
         for rule in process.clocks if touched else ():
             if name == "completed" and touched & set(rule.ends_with):
-                _end(session, case, rule, now)
+                end(session, case, rule, now)
                 spoke = True
             if name == rule.starts_on and touched & set(rule.starts_with):
-                _start(session, case, rule, (touched & set(rule.starts_with)).pop(), now)
+                begin(session, case, rule, (touched & set(rule.starts_with)).pop(), now.date())
                 spoke = True
     return spoke
 
@@ -61,12 +61,39 @@ def reopen(session: Session, case: Case, process: Process, nodes: Iterable[str],
     rules, found = {rule.kind: rule for rule in process.clocks}, to_reopen(session, case, process, nodes)
     for clock in found:
         if rules[clock.kind].binds == "applicant":
-            _start(session, case, rules[clock.kind], clock.started_by, now)
+            begin(session, case, rules[clock.kind], clock.started_by, now.date())
         else:
             clock.ended_on = clock.used = None
             session.add(clock)
     session.flush()
     return found
+
+
+def begin(session: Session, case: Case, rule: ClockRule, node: str, day: date) -> None:
+    """A limit runs from that day on, by the rules of the case's own day; one that runs already runs on."""
+    if any(clock.kind == rule.kind for clock in running(session, case)):
+        return
+    length = _length(session, case, rule.limit, rules_day(case, day))
+    due = working_days.calendar(session).due(day, length, rule.unit)
+    session.add(Clock(case_id=stored(case.id), kind=rule.kind, started_by=node, started_on=day, unit=rule.unit,
+                      length=length, due_on=due.on, provisional=due.provisional))
+    session.flush()
+
+
+def end(session: Session, case: Case, rule: ClockRule, now: datetime) -> list[Clock]:
+    """A limit that runs has been met, or is known no more; which."""
+    met = [clock for clock in running(session, case) if clock.kind == rule.kind]
+    for clock in met:
+        _finish(session, clock, max(clock.started_on, _ended_on(case, rule, now)))
+    return met
+
+
+def restore(session: Session, clock_ids: Collection[int]) -> None:
+    """Limits that a move had ended run on as if they never had."""
+    for clock in session.exec(select(Clock).where(col(Clock.id).in_(clock_ids))):
+        clock.ended_on = clock.used = None
+        session.add(clock)
+    session.flush()
 
 
 def rules_day(case: Case, today: date) -> date:
@@ -122,22 +149,6 @@ def press(session: Session, case: Case, process: Process) -> None:
     for item in session.exec(open_items):
         item.due_at = due_at(process, ends, item.node)
         session.add(item)
-
-
-def _start(session: Session, case: Case, rule: ClockRule, node: str, now: datetime) -> None:
-    if any(clock.kind == rule.kind for clock in running(session, case)):
-        return
-    length = _length(session, case, rule.limit, rules_day(case, now.date()))
-    due = working_days.calendar(session).due(now.date(), length, rule.unit)
-    session.add(Clock(case_id=stored(case.id), kind=rule.kind, started_by=node, started_on=now.date(), unit=rule.unit,
-                      length=length, due_on=due.on, provisional=due.provisional))
-    session.flush()
-
-
-def _end(session: Session, case: Case, rule: ClockRule, now: datetime) -> None:
-    for clock in running(session, case):
-        if clock.kind == rule.kind:
-            _finish(session, clock, max(clock.started_on, _ended_on(case, rule, now)))
 
 
 def _ended_on(case: Case, rule: ClockRule, now: datetime) -> date:

@@ -24,6 +24,7 @@ from .errors import (
 )
 from .moves import complete, earlier, fail, fire, migrate, refresh, send_back, skip, start, tell, terminate, undo, waiting
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
+from .shapes import shape
 from .timers import StartTimer
 
 # Upstream gathers the whole tree for each log record, even for those nobody reads.
@@ -66,6 +67,7 @@ __all__ = [
     "migrate",
     "parse",
     "refresh",
+    "shape",
     "send_back",
     "skip",
     "start",

@@ -27,7 +27,7 @@ def suggest(old: Any, new: Any) -> dict[str, str | None]:
     return found
 
 
-def carry(old: Any, state: bytes, new: Any, mapping: Mapping[str, str], engine: FeelEngine) -> Run:
+def carry(old: Any, state: bytes, new: Any, mapping: Mapping[str, str | None], engine: FeelEngine) -> Run:
     """The case as it stands, on the other drawing: tokens keep their numbers, unchanged timers their moments."""
     packed = codec.opened(old, state)
     if packed["c"]:
@@ -48,9 +48,9 @@ def _refuse(reasons: list[Reason]) -> None:
         raise NotMigratable(reasons)
 
 
-def _faults(old: Any, new: Any, mapping: Mapping[str, str]) -> list[Reason]:
+def _faults(old: Any, new: Any, mapping: Mapping[str, str | None]) -> list[Reason]:
     unknown = [likeness.reason("unknown_source", None, node) for node in mapping if node not in old.nodes]
-    targets = [node for node, to in mapping.items() if node in old.nodes and to not in new.nodes]
+    targets = [node for node, to in mapping.items() if to and node in old.nodes and to not in new.nodes]
     return [*unknown, *(likeness.reason("unknown_target", old.nodes[node], node, to=mapping[node]) for node in targets)]
 
 

@@ -38,8 +38,9 @@ class Piece(NamedTuple):
 class Crossing:
     """Carries the parts of a state over, task by task."""
 
-    def __init__(self, packed: dict[str, Any], old: Any, new: Any, mapping: Mapping[str, str]) -> None:
-        self.new, self.mapping = new, mapping
+    def __init__(self, packed: dict[str, Any], old: Any, new: Any, mapping: Mapping[str, str | None]) -> None:
+        self.new, self.mapping = new, {node: target for node, target in mapping.items() if target}
+        self.lost = mapping.keys() - self.mapping.keys()
         self.reasons: list[Reason] = []
         self.closed: list[Closed] = []
         self.armings: list[tuple[int, int, str]] = []  # below which task or root, in which process, which event
@@ -54,8 +55,8 @@ class Crossing:
         self.packed = {**packed, "p": new.process_id, "w": self._owners, "t": self._after}
 
     def to(self, node: str) -> str:
-        """The new id of an old node."""
-        return self.mapping.get(node, node)
+        """The new id of an old node; empty where it has no counterpart."""
+        return "" if node in self.lost else self.mapping.get(node, node)
 
     def refuse(self, code: str, spec: Any, **words: object) -> None:
         """Note down a reason against it."""

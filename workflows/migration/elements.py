@@ -1,7 +1,7 @@
 """The elements of a version as people know them."""
 
 from bpmn.message import Term
-from workflows.engine import Drawing, Node
+from workflows.engine import Node
 from workflows.releases import Published
 
 # Where a token never stays, a plan need not say where it goes.
@@ -20,9 +20,3 @@ def name_of(published: Published, node: str) -> Term:
 def resting(published: Published) -> list[Node]:
     """The elements that a case may be found at, in the order of the drawing."""
     return [node for node in published.drawing.nodes.values() if node.kind not in PASSED]
-
-
-def suggest(old: Drawing, new: Drawing) -> dict[str, str]:
-    """Each element's counterpart: the one of the same id and kind."""
-    return {node.id: node.id for node in old.nodes.values()
-            if node.id in new.nodes and new.nodes[node.id].kind == node.kind}

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, func, select, update
 
 from bpmn.message import Message
-from workflows import releases
+from workflows import engine, releases
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
-from workflows.migration.elements import name_of, suggest
+from workflows.migration import carrying
+from workflows.migration.elements import name_of
 from workflows.migration.tables import Aim, CaseState, Plan, PlanCase, PlanReason, PlanState
 from workflows.office import permissions
 from workflows.office.people import Officer
@@ -31,9 +32,10 @@ ACTS: Mapping[str, tuple[PlanState, ...]] = {
     "resume": (PlanState.PAUSED, PlanState.STOPPED),
     "back": (PlanState.DONE, PlanState.PAUSED, PlanState.STOPPED, PlanState.RETURNED),
     "drop": (PlanState.DRAFT, PlanState.CHECKED),
+    "back_one": (PlanState.DONE, PlanState.PAUSED, PlanState.STOPPED, PlanState.RETURNED),
 }
 DUTY = dict.fromkeys(("make", "edit", "check", "drop"), "plan_migration") \
-    | dict.fromkeys(("start", "pause", "resume", "back"), "start_migration")
+    | dict.fromkeys(("start", "pause", "resume", "back", "back_one"), "start_migration")
 AIMS = {"check": Aim.CHECK, "start": Aim.CARRY, "back": Aim.BACK}
 
 
@@ -99,6 +101,24 @@ def back(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
     return _set_to_work(session, plan, "back", who, now, "迁回原版本", counts(session, plan).get(CaseState.MOVED, 0))
 
 
+def back_one(session: Session, plan_id: int, number: str, who: Officer, now: datetime) -> Plan:
+    """Take one moved case back; `Conflict` with the first reason where it can't go."""
+    plan = _begin(session, plan_id, "back_one", who)
+    _demand_alone(session, plan)
+    case_id = session.exec(select(PlanCase.case_id).join(Case, col(Case.id) == col(PlanCase.case_id)).where(
+        PlanCase.plan_id == plan.id, Case.number == number,
+        col(PlanCase.state).in_([CaseState.MOVED, CaseState.KEPT]))).first()
+    if case_id is None:
+        raise NotFound("The plan has not moved the case {number}.", number=number)
+    with session.begin_nested():
+        done = carrying.back(session, plan, case_id, now)
+        if done.state != CaseState.BACK:
+            old, new = releases.load(session, plan.to_release_id), releases.load(session, plan.from_release_id)
+            raise Conflict("The case {number} can't go back: {reason}", number=number, reason=done.reasons[0].say(old, new))
+    _note(session, plan, "back_one", who, now, f"迁回办件 {number}", after={"case": number})
+    return plan
+
+
 def pause(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
     """Stop after the case in hand."""
     plan = _begin(session, plan_id, "pause", who)
@@ -140,7 +160,7 @@ def ended(session: Session, plan: Plan, state: PlanState, now: datetime, why: st
 
 def suggested(old: Published, new: Published) -> dict[str, str]:
     """Each element's counterpart, where there is one."""
-    return {node: target for node, target in suggest(old.drawing, new.drawing).items() if target}
+    return {node: target for node, target in engine.suggest(old.drawing, new.drawing).items() if target}
 
 
 def problems(session: Session, plan: Plan) -> list[Message]:

@@ -80,6 +80,8 @@ class PlanCase(SQLModel, table=True):
     state: str
     before: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False), description="engine state before")
     after: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
+    limits: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
+                              description="statutory limits that the move ended")
     at: datetime = Field(sa_type=Moment)
     error: str = ""
 

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:16:52.109640.
+Revision 0001, after , 2026-11-24 09:22:59.052004.
 """
 
 import sqlalchemy as sa
@@ -429,6 +429,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('before', sa.LargeBinary(), nullable=False),
     sa.Column('after', sa.LargeBinary(), nullable=False),
+    sa.Column('limits', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('at', Moment(), nullable=False),
     sa.Column('error', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
