@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, progress
+from workflows.cases import clocks, progress, timers
 from workflows.cases.tables import Case, Visit
 from workflows.engine import Move
 from workflows.migration import limits, settling, standing
@@ -124,7 +124,8 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
            now: datetime) -> list[int]:
     """Put the case on the other version: state, rows, limits, a note on its way, one event; which limits it ended."""
     before = {place.node.id for place in engine.waiting(judge.old.drawing, case.engine)}
-    case.release_id, case.version = judge.new.id, case.version + 1
+    suspended = case.state == progress.SUSPENDED
+    case.release_id, case.version, case.state = judge.new.id, case.version + 1, progress.RUNNING
     session.add(case)
     session.flush()
     progress.move(session, case, lambda *_: made, progress.Cause(now))
@@ -132,6 +133,9 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
     settling.settle(session, case, waiting, now)
     over = limits.apply(session, case, changes, now)
     clocks.press(session, case, judge.new.process)
+    if suspended and case.ended_at is None:
+        case.state = progress.SUSPENDED
+        timers.hold(session, case, held=True)
     session.add_all(Visit(case_id=stored(case.id), node=place.node.id, path="/".join(place.path), what=MIGRATED, at=now)
                     for place in waiting if place.attached_to is None)
     session.flush()

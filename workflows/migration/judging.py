@@ -128,10 +128,17 @@ class Judge:
         for item in case.items:
             yield from self._item(session, case, item)
         for timer in case.timers:
-            if timer.due_at <= now:
+            if timer.due_at <= now and not timer.held:
                 yield Reason("timer_due", timer.node)
         yield from self._jobs(case)
-        for opened in answer.carried.opened if answer.carried else ():
+        if answer.carried:
+            yield from self._brings(case, answer.carried, now)
+
+    def _brings(self, case: Standing, carried: Move, now: datetime) -> Iterator[Reason]:
+        """What the move itself would set off."""
+        for opened in carried.opened:
+            if opened.kind == "service" and case.suspended:
+                yield Reason("suspended", params={"at": opened.node.id})
             if opened.kind == "timer" and opened.due_at and opened.due_at <= now:
                 yield Reason("timer_at_once", params={"at": opened.node.id})
 

@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, str] = {
     "job_running": "A machine is working for “{node}” just now; look again when it is done.",
     "job_other": "For “{node}” a job “{topic}” was asked; “{at}” would ask for “{other}”.",
     "timer_due": "The timer “{node}” is due and fires now; look again afterwards.",
+    "suspended": "The case is suspended, and the move would let “{at}” begin.",
     "other_plan": "Plan {plan} is at work on the cases of this version.",
     "month": "The case signs a payment month; “{node}” must stay the same element, with the same roles.",
     "left": "The case has gone on to yet another version.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from workflows.cases import progress
 from workflows.cases.tables import Case, Job, JobState, Timer, WorkItem, WorkState
 
 PAGE = 500
@@ -21,6 +22,7 @@ class Standing:
     division_code: str
     cycle_id: int | None
     over: bool
+    suspended: bool
     items: list[WorkItem] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
@@ -29,9 +31,10 @@ class Standing:
 def of(session: Session, ids: Sequence[int]) -> list[Standing]:
     """These cases, in the order of their numbers."""
     query = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id)).with_only_columns(
-        col(Case.id), col(Case.release_id), col(Case.engine), col(Case.division_code), col(Case.cycle_id), col(Case.ended_at))
-    found = {number: Standing(number, release, state, ground, cycle, ended is not None)
-             for number, release, state, ground, cycle, ended in session.execute(query)}
+        col(Case.id), col(Case.release_id), col(Case.engine), col(Case.division_code), col(Case.cycle_id), col(Case.ended_at),
+        col(Case.state))
+    found = {number: Standing(number, release, state, ground, cycle, ended is not None, said == progress.SUSPENDED)
+             for number, release, state, ground, cycle, ended, said in session.execute(query)}
     for item in _rows(session, WorkItem, ids, WorkItem.state == WorkState.OPEN):
         found[item.case_id].items.append(item)
     for timer in _rows(session, Timer, ids):

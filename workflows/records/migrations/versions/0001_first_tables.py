@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:22:59.052004.
+Revision 0001, after , 2026-11-24 09:23:28.518079.
 """
 
 import sqlalchemy as sa
