@@ -1,0 +1,30 @@
+"""Publish a drawing that a test has drawn: its folders are written, every user task gets a desk and a form."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from workflows import releases
+from workflows.releases.tables import Release
+
+HEAD = ('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="test">')
+WORDS = 'title = "试验"\nen = "Trial"\nshort = "试验"\nnumber_prefix = "SY"\nlaw = []\n'
+STEP = Path(__file__).parent.parent / "benchmarks" / "approval" / "forms" / "approval" / "step.form"
+DESK = 'camunda:candidateGroups="TOWN_CLERK" camunda:formKey="{process}/step"'
+
+
+def publish(session: Session, root: Path, now: datetime, *processes: str, extra: str = "") -> Release:
+    """The first process and all that it calls, each `<process id="…">…</process>` as text."""
+    names = [re.search(r'<process id="(\w+)"', one)[1] for one in processes]
+    for name, drawn in zip(names, processes, strict=True):
+        folder, desks = root / "bpmn" / name, root / "forms" / name
+        folder.mkdir(parents=True)
+        desks.mkdir(parents=True)
+        asked = re.sub(r"<userTask ", f"<userTask {DESK.format(process=name)} ", drawn)
+        (folder / "flow.bpmn").write_text(f"{HEAD}{extra}{asked}</definitions>", encoding="utf-8")
+        (folder / "process.toml").write_text(WORDS + ("" if name == names[0] else "callable_only = true\n"), encoding="utf-8")
+        (desks / "step.form").write_bytes(STEP.read_bytes())
+    return releases.publish(session, names[0], now, root)
