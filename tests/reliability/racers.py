@@ -12,7 +12,7 @@ from sqlmodel import select
 from tasks import worker
 from tests.makers import at
 from workflows.cases import decisions, timers
-from workflows.cases.effects import EFFECTS, Step
+from workflows.cases.effects import Step
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.errors import Conflict
 from workflows.messages import say
@@ -60,14 +60,13 @@ def fire(url: str, start: Barrier, which: Sequence[int], told: Any) -> None:
     engine.dispose()
 
 
-def work(url: str, tally: str, late: bool) -> None:
+def work(url: str, tally: str, topic: str, late: bool) -> None:
     """A worker: timers and jobs till nothing is due."""
     settings().database_url = url
     sessions.engine.cache_clear()
-    EFFECTS["tally"] = counted
     idle = 0
     while idle < 3:
-        idle = 0 if worker.turn(lambda _session: NOW + LATE * late, {"knock": knock_on(Path(tally))}) else idle + 1
+        idle = 0 if worker.turn(lambda _session: NOW + LATE * late, {topic: knock_on(Path(tally))}) else idle + 1
 
 
 def counted(step: Step) -> dict[str, object]:
