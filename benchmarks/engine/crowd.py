@@ -2,7 +2,8 @@
 
 import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from benchmarks.engine import ours
-from benchmarks.engine.databases import timed
+from benchmarks.engine.measuring import timed
 from benchmarks.engine.process import NOW
 from workflows.cases import timers, worklist
 from workflows.cases.tables import Case, Timer, Visit, WorkItem
@@ -26,7 +27,9 @@ class Row:
 
     cases: int
     lean: float
+    lean_cpu: float
     product: float
+    product_cpu: float
     due: float      # the worker's look for timers
     inbox: float    # the first page of a desk that holds them all
 
@@ -49,24 +52,37 @@ def rows(desk: ours.Desk, highest: int) -> Iterator[Row]:
         _copy(desk.engine, template, there, size)
         numbers = picked.sample(range(there + 1, size + 1), 2 * TRIES)
         there = size
-        yield Row(size,
-                  statistics.median(timed(lambda n=n: ours.lean(desk, template + n, NODE)) for n in numbers[:TRIES]),
-                  statistics.median(timed(lambda n=n: ours.product(desk, template + n, NODE)) for n in numbers[TRIES:]),
+        yield Row(size, *_steps(desk, ours.lean, template, numbers[:TRIES]), *_steps(desk, ours.product, template, numbers[TRIES:]),
                   _look(desk, lambda session: timers.due(session, NOW)),
                   _look(desk, lambda session: worklist.of(session, desk.who, NOW)))
 
 
+def _steps(desk: ours.Desk, complete: ours.Complete, template: int, numbers: Sequence[int]) -> tuple[float, float]:
+    took = [timed(lambda n=n: complete(desk, template + n, NODE)) for n in numbers]
+    return statistics.median(ms for ms, _ in took), statistics.median(cpu for _, cpu in took)
+
+
 def _look(desk: ours.Desk, query: Any) -> float:
     with reading(desk.engine) as session:
-        return statistics.median(timed(lambda: query(session)) for _ in range(3))
+        return statistics.median(timed(lambda: query(session))[0] for _ in range(3))
 
 
 def _copy(engine: Engine, template: int, after: int, upto: int) -> None:
     with writing(engine) as session:
         for table in (Case, WorkItem, Timer, Visit):
             _copies(session, table, template, after, upto)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
+    _tidy(engine)
+
+
+def _tidy(engine: Engine) -> None:
+    """What a database does by itself between two bursts: statistics, and the log written back."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+        return
+    with closing(engine.raw_connection()) as raw:
+        for statement in ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            raw.cursor().execute(statement).fetchall()
 
 
 def _copies(session: Session, table: Any, template: int, after: int, upto: int) -> None:

@@ -1,9 +1,7 @@
-"""Both databases with durable commits, the product's tables in them, and the yardstick: a bare transaction of two rows."""
+"""Both databases with durable commits, the product's tables and the county in them."""
 
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,23 +31,6 @@ def postgres() -> Iterator[Engine | None]:
         return
     with postgresql.serving(found, durable=True) as server, _prepared(postgresql.new_database(server)) as engine:
         yield engine
-
-
-def bare(engine: Engine, times: int = 200) -> float:
-    """Milliseconds a transaction that inserts two small rows and commits them durably."""
-    def once() -> None:
-        with writing(engine) as session:
-            session.execute(text("INSERT INTO bare (note) VALUES ('a')"))
-            session.execute(text("INSERT INTO bare (note) VALUES ('b')"))
-
-    return statistics.median(timed(once) for _ in range(times))
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Milliseconds it took."""
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
 
 
 @contextmanager

@@ -4,24 +4,15 @@ import json
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.engine.measuring import Sample, Window, gathered
 from benchmarks.engine.process import AGAIN, FILE, FIRST, steps
 
 HERE = Path(__file__).parent / "node"
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Milliseconds and bytes of each step, and of a bare file written and synced."""
-
-    ms: list[float]
-    bytes: list[int]
-    bare: float
-
-
-def rounds(count: int) -> Measured | str:
+def rounds(count: int) -> list[Window] | str:
     """So many steps in one case; or why they could not be made."""
     if not shutil.which("node") or not shutil.which("npm"):
         return "Node and npm are not on this machine's path"
@@ -31,7 +22,8 @@ def rounds(count: int) -> Measured | str:
         words = json.dumps({"first": FIRST, "steps": list(steps(count)), "answer": AGAIN})
         try:
             _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder)
-            return Measured(**json.loads(_run(["node", "run.mjs", str(FILE), folder, words], folder)))
+            told = json.loads(_run(["node", "run.mjs", str(FILE), folder, words], folder))
+            return gathered([Sample(**step) for step in told])
         except subprocess.CalledProcessError as failure:
             return str(failure.stderr).strip().splitlines()[-1] if failure.stderr else str(failure)
 

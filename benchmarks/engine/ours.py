@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlmodel import Session, SQLModel
 
-from benchmarks.engine.databases import timed
-from benchmarks.engine.process import AGAIN, FIRST, NAME, NOW, steps
+from benchmarks.engine.measuring import Window, walk
+from benchmarks.engine.process import AGAIN, FIRST, NAME, NOW
 from workflows import engine as spiff
 from workflows import releases
 from workflows.cases import decisions, intake
@@ -50,13 +50,10 @@ class Desk:
             return len(session.get_one(Case, case).engine)
 
 
-def rounds(desk: Desk, complete: Complete, count: int) -> tuple[list[float], list[int]]:
-    """So many steps in one case: milliseconds each, and the state's bytes after each round's last."""
-    case, took, sizes = desk.opened(), [], []
-    for node in steps(count):
-        took.append(timed(lambda node=node: complete(desk, case, node)))
-        sizes.append(desk.state(case) if len(took) % 100 == 0 or len(took) <= 10 else sizes[-1])
-    return took, sizes
+def rounds(desk: Desk, complete: Complete, count: int) -> list[Window]:
+    """So many steps in one case."""
+    case = desk.opened()
+    return walk(desk.engine, lambda node: complete(desk, case, node), lambda: desk.state(case), count)
 
 
 def product(desk: Desk, case: int, node: str) -> None:

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import Engine, text
 
-from benchmarks.engine.databases import timed
+from benchmarks.engine.measuring import Window, timed, walk
 from benchmarks.engine.process import AGAIN, FILE, FIRST, NAME, ROUND, steps
 from workflows.records.session import writing
 
@@ -22,19 +22,11 @@ class Upstream:
     """One case, loaded, moved and stored whole at each step."""
 
     def __init__(self, engine: Engine) -> None:
-        """Parse the process once; it is stored with each case all the same."""
-        drawn = FILE.read_text(encoding="utf-8")
-        for ours, python in DIALECT:
-            drawn = drawn.replace(ours, python)
-        parser = BpmnParser()
-        parser.add_bpmn_str(drawn.encode())
-        self.engine, self.serializer = engine, BpmnWorkflowSerializer()
-        self.bytes = 0
-        case = BpmnWorkflow(parser.get_spec(NAME), parser.get_subprocess_specs(NAME))
-        case.do_engine_steps()
+        """Begin a case and do its first task."""
+        self.engine, self.serializer, self.bytes = engine, BpmnWorkflowSerializer(), 0
         with writing(self.engine) as session:
             session.execute(text("DELETE FROM whole_state"))
-            session.execute(text("INSERT INTO whole_state (id, state) VALUES (1, :state)"), {"state": self._packed(case)})
+            session.execute(text("INSERT INTO whole_state (id, state) VALUES (1, :state)"), {"state": self._packed(_begun())})
         self.step(FIRST)
 
     def step(self, node: str) -> None:
@@ -42,11 +34,7 @@ class Upstream:
         with writing(self.engine) as session:
             kept = session.execute(text("SELECT state FROM whole_state WHERE id = 1")).scalar_one()
             case = self.serializer.deserialize_json(kept)
-            task = next(iter(case.get_tasks(state=TaskState.READY, spec_name=node)))
-            task.data[node] = {"outcome": AGAIN}
-            task.run()
-            case.do_engine_steps()
-            case.refresh_waiting_tasks()
+            _complete(case, node)
             session.execute(text("UPDATE whole_state SET state = :state WHERE id = 1"), {"state": self._packed(case)})
 
     def _packed(self, case: BpmnWorkflow) -> str:
@@ -55,27 +43,42 @@ class Upstream:
         return packed
 
 
-def rounds(engine: Engine, count: int) -> tuple[list[float], list[int]]:
-    """So many steps in one case: milliseconds and bytes of each."""
+def rounds(engine: Engine, count: int) -> list[Window]:
+    """So many steps in one case."""
     case = Upstream(engine)
-    took, sizes = [], []
-    for node in steps(count):
-        took.append(timed(lambda node=node: case.step(node)))
-        sizes.append(case.bytes)
-    return took, sizes
+    return walk(engine, case.step, lambda: case.bytes, count)
 
 
-def to_its_end(engine: Engine, seconds: float) -> str:
-    """Go round till it breaks or the time is over, and say how far it came."""
-    case, last, done = Upstream(engine), time.monotonic() + seconds, 0
-    ms = 0.0
-    for node in steps(1_000_000):
+def to_its_end(seconds: float) -> str:
+    """Go round in memory alone, never stored, till it breaks or the time is over; how far it came."""
+    case, last, ms = _begun(), time.monotonic() + seconds, 0.0
+    _complete(case, FIRST)
+    for done, node in enumerate(steps(1_000_000)):
+        round_number = done // len(ROUND) + 1
         if time.monotonic() > last:
-            return f"not broken after {seconds:.0f} s: round {done // len(ROUND)}, {ms:.0f} ms a step, {case.bytes:,} bytes"
+            return f"in memory, not broken after {seconds:.0f} s, in round {round_number}, at {ms:.0f} ms a step"
         try:
-            ms = timed(lambda node=node: case.step(node))
+            ms, _ = timed(lambda node=node: _complete(case, node))
         except (RecursionError, StopIteration) as failure:
-            what = "the waiting task is no longer found" if isinstance(failure, StopIteration) else type(failure).__name__
-            return f"broke in round {done // len(ROUND) + 1} at `{node}`: {what}; {ms:.0f} ms a step, {case.bytes:,} bytes"
-        done += 1
-    return f"{done} steps"
+            what = "its waiting task is no longer found" if isinstance(failure, StopIteration) else type(failure).__name__
+            return f"in memory, broken in round {round_number} at `{node}`: {what}; {ms:.0f} ms a step before that"
+    return "in memory, never broken"
+
+
+def _begun() -> BpmnWorkflow:
+    drawn = FILE.read_text(encoding="utf-8")
+    for ours, python in DIALECT:
+        drawn = drawn.replace(ours, python)
+    parser = BpmnParser()
+    parser.add_bpmn_str(drawn.encode())
+    case = BpmnWorkflow(parser.get_spec(NAME), parser.get_subprocess_specs(NAME))
+    case.do_engine_steps()
+    return case
+
+
+def _complete(case: BpmnWorkflow, node: str) -> None:
+    task = next(iter(case.get_tasks(state=TaskState.READY, spec_name=node)))
+    task.data[node] = {"outcome": AGAIN}
+    task.run()
+    case.do_engine_steps()
+    case.refresh_waiting_tasks()

@@ -13,12 +13,12 @@ const source = readFileSync(file, "utf8").replace(
   /(<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression")>=(\w+)\.outcome = "(\w+)"</g,
   (_, head, task, word) => `${head} language="javascript">next(null, this.environment.variables.${task} === "${word}")<`);
 
-function keep(text) {
-  const handle = openSync(`${kept}.new`, "w");
+function keep(text, name = kept) {
+  const handle = openSync(`${name}.new`, "w");
   writeSync(handle, text);
   fsyncSync(handle);
   closeSync(handle);
-  renameSync(`${kept}.new`, kept);
+  renameSync(`${name}.new`, name);
 }
 
 async function begin() {
@@ -43,18 +43,19 @@ async function step(node) {
   return Buffer.byteLength(state);
 }
 
+function bare() {
+  const start = performance.now();
+  keep("{}", `${kept}.bare`);
+  return performance.now() - start;
+}
+
 await begin();
 await step(first);
-const ms = [], bytes = [];
+const told = [];
 for (const node of steps) {
-  const start = performance.now();
-  bytes.push(await step(node));
-  ms.push(performance.now() - start);
+  const start = performance.now(), used = process.cpuUsage();
+  const size = await step(node);
+  const ms = performance.now() - start, cpu = process.cpuUsage(used);
+  told.push({ ms, cpu: (cpu.user + cpu.system) / 1000, size, bare: bare() });
 }
-const bare = [];
-for (let n = 0; n < 200; n++) {
-  const start = performance.now();
-  keep("{}");
-  bare.push(performance.now() - start);
-}
-console.log(JSON.stringify({ ms, bytes, bare: bare.sort((a, b) => a - b)[100] }));
+console.log(JSON.stringify(told));
