@@ -41,7 +41,7 @@ class Walk:
         said = self.dice()
         with writing(engine) as session:
             fixture.load(session)
-            drawn.publish(session, folder, NOW, *processes)
+            drawn.publish(session, folder, NOW, *processes, given=dict.fromkeys(said, "number"))
             who = people.by_login(session, OFFICER)
             self.case = intake.open_case(session, "p", "随机", GROUND, said, who, NOW).id
         engine.dispose()
