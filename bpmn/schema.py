@@ -69,12 +69,21 @@ class Operations(Strict):
     skip: tuple[str, ...] = Field(default=(), description="elements that may be left undone")
 
 
+class NoticeRule(Strict):
+    """What the public must have been shown before a matter may end so."""
+
+    element: str
+    before: tuple[str, ...]
+    source: str
+
+
 class End(Strict):
     """What an end event means to people."""
 
     name: str
     en: str
     kind: Literal["granted", "refused", "closed"]
+    reason: tuple[str, ...] = Field(default=(), description="answers, `element.key`, that give the reason for ending so")
 
 
 class Process(Strict):
@@ -94,6 +103,7 @@ class Process(Strict):
     apart: tuple[Apart, ...] = ()
     guards: tuple[Guard, ...] = Field(default=(), alias="guard")
     operations: Operations = Operations()
+    notices: tuple[NoticeRule, ...] = Field(default=(), alias="notice")
     ends: dict[str, End] = Field(default_factory=dict, alias="end")
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import bpmn.loader
 from bpmn.message import Message, Term
 from workflows import engine
-from workflows.releases.checks import elements, expressions, rules
+from workflows.releases.checks import elements, expressions, law, rules, written
 from workflows.releases.draft import Draft, Reader
 from workflows.releases.report import Finding, Report
 from workflows.settings import ROOT
 
-CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, expressions.check)
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, expressions.check,
+                                                             written.check, law.check)
 Source = Path | Mapping[str, bytes]
 
 

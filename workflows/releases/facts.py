@@ -29,6 +29,11 @@ class Writing:
     kind: Callable[[], Kind]
 
 
+def fact_of(drawn: Drawn) -> str:
+    """The fact that a task's answers become."""
+    return drawn.node.properties.get("fact", drawn.node.id)
+
+
 class Facts:
     """The facts of a draft; their kinds are worked out when first asked for."""
 
@@ -97,8 +102,12 @@ class Facts:
 
     def items_at(self, part: Part, element: str) -> Kind:
         """What the innermost instance around an element is about; NULL where it stands in none."""
-        loop = next(self._loops(part, element), None)
+        loop = self.loop_at(part, element)
         return NULL if loop is None else NUMBER if loop[1].tag == LOOPS[1] else self._item(*loop)
+
+    def loop_at(self, part: Part, element: str) -> tuple[Part, etree._Element] | None:
+        """The innermost loop around an element, and the process it is drawn in."""
+        return next(self._loops(part, element), None)
 
     @cached_property
     def decisions(self) -> Mapping[str, ModelReading]:
@@ -110,7 +119,7 @@ class Facts:
     def _written(self, part: Part, drawn: Drawn) -> Iterator[Writing]:
         node, result = drawn.node, reading.camunda(drawn.xml, "resultVariable")
         if node.kind == "userTask":
-            yield Writing(part, node.id, node.properties.get("fact", node.id), lambda: self._answers(part, drawn))
+            yield Writing(part, node.id, fact_of(drawn), lambda: self._answers(part, drawn))
         elif node.kind == "scriptTask" and result:
             yield Writing(part, node.id, result, lambda: self._script(part, drawn))
         elif node.kind == "businessRuleTask" and not node.topic:

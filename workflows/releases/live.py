@@ -23,6 +23,7 @@ class Flow:
         self.writes: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.reads: dict[tuple[str, str], set[str]] = defaultdict(set)      # on entering
         self.after: dict[tuple[str, str], set[str]] = defaultdict(set)      # on leaving, whichever way
+        self.asked: dict[tuple[str, str], set[str]] = defaultdict(set)      # by its table or its form, on entering
         self.within: dict[Point, list[Names]] = {}      # of a split's branches, as far as their join
         for writing in self.facts.writings:
             self.writes[writing.part.id, writing.element].add(writing.fact)
@@ -30,7 +31,7 @@ class Flow:
             self._note(formula)
         for part, drawn in draft.elements():
             key = part.id, drawn.node.id
-            self.reads[key] |= self._table(reading.camunda(drawn.xml, "decisionRef") or "") | self._form(part, drawn.node.id)
+            self.asked[key] |= self._table(reading.camunda(drawn.xml, "decisionRef") or "") | self._form(part, drawn.node.id)
             asked = house().effects.get(drawn.node.topic or drawn.node.properties.get("effect", ""))
             needed = set(asked.reads) if asked else set()
             (self.after if drawn.node.kind == "userTask" else self.reads)[key] |= needed
@@ -85,7 +86,7 @@ class Flow:
         by_event = frozenset().union(*(found[step.to] for step in self.ways.onward[point]
                                        if (point, step.to) in self.ways.by_event))
         written = self.writes[key] if not point.after else frozenset()
-        entered = self.reads[key] if not point.after else frozenset()
+        entered = self.reads[key] | self.asked[key] if not point.after else frozenset()
         return frozenset((later - written) | by_event | entered)
 
     def _later(self, point: Point, found: Mapping[Point, Names]) -> Names:

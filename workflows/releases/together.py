@@ -38,8 +38,7 @@ def pairs(laid: Ways) -> Iterator[tuple[frozenset[Point], frozenset[Point]]]:
         if not point.after and _adds(laid, point):
             host = Point(point.path, drawn.xml.get("attachedToRef") or "")
             beside = ways.reach(laid.onward, [point])
-            begun = [step.to for step in laid.onward.get(host, ())] if host.id else []
-            going = {host} | ways.reach(_without_events(laid), [host, *begun]) if host.id else _scope(laid, point)
+            going = ways.reach(_without_events(laid), [host]) if host.id else _scope(laid, point)
             yield frozenset(beside - going), frozenset(going - beside)
 
 

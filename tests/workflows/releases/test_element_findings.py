@@ -33,7 +33,7 @@ RULES_SAID = [
     ("element_unknown", "error", "rated", (RULES, 'rate = "Rate"', 'rate = "Rate"\nrated = "Rated"')),
     ("stage_missing", "warning", "split", (RULES, '"split", ', "")),
     ("stage_twice", "warning", "decide", (RULES, '"rate", "sum_up"', '"rate", "sum_up", "decide"')),
-    ("end_without_meaning", "error", "reminded", (RULES, '[end.reminded]\nname = "已催办"\nen = "Reminded"\nkind = "closed"', "")),
+    ("end_without_meaning", "error", "reminded", (RULES, '[end.reminded]\nname = "已催办"\nen = "Reminded"\nkind = "closed"\nreason = ["remind.words"]', "")),
     ("end_unknown", "error", "withdrawn", (RULES, "[end.refused]",
                                            '[end.withdrawn]\nname = "撤回"\nen = "Withdrawn"\nkind = "granted"\n\n[end.refused]')),
     ("english_missing", "warning", "visit", (RULES, 'visit = "Visit"\n', "")),

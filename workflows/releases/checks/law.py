@@ -1,0 +1,134 @@
+"""What the law ties together: no refusal without a reason asked for, no grant without its public notice."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+import forms.answers
+from bpmn.feel.static import read
+from bpmn.message import Message, Term
+from forms.schema import Form
+from workflows.releases import form_formulas, ways
+from workflows.releases.checks.elements import nearest
+from workflows.releases.draft import RULES, Draft, Drawn, Part
+from workflows.releases.facts import Facts, fact_of
+from workflows.releases.journeys import Journeys, Stop, TooMany, done
+from workflows.releases.report import Finding
+from workflows.releases.truth import Truth, truth
+from workflows.releases.ways import Point, Ways
+
+SOME_DAY = date(2026, 1, 1)     # no rule of a reason depends on the day
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """The process itself; a called part's ends are results, not decisions."""
+    facts, laid = Facts(draft), ways.of(draft)
+    yield from _unknown(draft.main, draft)
+    if draft.main.rules.callable_only:
+        return
+    try:
+        yield from _notices(draft, Journeys(draft, facts, laid))
+        yield from _reasons(draft, Journeys(draft, facts, laid, _asked(draft), frozenset(_tasks(draft))))
+    except TooMany:
+        yield draft.main.find("too_many_ways", "warning", "", Message(
+            "There are too many ways through this process to look at all of them; reasons and notices were not checked."))
+
+
+def _unknown(part: Part, draft: Draft) -> Iterator[Finding]:
+    """What the rules of reasons and notices name that is not there."""
+    for notice in part.rules.notices:
+        known = {drawn.node.id for _, drawn in draft.elements()}
+        for element in {notice.element, *notice.before} - known:
+            yield part.find("element_unknown", "error", element, Message(
+                "“{where}” names the element {element}, which is not drawn.",
+                {"where": Term("公示要求", "notice"), "element": element}), file=RULES, hint=nearest(element, known))
+    for end, meaning in part.rules.ends.items():
+        for answer in meaning.reason:
+            task, _, key = answer.partition(".")
+            form = _form_of(draft, task)
+            offered = {path for path, _ in form.walk() if path} if form else set()
+            if (form and key not in offered) or task not in part.nodes:
+                yield part.find("answer_unknown", "error", end, Message(
+                    "process.toml speaks of the answer “{field}”, which its form does not ask for.",
+                    {"field": answer}), file=RULES, hint=nearest(key, offered))
+
+
+# ---- notices -----------------------------------------------------------------------------------------------------
+
+def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
+    for rule in draft.main.rules.notices:
+        shown = frozenset(point for point in journeys.ways.parts if point.id == rule.element)
+        avoided: dict[str, Stop] = {}
+        for stop in journeys.go({"notice": None}, shown):
+            if stop.point.id in rule.before and stop.point not in shown:
+                avoided.setdefault(stop.point.id, stop)
+        for end, stop in avoided.items():
+            yield draft.main.find("notice_avoided", "error", end, Message(
+                "A way leads here without “{notice}”, which must come before ({source}): {way}.",
+                {"notice": draft.main.name_of(rule.element), "source": rule.source,
+                 "way": spelled(journeys.ways, journeys.way_to(stop))}))
+
+
+def spelled(laid: Ways, way: Iterable[Point]) -> Term:
+    """A way in both languages, by the names that people know; gateways and what has no name are left out."""
+    names = [laid.parts[point].name_of(point.id) for point in way
+             if not point.after and laid.drawn(point).node.name and not laid.drawn(point).node.kind.endswith("Gateway")]
+    return Term(" → ".join(name.zh for name in names), " → ".join(name.en for name in names))
+
+
+# ---- reasons -----------------------------------------------------------------------------------------------------
+
+def _tasks(draft: Draft) -> dict[str, Drawn]:
+    """The tasks whose answers give a reason."""
+    named = {answer.partition(".")[0] for end in draft.main.rules.ends.values() for answer in end.reason}
+    return {task: draft.main.nodes[task] for task in sorted(named & draft.main.nodes.keys())}
+
+
+def _asked(draft: Draft) -> frozenset[str]:
+    """The choices on which it depends whether a reason is asked for: whatever the rules of those forms read."""
+    found = set[str]()
+    for drawn in _tasks(draft).values():
+        form = draft.forms.get(drawn.node.form_key or "")
+        for formula in form_formulas.of(form, {}) if form else ():
+            found |= {f"{fact_of(drawn)}.{name}" for name in read(formula.source, formula.names).names}
+    return frozenset(found)
+
+
+def _reasons(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
+    negative = {end: meaning.reason for end, meaning in draft.main.rules.ends.items() if meaning.kind != "granted"}
+    silent: dict[str, Stop] = {}
+    for stop in journeys.go({}, frozenset()):
+        end = stop.point.id
+        if stop.point.path == () and end in negative and not stop.lapsed and not any(
+                _demanded(draft, answer, dict(stop.chosen)) for answer in negative[end]):
+            silent.setdefault(end, stop)
+    for end, stop in silent.items():
+        way = spelled(journeys.ways, journeys.way_to(stop))
+        text = ("It ends here with no reason asked for: {way}. None of {answers} must be given on this way."
+                if negative[end] else "It ends here with no reason asked for: {way}. process.toml names no answer that gives one.")
+        yield draft.main.find("end_without_reason", "error", end, Message(
+            text, {"way": way, "answers": ", ".join(negative[end])}))
+
+
+def _demanded(draft: Draft, answer: str, chosen: Mapping[str, object]) -> bool:
+    """Whether a task was done on this way and could not be handed in without that answer: by its form, or by a guard.
+
+    What is not there to be looked at has a finding of its own.
+    """
+    task, _, key = answer.partition(".")
+    form = _form_of(draft, task)
+    if form is None or key not in {path for path, _ in form.walk()}:
+        return True
+    if done(task) not in chosen:
+        return False
+    fact = fact_of(draft.main.nodes[task])
+    given = {path.partition(".")[2]: value for path, value in chosen.items() if path.startswith(f"{fact}.")}
+    blank = {name: value for name, value in given.items() if name != key}
+    if any(error.path == key for error in forms.answers.check(form, blank, {}, SOME_DAY).errors):
+        return True
+    known = {**chosen, f"{fact}.{key}": None}
+    return any(guard.task == task and guard.field == key and truth(guard.refuse_when, known) is Truth.TRUE
+               for guard in draft.main.rules.guards)
+
+
+def _form_of(draft: Draft, task: str) -> Form | None:
+    return draft.forms.get(draft.main.nodes[task].node.form_key or "") if task in draft.main.nodes else None

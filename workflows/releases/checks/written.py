@@ -1,0 +1,107 @@
+"""Facts along the ways: read before anything can have written them, or written twice at the same time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from bpmn.feel.static import ListOf
+from bpmn.message import Message, Term
+from workflows.releases import together, ways
+from workflows.releases.draft import Draft, Part
+from workflows.releases.facts import LOOPS, Facts, fact_of
+from workflows.releases.live import Flow
+from workflows.releases.report import Finding
+from workflows.releases.ways import Point
+
+Key = tuple[str, str]
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Reads without a writer before them, writers side by side, and instances that overwrite each other."""
+    flow = Flow(draft)
+    beside = list(together.pairs(flow.ways))
+    yield from _too_early(draft, flow, beside)
+    yield from _side_by_side(flow, beside)
+    yield from _instances(flow.facts)
+
+
+def _too_early(draft: Draft, flow: Flow, beside: Iterable[tuple[frozenset[Point], frozenset[Point]]]) -> Iterator[Finding]:
+    before = _maybe_written(flow, beside)
+    for part, drawn in draft.elements():
+        key = part.id, drawn.node.id
+        if key not in before:
+            continue    # nothing comes here, which the engine says
+        own = flow.writes[key]
+        early = {**dict.fromkeys(flow.asked[key] - before[key], "warning"),
+                 **dict.fromkeys(flow.after[key] - before[key] - own, "error"),
+                 **dict.fromkeys(flow.reads[key] - before[key], "error")}
+        for fact, severity in sorted(early.items()):
+            yield part.find("fact_too_early", "error" if severity == "error" else "warning", drawn.node.id, Message(
+                "“{fact}” is read here, but on no way here has anything written it.", {"fact": fact}))
+
+
+def _maybe_written(flow: Flow, beside: Iterable[tuple[frozenset[Point], frozenset[Point]]]) -> dict[Key, set[str]]:
+    """For every element that is come to: what may have been written before it or beside it."""
+    found: dict[Key, set[str]] = defaultdict(set)
+    reached, behind = ways.reach(flow.ways.onward, flow.ways.starts), flow.behind()
+    for point in reached:
+        if not point.after:
+            found[_key(flow, point)] |= behind[point] | flow.facts.given.keys()
+    for one, other in beside:
+        for here, there in ((one, other), (other, one)):
+            written = set[str]().union(*(flow.writes[_key(flow, point)] for point in there))
+            for point in here & reached:
+                found[_key(flow, point)] |= written
+    return found
+
+
+def _side_by_side(flow: Flow, beside: Iterable[tuple[frozenset[Point], frozenset[Point]]]) -> Iterator[Finding]:
+    said = set[tuple[frozenset[Key], str]]()
+    for one, other in beside:
+        left, right = _writers(flow, one), _writers(flow, other)
+        for fact in sorted(left.keys() & right.keys()):
+            for here, there in product(sorted(left[fact]), sorted(right[fact])):
+                pair = frozenset((here, there)), fact
+                if pair not in said:
+                    said.add(pair)
+                    yield _twice(flow, here, there, fact)
+
+
+def _writers(flow: Flow, points: Iterable[Point]) -> dict[str, set[Key]]:
+    found: dict[str, set[Key]] = defaultdict(set)
+    for point in points:
+        if not point.after:
+            for fact in flow.writes[_key(flow, point)]:
+                found[fact].add(_key(flow, point))
+    return found
+
+
+def _twice(flow: Flow, here: Key, there: Key, fact: str) -> Finding:
+    parts = flow.draft.parts
+    return parts[there[0]].find("parallel_writers", "error", there[1], Message(
+        "It and “{other}” can be under way at the same time, and both write “{fact}”: one would overwrite the other.",
+        {"other": parts[here[0]].name_of(here[1]), "fact": fact}))
+
+
+def _instances(facts: Facts) -> Iterator[Finding]:
+    """Answers of instances are gathered by their text item; anything else they write is one fact for all of them."""
+    for writing in facts.writings:
+        loop = facts.loop_at(writing.part, writing.element)
+        if loop is None or loop[1].tag != LOOPS[0]:
+            continue
+        drawn = writing.part.nodes[writing.element]
+        gathered = drawn.node.kind == "userTask" and writing.fact == fact_of(drawn)
+        item = facts.items_at(writing.part, writing.element)
+        overwrites = item.known and item.kind != "string" if gathered else loop[1].get("isSequential") != "true"
+        if overwrites and not (not gathered and isinstance(writing.kind(), ListOf)):
+            yield _overwrites(writing.part, writing.element, writing.fact, gathered, item.say())
+
+
+def _overwrites(part: Part, element: str, fact: str, gathered: bool, item: Term) -> Finding:
+    text = ("Its instances are told apart by a text; the items here are {item}, so each answer would overwrite the one before."
+            if gathered else "All its instances write “{fact}” at the same time: the last one would overwrite the others.")
+    return part.find("instances_overwrite", "error", element, Message(text, {"item": item, "fact": fact}))
+
+
+def _key(flow: Flow, point: Point) -> Key:
+    return flow.ways.parts[point].id, point.id

@@ -1,0 +1,149 @@
+"""Every way a case can really go: the ways drawn, with what people chose on them and the guards that refuse it."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+from bpmn.feel.static import Text
+from forms.schema import Input
+from workflows.engine import reading
+from workflows.engine.reading import BPMN
+from workflows.releases import formulas, shapes
+from workflows.releases.draft import Draft, Drawn, Part
+from workflows.releases.facts import Facts, fact_of
+from workflows.releases.truth import Known, Truth, paths, truth
+from workflows.releases.ways import Point, Ways
+
+STATES_MAX = 30_000
+Chosen = tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A case at a point: what was chosen last at each task, and whether time has run out since anybody did anything."""
+
+    point: Point
+    chosen: Chosen = ()
+    lapsed: bool = False
+
+
+def done(task: str) -> str:
+    """The mark of a task that has been done."""
+    return f"{task} done"
+
+
+class TooMany(Exception):
+    """More ways than can be looked at."""
+
+
+class Journeys:
+    """The ways of one draft, followed by what people choose."""
+
+    def __init__(self, draft: Draft, facts: Facts, laid: Ways, also: frozenset[str] = frozenset(),
+                 marked: frozenset[str] = frozenset()) -> None:
+        """`also` are answers to be followed besides those that conditions read; `marked` tasks are told once done."""
+        self.marked = marked
+        self.draft, self.facts, self.ways = draft, facts, laid
+        conditions = {path for formula in formulas.of(draft) if not formula.guard for path in paths(formula.source)}
+        self.followed = conditions | also
+        self.came: dict[Stop, Stop | None] = {}
+
+    def go(self, given: Known, past: frozenset[Point]) -> Iterator[Stop]:
+        """Every stop that can be come to while these are the world's names, not going on behind `past`."""
+        self.came = {Stop(point): None for point in self.ways.starts}
+        waiting = deque(self.came)
+        while waiting:
+            stop = waiting.popleft()
+            yield stop
+            for onward in self._next(stop, given) if stop.point not in past else ():
+                if onward not in self.came:
+                    self.came[onward] = stop
+                    waiting.append(onward)
+            if len(self.came) > STATES_MAX:
+                raise TooMany
+
+    def way_to(self, stop: Stop) -> list[Point]:
+        """The points of one way there."""
+        found: list[Point] = []
+        here: Stop | None = stop
+        while here is not None:
+            found.append(here.point)
+            here = self.came[here]
+        return found[::-1]
+
+    def _next(self, stop: Stop, given: Known) -> Iterator[Stop]:
+        part, drawn = self.ways.parts[stop.point], self.ways.drawn(stop.point)
+        for step in self.ways.onward[stop.point]:
+            if (stop.point, step.to) in self.ways.by_event:
+                yield Stop(step.to, stop.chosen, _is_timer(self.ways.drawn(step.to)))
+        for chosen in self._left_with(part, drawn, stop, given):
+            known = {**given, **dict(chosen)}
+            lapsed = drawn.node.kind != "userTask" and (stop.lapsed or _is_timer(drawn))
+            for step in self.ways.onward[stop.point]:
+                if (stop.point, step.to) not in self.ways.by_event and self._open(part, drawn, step.flow, known):
+                    yield Stop(step.to, chosen, lapsed)
+
+    def _left_with(self, part: Part, drawn: Drawn, stop: Stop, given: Known) -> Iterator[Chosen]:
+        """What is known of people's choices when an element is left; nothing where a guard refuses every choice."""
+        if stop.point.after:
+            yield stop.chosen
+            return
+        mark = {done(drawn.node.id): True} if drawn.node.id in self.marked else {}
+        written = self._writes.get((part.id, drawn.node.id), frozenset())
+        kept = {path: value for path, value in stop.chosen if path.split(".")[0] not in written}
+        for answers in self._choices(part, drawn):
+            if not any(truth(guard.refuse_when, {**given, **kept, **answers}) is Truth.TRUE
+                       for guard in part.rules.guards if guard.task == drawn.node.id):
+                yield tuple(sorted({**kept, **answers, **mark}.items(), key=str))
+
+    @cached_property
+    def _writes(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        for writing in self.facts.writings:
+            key = writing.part.id, writing.element
+            found[key] = found.get(key, frozenset()) | {writing.fact}
+        return found
+
+    def _choices(self, part: Part, drawn: Drawn) -> Iterator[dict[str, object]]:
+        """Every combination of the followed answers a person may give there."""
+        form = self.draft.forms.get(drawn.node.form_key or "") if drawn.node.kind == "userTask" else None
+        if form is None or self.facts.loop_at(part, drawn.node.id):
+            yield {}
+            return
+        fact, shape = fact_of(drawn), shapes.of_form(form)
+        required = {component.key for component in form.components
+                    if isinstance(component, Input) and component.required and component.conditional.hide is None}
+        offered = {f"{fact}.{key}": [*sorted(kind.options), *([] if key in required else [None])]
+                   for key, kind in shape.entries.items()
+                   if isinstance(kind, Text) and kind.options and f"{fact}.{key}" in self.followed}
+        for values in product(*offered.values()):
+            yield dict(zip(offered, values, strict=True))
+
+    def _open(self, part: Part, drawn: Drawn, flow: str, known: Known) -> bool:
+        """Whether a flow may be taken: its own condition, and for a default that no other one surely is."""
+        conditions = self._conditions(part)
+        if flow in conditions:
+            return truth(conditions[flow], known) in (Truth.TRUE, Truth.OPEN)
+        if flow and drawn.xml.get("default") == flow:
+            return not any(truth(conditions[other.id], known) is Truth.TRUE for other, _ in part.flows
+                           if other.source == drawn.node.id and other.id in conditions)
+        return True
+
+    def _conditions(self, part: Part) -> Mapping[str, str]:
+        if part.id not in self._written_conditions:
+            self._written_conditions[part.id] = {
+                flow.id: formulas.bare(written) for flow, xml in part.flows
+                if (written := reading.text_of(xml.find(f"{BPMN}conditionExpression")))}
+        return self._written_conditions[part.id]
+
+    @cached_property
+    def _written_conditions(self) -> dict[str, Mapping[str, str]]:
+        return {}
+
+
+def _is_timer(drawn: Drawn) -> bool:
+    return drawn.xml.find(f"{BPMN}timerEventDefinition") is not None
+
+
