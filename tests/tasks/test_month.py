@@ -17,6 +17,7 @@ from workflows.payments import reconciliation
 from workflows.payments.tables import Attempt, BankFile, CycleState, LineState
 from workflows.records import audit
 from workflows.records.session import reading
+from workflows.sample import fixture
 
 JUNE_3 = datetime(2024, 6, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -48,6 +49,16 @@ def test_the_flow_makes_the_roster_opens_the_review_and_rests(county: Any) -> No
     assert (steps["review"][0], steps["payment_file"][0]) == ("waiting", "todo")
     assert county.go() == CycleState.REVIEW
     assert county.open_items() == ["submit_roster"]
+
+
+def test_the_townships_answers_stand_in_the_rosters_order_whoever_was_first(county: Any) -> None:
+    county.go()
+    county.work("submit_roster", "county_finance1", bridge_checked=True)
+    county.work("town_review", "town_lead2", fixture.WEST, outcome="agree")
+    county.work("town_review", "town_lead1", fixture.EAST, outcome="agree")
+    with reading(county.source) as session:
+        (case,) = session.exec(select(Case))
+        assert [row["item"] for row in case.facts["town_review"]] == [fixture.EAST, fixture.WEST]
 
 
 def test_a_month_from_cut_off_to_closed_books(county: Any) -> None:

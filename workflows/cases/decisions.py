@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 import forms.answers
 from bpmn import feel
@@ -41,7 +41,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     _guard(published, node, known.with_fact(fact, values))
     _refuse_relatives(session, case, values)
     _finish(session, item, values, who, now)
-    kept = _kept(case, fact, item, values)
+    kept = _kept(session, case, fact, item, values)
     audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
                  summary=_summary(item), before={fact: case.facts.get(fact)}, after={fact: facts.encode(kept)})
     facts.write(session, case, {fact: kept}, who.name, now)
@@ -130,13 +130,16 @@ def _finish(session: Session, item: WorkItem, values: Mapping[str, Any], who: Of
                   opinion=str(values.get("opinion") or values.get("comment") or values.get("reason") or ""))
 
 
-def _kept(case: Case, fact: str, item: WorkItem, values: Mapping[str, Any]) -> object:
-    """The fact as it is after this item; the answers of a multi-instance task are gathered in a list."""
+def _kept(session: Session, case: Case, fact: str, item: WorkItem, values: Mapping[str, Any]) -> object:
+    """The fact after this item; a multi-instance task's answers are listed in its items' order, whoever was first."""
     if not item.scope:
         return values
     before = facts.known_as(case, fact)
     others = [row for row in before if row.get("item") != item.scope] if isinstance(before, list) else []
-    return [*others, {"item": item.scope, **values}]
+    opened = {scope: place for place, scope in enumerate(session.exec(
+        select(WorkItem.scope).where(WorkItem.case_id == case.id, WorkItem.node == item.node)
+        .group_by(WorkItem.scope).order_by(func.min(col(WorkItem.id)))))}
+    return sorted([*others, {"item": item.scope, **values}], key=lambda row: opened.get(row["item"], len(opened)))
 
 
 def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem, values: Mapping[str, Any],
