@@ -1,8 +1,22 @@
 """What a process folder may say beside its drawing: `process.toml`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bpmn.feel import FeelError
+from bpmn.feel.static import of_type
+
+
+def _feel_type(text: str) -> str:
+    try:
+        of_type(text)
+    except FeelError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+FeelType = Annotated[str, AfterValidator(_feel_type)]
 
 
 class Strict(BaseModel):
@@ -97,7 +111,7 @@ class Process(Strict):
     start_form: str | None = None
     start_roles: tuple[str, ...] = ()
     callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
-    given: dict[str, str] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
+    given: dict[str, FeelType] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
     stages: tuple[Stage, ...] = Field(default=(), alias="stage")
     clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")
     apart: tuple[Apart, ...] = ()

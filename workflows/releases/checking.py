@@ -1,5 +1,6 @@
 """Check a process as it stands in its folders, or as a set of files, before anybody runs it."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,11 +15,22 @@ from workflows.settings import ROOT
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, expressions.check,
                                                              written.check, law.check)
 Source = Path | Mapping[str, bytes]
+KEPT_MAX = 64
+_REPORTS: dict[tuple[str, str], Report] = {}     # the same content is checked once
 
 
 def check(process: str, source: Source = ROOT) -> Report:
     """Everything that can be known of a process and all it calls; `source` is the files, or the folder they stand in."""
     files = collect(process, source) if isinstance(source, Path) else source
+    digest = digest_of(files)
+    if (process, digest) not in _REPORTS:
+        if len(_REPORTS) >= KEPT_MAX:
+            _REPORTS.clear()
+        _REPORTS[process, digest] = _checked(process, files)
+    return _REPORTS[process, digest]
+
+
+def _checked(process: str, files: Mapping[str, bytes]) -> Report:
     if f"{process}/process.toml" not in files:
         return Report.of(process, [Finding("process_missing", "error", process, "", Term(""), Message(
             "There is no process {process}.", {"process": process}))])
@@ -37,6 +49,14 @@ def collect(process: str, root: Path = ROOT) -> dict[str, bytes]:
         for path in sorted((root / "forms" / folder).glob("*.form")):
             files[f"{folder}/{path.name}"] = path.read_bytes()
     return files
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """What a version is known by: SHA-256 over every name and every byte."""
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def _drawn(draft: Draft) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ class Drawn:
     xml: etree._Element
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One process of the draft: its drawing, its rules and its rates."""
 
@@ -61,9 +61,9 @@ class Part:
                        sentence, hint)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draft:
-    """The files of one process and of all it calls, read."""
+    """The files of one process and of all it calls, read; each draft is its own."""
 
     process: str
     files: Mapping[str, bytes]

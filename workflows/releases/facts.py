@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -32,6 +32,12 @@ class Writing:
 def fact_of(drawn: Drawn) -> str:
     """The fact that a task's answers become."""
     return drawn.node.properties.get("fact", drawn.node.id)
+
+
+@lru_cache(maxsize=4)
+def of(draft: Draft) -> "Facts":
+    """The facts of a draft, worked out once."""
+    return Facts(draft)
 
 
 class Facts:

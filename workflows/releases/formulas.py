@@ -35,13 +35,12 @@ class Formula:
 
 
 def of(draft: Draft) -> Iterator[Formula]:
-    """All expressions of all parts."""
+    """All expressions of all parts, but those of what is not drawn."""
     for part in draft.parts.values():
-        yield from of_part(part)
+        yield from (formula for formula in _of_part(part) if formula.at in part.nodes)
 
 
-def of_part(part: Part) -> Iterator[Formula]:
-    """All expressions of one part."""
+def _of_part(part: Part) -> Iterator[Formula]:
     for flow, xml in part.flows:
         written = reading.text_of(xml.find(f"{BPMN}conditionExpression"))
         if written:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bpmn.schema import Strict
+from bpmn.schema import FeelType, Strict
 
 FILE = Path(__file__).with_name("house.toml")
 
@@ -16,7 +16,7 @@ FILE = Path(__file__).with_name("house.toml")
 class Gift(Strict):
     """A fact that an effect writes, where its element's properties are as `where` says."""
 
-    type: str
+    type: FeelType
     where: Mapping[str, str] = Field(default_factory=dict)
 
 
@@ -37,11 +37,11 @@ class Effect(Strict):
 class House(Strict):
     """All of it, as `house.toml` says it; types are FEEL's."""
 
-    world: Mapping[str, str]
-    each: Mapping[str, str]
+    world: Mapping[str, FeelType]
+    each: Mapping[str, FeelType]
     choices: Mapping[str, tuple[str, ...]]
-    adds: Mapping[str, Mapping[str, str]]
-    facts: Mapping[str, str]
+    adds: Mapping[str, Mapping[str, FeelType]]
+    facts: Mapping[str, FeelType]
     jobs: Mapping[str, str]
     forms: Mapping[str, str]
     effects: Mapping[str, Effect] = Field(alias="effect")

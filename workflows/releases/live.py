@@ -2,24 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bpmn.feel.static import read
 from workflows.engine import reading
-from workflows.releases import form_formulas, formulas, shapes, together, ways
+from workflows.releases import facts, form_formulas, formulas, shapes, together, ways
 from workflows.releases.draft import Draft, Part
-from workflows.releases.facts import Facts
 from workflows.releases.house import house
-from workflows.releases.ways import Point, Ways
+from workflows.releases.ways import Point
 
 Names = frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def of(draft: Draft) -> "Flow":
+    """The flow of a draft's facts, worked out once."""
+    return Flow(draft)
 
 
 class Flow:
     """Reads and writes of every point of a draft."""
 
-    def __init__(self, draft: Draft, facts: Facts | None = None, laid: Ways | None = None) -> None:
+    def __init__(self, draft: Draft) -> None:
         """Gather what every element reads and writes."""
-        self.draft, self.facts, self.ways = draft, facts or Facts(draft), laid or ways.of(draft)
+        self.draft, self.facts, self.ways = draft, facts.of(draft), ways.of(draft)
         self.writes: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.reads: dict[tuple[str, str], set[str]] = defaultdict(set)      # on entering
         self.after: dict[tuple[str, str], set[str]] = defaultdict(set)      # on leaving, whichever way
@@ -40,7 +46,7 @@ class Flow:
         names = read(formula.source, self.facts.seen_at(formula.part, formula.at)).names
         names -= self.facts.local(formula.part, formula.at).keys()
         (self.after if formula.leaving else self.reads)[formula.part.id, formula.at] |= names & self.facts.names
-        host = formula.part.nodes[formula.at].xml.get("attachedToRef") if formula.at in formula.part.nodes else None
+        host = formula.part.nodes[formula.at].xml.get("attachedToRef")
         if host:    # a boundary timer is set when its host is entered
             self.reads[formula.part.id, host] |= names & self.facts.names
 

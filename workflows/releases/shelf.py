@@ -1,6 +1,5 @@
 """Publish drawing, tables, rules and forms together as one unchangeable release; a case keeps its release."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -58,7 +57,7 @@ def publish(session: Session, process: str, now: datetime, root: Path = ROOT) ->
     The same content again is the same release.
     """
     files = checking.collect(process, root)
-    digest = _digest(files)
+    digest = checking.digest_of(files)
     alone(session, f"release:{process}")
     found = session.exec(select(Release).where(Release.process == process, Release.hash == digest)).first()
     if found:
@@ -135,18 +134,11 @@ def used_facts(published: Published, nodes: Iterable[str]) -> frozenset[str]:
     """
     if published.hash not in _AHEAD:
         draft = Reader(published.drawing.process_id, published.files).read()
-        _AHEAD[published.hash] = live.Flow(draft).ahead()
+        _AHEAD[published.hash] = live.of(draft).ahead()
     return live.used_from(_AHEAD[published.hash], nodes)
 
 
 _AHEAD: dict[str, Mapping[Point, frozenset[str]]] = {}
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
 
 
 def _newest(session: Session, process: str) -> Release | None:

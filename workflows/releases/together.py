@@ -38,7 +38,7 @@ def pairs(laid: Ways) -> Iterator[tuple[frozenset[Point], frozenset[Point]]]:
         if not point.after and _adds(laid, point):
             host = Point(point.path, drawn.xml.get("attachedToRef") or "")
             beside = ways.reach(laid.onward, [point])
-            going = ways.reach(_without_events(laid), [host]) if host.id else _scope(laid, point)
+            going = ways.reach(_without_events(laid), [host] if host in laid.parts else []) if host.id else _scope(laid, point)
             yield frozenset(beside - going), frozenset(going - beside)
 
 

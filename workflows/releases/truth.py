@@ -26,18 +26,26 @@ def read(source: str) -> nodes.Node:
 
 def truth(source: str, known: Known) -> Truth:
     """What it comes to; an expression that does not parse says nothing."""
+    named = paths(source)
+    return _of(source, tuple((path, value) for path, value in known.items() if path in named))
+
+
+@lru_cache(maxsize=4096)
+def paths(source: str) -> frozenset[str]:
+    """The names it reads, and their answers: `decide` and `decide.outcome`."""
     try:
-        return _truth(read(source), known)
+        found = [(_path(node), getattr(node, "name", "")) for node in _all(read(source))]
+    except feel.FeelError:
+        return frozenset()
+    return frozenset(name for names in found for name in names if name)
+
+
+@lru_cache(maxsize=16384)
+def _of(source: str, known: tuple[tuple[str, object], ...]) -> Truth:
+    try:
+        return _truth(read(source), dict(known))
     except feel.FeelError:
         return Truth.OPEN
-
-
-def paths(source: str) -> set[str]:
-    """The answers it names: `decide.outcome`."""
-    try:
-        return {path for node in _all(read(source)) if (path := _path(node))}
-    except feel.FeelError:
-        return set()
 
 
 def _truth(node: nodes.Node, known: Known) -> Truth:

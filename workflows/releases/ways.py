@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -58,6 +59,7 @@ class Ways:
         return found
 
 
+@lru_cache(maxsize=4)
 def of(draft: Draft) -> Ways:
     """Lay out the whole draft, each called process at each place it is called from."""
     ways = Ways(draft)

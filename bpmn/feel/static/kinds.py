@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bpmn.feel.errors import FeelSyntaxError
 from bpmn.feel.type_parser import parse_type_name
-from bpmn.feel.type_specs import ConstrainedType, ContextType, FunctionType, ListType, RangeType, SimpleType, TypeSpec
+from bpmn.feel.type_specs import (
+    ConstrainedType,
+    ContextType,
+    FunctionType,
+    ListType,
+    NamedType,
+    RangeType,
+    SimpleType,
+    TypeSpec,
+)
 from bpmn.message import Term
 
 WORDS: Mapping[str, Term] = {
@@ -111,8 +121,20 @@ def are(kind: Kind, *words: str) -> bool:
 
 
 def of_type(text: str) -> Kind:
-    """The kind behind a FEEL type such as `list<context<name: string>>`; raises FeelSyntaxError."""
-    return of_spec(parse_type_name(" ".join(text.split())))
+    """The kind behind a FEEL type such as `list<context<name: string>>`; raises FeelSyntaxError, also for unknown names."""
+    spec = parse_type_name(" ".join(text.split()))
+    if stranger := _stranger(spec):
+        raise FeelSyntaxError(f"there is no type {stranger}", 0)
+    return of_spec(spec)
+
+
+def _stranger(spec: TypeSpec) -> str:
+    """A name in a type that is none of FEEL's."""
+    if isinstance(spec, NamedType):
+        return spec.name
+    below = [spec.item] if isinstance(spec, (ListType, RangeType)) else list(spec.entries.values()) \
+        if isinstance(spec, ContextType) else []
+    return next(filter(None, map(_stranger, below)), "")
 
 
 def of_spec(spec: TypeSpec | None, named: Mapping[str, TypeSpec] | None = None) -> Kind:  # noqa: PLR0911  # one a type

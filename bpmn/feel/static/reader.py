@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from bpmn.feel import nodes
@@ -53,12 +54,12 @@ class Reading:
 
 def read(source: str, names: Mapping[str, Kind], known: Iterable[str] = ()) -> Reading:
     """Read an expression; `known` are names of several words."""
-    return _read(lambda all_names: parse(source, all_names), names, known)
+    return _read(source, names, known, unary=False)
 
 
 def read_unary(source: str, tested: Kind, names: Mapping[str, Kind], known: Iterable[str] = ()) -> Reading:
     """Read the unary tests of a cell for a tested value of that kind."""
-    return _read(lambda all_names: parse_unary_tests(source, all_names), {**names, "?": tested}, known)
+    return _read(source, {**names, "?": tested}, known, unary=True)
 
 
 def nearest(word: str, known: Iterable[str]) -> Message | None:
@@ -67,9 +68,14 @@ def nearest(word: str, known: Iterable[str]) -> Message | None:
     return Message("Did you mean “{word}”?", {"word": close[0]}) if close else None
 
 
-def _read(parsed: Callable[[frozenset[str]], Node], names: Mapping[str, Kind], known: Iterable[str]) -> Reading:
+@lru_cache(maxsize=4096)
+def _tree(source: str, known: frozenset[str], unary: bool) -> Node:
+    return (parse_unary_tests if unary else parse)(source, [*known, *BUILTINS])
+
+
+def _read(source: str, names: Mapping[str, Kind], known: Iterable[str], *, unary: bool) -> Reading:
     try:
-        node = parsed(frozenset([*known, *BUILTINS]))
+        node = _tree(source, frozenset(known), unary)
     except FeelError as error:
         return Reading(ANY, [Complaint("expression_broken", Message("This is no FEEL expression: {error}", {"error": error}))])
     reader = _Reader(names)

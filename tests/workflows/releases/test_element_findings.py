@@ -47,6 +47,7 @@ RULES_SAID = [
     ("role_unknown", "error", "", (RULES, 'start_roles = ["TOWN_CLERK"]', 'start_roles = ["TOWN_CLERC"]')),
     ("role_missing", "error", "", (RULES, 'start_roles = ["TOWN_CLERK"]', "")),
     ("rules_broken", "error", "", (RULES, 'short = "补助"', "")),
+    ("rules_broken", "error", "", (RULES, "[[stage]]", '[given]\nearlier = "list<nmber>"\n\n[[stage]]')),
     ("rates_broken", "error", "", ("aid/rates.toml", "value = 30\n", "")),
 ]
 

@@ -68,7 +68,7 @@ def declared(process):
 
 
 SCENARIOS = [
-    ("dibao/scenarios/db_06_objection.toml", {"application", "means", "home_visit", "decision", "case", "rules", "notice"}),
+    ("dibao/scenarios/db_06_objection.toml", {"application", "means", "home_visit", "case", "rules", "notice"}),
     ("dibao/scenarios/db_05_incomplete.toml", {"application", "materials", "case", "clocks"}),
     ("monthly_review/scenarios/py_05_return_and_reissue.toml", {"roster", "town_review", "payment", "correction"}),
     ("monthly_review/scenarios/py_11_change_after_signature.toml", {"roster", "town_review", "approved_on"}),

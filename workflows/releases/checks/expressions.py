@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bpmn.feel.static import Complaint, Reading, read
 from bpmn.message import Message, Term
 from workflows.engine import reading
+from workflows.releases import facts as known
 from workflows.releases import form_formulas, formulas
 from workflows.releases.draft import Draft
 from workflows.releases.facts import Facts
@@ -15,7 +16,7 @@ BROKEN = "expression_broken"
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Drawings, rules, decision tables and forms."""
-    facts = Facts(draft)
+    facts = known.of(draft)
     for formula in formulas.of(draft):
         yield from _formula(facts, formula)
     yield from _tables(draft, facts)

@@ -7,10 +7,11 @@ import forms.answers
 from bpmn.feel.static import read
 from bpmn.message import Message, Term
 from forms.schema import Form
+from workflows.releases import facts as known
 from workflows.releases import form_formulas, ways
 from workflows.releases.checks.elements import nearest
 from workflows.releases.draft import RULES, Draft, Drawn, Part
-from workflows.releases.facts import Facts, fact_of
+from workflows.releases.facts import fact_of
 from workflows.releases.journeys import Journeys, Stop, TooMany, done
 from workflows.releases.report import Finding
 from workflows.releases.truth import Truth, truth
@@ -21,7 +22,7 @@ SOME_DAY = date(2026, 1, 1)     # no rule of a reason depends on the day
 
 def check(draft: Draft) -> Iterator[Finding]:
     """The process itself; a called part's ends are results, not decisions."""
-    facts, laid = Facts(draft), ways.of(draft)
+    facts, laid = known.of(draft), ways.of(draft)
     yield from _unknown(draft.main, draft)
     if draft.main.rules.callable_only:
         return

@@ -6,7 +6,7 @@ from itertools import product
 
 from bpmn.feel.static import ListOf
 from bpmn.message import Message, Term
-from workflows.releases import together, ways
+from workflows.releases import live, together, ways
 from workflows.releases.draft import Draft, Part
 from workflows.releases.facts import LOOPS, Facts, fact_of
 from workflows.releases.live import Flow
@@ -18,7 +18,7 @@ Key = tuple[str, str]
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Reads without a writer before them, writers side by side, and instances that overwrite each other."""
-    flow = Flow(draft)
+    flow = live.of(draft)
     beside = list(together.pairs(flow.ways))
     yield from _too_early(draft, flow, beside)
     yield from _side_by_side(flow, beside)
