@@ -61,6 +61,10 @@ def test_an_end_for_which_no_answer_is_named_is_told():
     assert found((RULES, 'reason = ["decide.reason"]\n', "")) == [("end_without_reason", "error", "refused")]
 
 
+def test_a_matter_merely_closed_may_be_an_errand_done():
+    assert found((RULES, 'reason = ["remind.words"]\n', "")) == [("end_without_reason", "warning", "reminded")]
+
+
 def test_an_end_that_the_clock_brings_about_needs_no_reason():
     straight = [(FLOW, '<bpmn:sequenceFlow id="overdue_to_remind" sourceRef="overdue" targetRef="remind" />',
                  '<bpmn:sequenceFlow id="overdue_to_remind" sourceRef="overdue" targetRef="reminded" />'),

@@ -13,7 +13,7 @@ from workflows.releases.checks.elements import nearest
 from workflows.releases.draft import RULES, Draft, Drawn, Part
 from workflows.releases.facts import fact_of
 from workflows.releases.journeys import Journeys, Stop, TooMany, done
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, Severity
 from workflows.releases.truth import Truth, truth
 from workflows.releases.ways import Point, Ways
 
@@ -95,6 +95,7 @@ def _asked(draft: Draft) -> frozenset[str]:
 
 
 def _reasons(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
+    """A refusal needs one; what is merely closed may be an errand done."""
     negative = {end: meaning.reason for end, meaning in draft.main.rules.ends.items() if meaning.kind != "granted"}
     silent: dict[str, Stop] = {}
     for stop in journeys.go({}, frozenset()):
@@ -106,7 +107,8 @@ def _reasons(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
         way = spelled(journeys.ways, journeys.way_to(stop))
         text = ("It ends here with no reason asked for: {way}. None of {answers} must be given on this way."
                 if negative[end] else "It ends here with no reason asked for: {way}. process.toml names no answer that gives one.")
-        yield draft.main.find("end_without_reason", "error", end, Message(
+        severity: Severity = "error" if draft.main.rules.ends[end].kind == "refused" else "warning"
+        yield draft.main.find("end_without_reason", severity, end, Message(
             text, {"way": way, "answers": ", ".join(negative[end])}))
 
 
