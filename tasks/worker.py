@@ -17,6 +17,7 @@ from workflows.office import clock
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
 
+PORTION = 100  # timers fired in one look
 IDLE = 1.0  # seconds between two looks when there was nothing to do
 
 log = logging.getLogger("tasks.worker")
@@ -28,10 +29,22 @@ def turn(now: Callable[[Session], datetime] = clock.now, handlers: Mapping[str, 
 
 
 def fire_timers(now: Callable[[Session], datetime]) -> int:
-    """Fire what is due, each timer in its own transaction; one that fails does not stop the others."""
-    with reading() as session:
-        due = [stored(timer.id) for timer in timers.due(session, now(session))]
-    return sum(_fire(timer, now) for timer in due)
+    """Fire a portion of what is due, each timer in its own transaction; one that fails does not stop the others.
+
+    After each the earliest is looked for again: a round armed just now may be due before all the others.
+    """
+    fired, passed = 0, set[int]()
+    while fired + len(passed) < PORTION:
+        with reading() as session:
+            due = [stored(timer.id) for timer in timers.due(session, now(session), len(passed) + 1)]
+        timer = next((one for one in due if one not in passed), None)
+        if timer is None:
+            break
+        if _fire(timer, now):
+            fired += 1
+        else:
+            passed.add(timer)
+    return fired
 
 
 def do_one(now: Callable[[Session], datetime], handlers: Mapping[str, Handler]) -> int:

@@ -7,7 +7,8 @@ from sqlalchemy import event, text
 from sqlmodel import select
 
 from tasks import worker
-from tests.makers import at, done, everything, standing
+from tests.makers import at, bureau, case_at, done, everything, standing
+from tests.versions import newer
 from workflows import engine
 from workflows.cases import notices, progress, timers, world
 from workflows.cases.tables import Case, Timer
@@ -91,6 +92,35 @@ def test_a_timer_whose_step_is_refused_leaves_the_case_as_it_was(monkeypatch):
             fired(house, timer, END)
     assert everything(house.engine) == before
     assert fired(house, timer, END)
+
+
+def reminders(flow):
+    """Three reminders beside the first task, each with its own rule for missed rounds."""
+    beside = "".join(
+        f'<bpmn:boundaryEvent id="{rule}" attachedToRef="review_materials" cancelActivity="false"><bpmn:extensionElements>'
+        f'<camunda:properties><camunda:property name="catch_up" value="{rule}" /></camunda:properties></bpmn:extensionElements>'
+        f"<bpmn:timerEventDefinition><bpmn:timeCycle>R/PT{hours}H</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+        for rule, hours in (("each", 12), ("once", 5), ("skip", 7)))
+    return flow.replace("</bpmn:process>", f"{beside}</bpmn:process>")
+
+
+def test_after_a_standstill_each_timer_catches_up_by_its_own_rule_in_due_order_and_once(monkeypatch, tmp_path):
+    house = bureau()
+    with house.work() as session:
+        newer(session, tmp_path, house.now, {"dibao/flow.bpmn": reminders})
+    case = case_at(house, "review_materials")
+    monkeypatch.setattr(worker, "writing", house.work)
+    monkeypatch.setattr(worker, "reading", house.work)
+    begun, back = house.now, house.now + timedelta(days=3, minutes=1)
+    assert worker.fire_timers(lambda _session: back) == 8
+    assert worker.fire_timers(lambda _session: back) == 0
+    with house.work() as session:
+        rounds = [(found.node, found.after["due_at"]) for found in audit.events(session, f"case:{case.id}") if found.action == "timer.fire"]
+        waiting = {timer.node: timer.due_at for timer in session.exec(select(Timer).where(Timer.case_id == case.id))}
+    due = [("once", 5), ("skip", 7), *(("each", hours) for hours in range(12, 73, 12))]
+    assert rounds == [(rule, (begun + timedelta(hours=hours)).isoformat()) for rule, hours in due]
+    assert {rule: waiting[rule] - begun for rule in waiting} == {
+        "each": timedelta(hours=84), "once": timedelta(hours=75), "skip": timedelta(hours=77)}
 
 
 def test_timers_that_are_due_come_in_the_order_of_their_moments_and_in_portions():
