@@ -1,8 +1,9 @@
 """Files that a page hands out."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from api.desk import Desk
 from workflows.cases import documents
@@ -18,6 +19,12 @@ def download(content: bytes, name: str, media_type: str, how: str = "inline") ->
     """A file under its own name, which may be Chinese."""
     return Response(content, media_type=media_type, headers={
         "content-disposition": f"{how}; filename*=UTF-8''{quote(name)}", "content-security-policy": POLICY})
+
+
+def stream(lines: Iterator[str], name: str, media_type: str) -> Response:
+    """A long file to be saved, sent while it is made."""
+    return StreamingResponse(lines, media_type=media_type, headers={
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}", "content-security-policy": POLICY})
 
 
 def paper(desk: Desk, document: Document) -> Response:

@@ -1,22 +1,30 @@
 """迁移方案: which element becomes which, the dry run, the move and its progress, and the way back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
 from api.desk import AtDesk, Desk, Number
 from api.known import Posted
+from api.pages import files
 from api.pages import processes_words as words
 from bpmn.message import Term
 from workflows.engine import Node
 from workflows.errors import NotFound
-from workflows.migration import plans, views
+from workflows.migration import plans, results, views
 from workflows.migration.elements import name_of, resting
 from workflows.migration.views import PlanView
+from workflows.office import permissions
+from workflows.records.session import reading
 
 router = APIRouter()
+STALE = timedelta(days=1)    # a dry run older than that says so
 FIELD = "to:"       # of an element's counterpart in the mapping's form
 PLAN = "/processes/{process}/plans/{number}"
 
@@ -33,13 +41,45 @@ class Pair:
     suggested: bool
 
 
+class Wish(BaseModel):
+    """Which cases of the plan are wanted."""
+
+    state: str = Field("", max_length=20)
+    code: str = Field("", max_length=40)
+    node: str = Field("", max_length=200)
+    page: int = Field(1, ge=1, le=100_000)
+
+    def url(self, **changes: object) -> str:
+        """The same wish, changed a little, as the end of an address."""
+        kept = {name: value for name, value in {**self.model_dump(), **changes}.items() if value not in ("", 1)}
+        return f"?{urlencode(kept)}#cases" if kept else "#cases"
+
+
 @router.get(PLAN)
-def plan(desk: AtDesk, process: str, number: Number) -> Response:
-    """A plan, whole."""
+def plan(desk: AtDesk, process: str, number: Number, wish: Annotated[Wish, Query()]) -> Response:
+    """A plan, whole: what is mapped, what a dry run found, what has moved."""
     view = _view(desk, process, number)
-    return desk.page("processes/plan.html", view=view, pairs=tuple(pairs(view)), words=words, field=FIELD,
-                     title=words.title(view.new.process), problems=plans.problems(desk.session, view.plan),
-                     why_not={act: plans.why_not(desk.session, view.plan, act, desk.officer) for act in plans.ACTS})
+    found, more = results.lines(desk.session, view.plan, state=wish.state, code=wish.code, node=wish.node, page=wish.page)
+    return desk.page("processes/plan.html", **_shown(desk, view), pairs=tuple(pairs(view)), field=FIELD, wish=wish,
+                     lines=found, more=more, groups=results.groups(desk.session, view.plan),
+                     problems=plans.problems(desk.session, view.plan), reads_cases=desk.officer.holds(*permissions.READERS))
+
+
+@router.get(PLAN + "/progress")
+def progress(desk: AtDesk, process: str, number: Number) -> Response:
+    """How far the machine has come; once it is through, the whole page is asked for anew."""
+    view = _view(desk, process, number)
+    answer = desk.page("processes/progress.html", **_shown(desk, view))
+    if not words.under_way(view.plan):
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@router.get(PLAN + "/cases.csv")
+def export(desk: AtDesk, process: str, number: Number) -> Response:
+    """Every case with what was found, as a file for a spreadsheet."""
+    view = _view(desk, process, number)
+    return files.stream(_table(desk, view.plan.id or 0), f"{process}-{number}.csv", "text/csv; charset=utf-8")
 
 
 @router.post(PLAN + "/mapping")
@@ -51,6 +91,28 @@ def edit(desk: AtDesk, process: str, number: Number, sent: Posted) -> Response:
     return desk.to(f"/processes/{process}/plans/{number}")
 
 
+@router.post(PLAN + "/{act}")
+def act(desk: AtDesk, process: str, number: Number, act: Literal["check", "start", "pause", "resume", "back", "drop"]) -> Response:
+    """Try, start, pause, resume, go back on, or give up."""
+    _view(desk, process, number)
+    getattr(plans, act)(desk.session, number, desk.officer, desk.now)
+    return desk.to(f"/processes/{process}/plans/{number}")
+
+
+@router.post(PLAN + "/cases/{case}/back")
+def back(desk: AtDesk, process: str, number: Number, case: str) -> Response:
+    """Take one case back."""
+    _view(desk, process, number)
+    plans.back_one(desk.session, number, case, desk.officer, desk.now)
+    return desk.to(f"/processes/{process}/plans/{number}#cases")
+
+
+def _table(desk: Desk, number: int) -> Iterator[str]:
+    """The lines, read as they leave: by a session of their own, the request's is closed by then."""
+    with reading(desk.request.app.state.engine) as session:
+        yield from results.table(session, plans.by_id(session, number), desk.language)
+
+
 def pairs(view: PlanView) -> Iterable[Pair]:
     """Both versions side by side; where cases wait and nothing is found comes first."""
     suggested = plans.suggested(view.old, view.new)
@@ -59,6 +121,14 @@ def pairs(view: PlanView) -> Iterable[Pair]:
                   suggested.get(node.id, "") == view.plan.mapping.get(node.id, ""))
              for node in resting(view.old)]
     return sorted(found, key=lambda pair: (bool(pair.target), -pair.cases))
+
+
+def _shown(desk: Desk, view: PlanView) -> dict[str, object]:
+    """What the page and its progress both need."""
+    return {"view": view, "words": words, "title": words.title(view.new.process), "under_way": words.under_way(view.plan),
+            "why_not": {act: plans.why_not(desk.session, view.plan, act, desk.officer) for act in plans.ACTS},
+            "stale": view.plan.checked_at is not None and desk.now - view.plan.checked_at > STALE,
+            "rival": plans.rival(desk.session, view.plan)}
 
 
 def _view(desk: Desk, process: str, number: int) -> PlanView:

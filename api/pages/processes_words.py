@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bpmn.message import Message, Term
 from bpmn.schema import Process
 from workflows.migration.elements import name_of
+from workflows.migration.results import STATES as CASE
 from workflows.migration.tables import Plan
 
 PLAN = {"draft": Message("Draft"), "checking": Message("Dry run under way"), "checked": Message("Tried"),
@@ -13,9 +14,6 @@ PLAN = {"draft": Message("Draft"), "checking": Message("Dry run under way"), "ch
         "dropped": Message("Given up")}
 PLAN_TONES = {"checking": "blue", "carrying": "blue", "returning": "blue", "checked": "green", "done": "green",
               "paused": "amber", "stopped": "red", "returned": "amber"}
-CASE = {"movable": Message("Can move"), "refused": Message("Can't move"), "waiting": Message("Not yet looked at"),
-        "moved": Message("Moved"), "failed": Message("Failed"), "back": Message("Gone back"),
-        "kept": Message("Can't go back")}
 CASE_TONES = {"movable": "green", "refused": "amber", "moved": "green", "failed": "red", "kept": "amber", "back": "blue"}
 KINDS: Mapping[str, Term] = {
     "userTask": Term("用户任务", "User task"), "manualTask": Term("人工任务", "Manual task"), "task": Term("任务", "Task"),

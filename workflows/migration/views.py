@@ -11,7 +11,7 @@ from workflows import releases
 from workflows.cases.tables import Case, Job, JobState, Timer, WorkItem, WorkState
 from workflows.errors import NotFound
 from workflows.migration import plans
-from workflows.migration.tables import Plan
+from workflows.migration.tables import Aim, CaseState, Plan
 from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Person
@@ -70,9 +70,15 @@ class PlanView:
     started_by: str
 
     @property
+    def ordered(self) -> list[tuple[str, int]]:
+        """The states that some case is in, in the order of a case's life."""
+        return [(state, self.counts[state]) for state in CaseState if state in self.counts]
+
+    @property
     def settled(self) -> int:
         """How many cases the plan is through with."""
-        return sum(n for state, n in self.counts.items() if state != "waiting")
+        still = {CaseState.WAITING} if self.plan.aim != Aim.BACK else {*CaseState} - {CaseState.BACK, CaseState.KEPT}
+        return sum(n for state, n in self.counts.items() if state not in still)
 
 
 def processes(session: Session, who: Officer) -> list[ProcessView]:
