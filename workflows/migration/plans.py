@@ -149,7 +149,7 @@ def drop(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
 
 def ended(session: Session, plan: Plan, state: PlanState, now: datetime, why: str = "") -> None:
     """The machine is through with a plan, or gives up on it."""
-    plan.state, plan.finished_at = state, now
+    plan.state, plan.finished_at, plan.cursor = state, now, 0
     if state == PlanState.CHECKED:
         plan.checked_at = now
     counted = counts(session, plan)

@@ -51,7 +51,8 @@ class Reason:
     def say(self, old: Published, new: Published) -> Message | Term:
         """The sentence, with elements by their names."""
         if self.code not in SENTENCES:
-            return Term(self.params.get("zh", self.code), self.params.get("en", self.code))
+            name = name_of(old, self.node)
+            return Term(f"“{name.zh}”：{self.params.get('zh', self.code)}", f"“{name.en}”: {self.params.get('en', self.code)}")
         named: dict[str, object] = {"node": name_of(old, self.node), **self.params}
         if "limit" in self.params:
             named["limit"] = Term(self.params["zh"], self.params["en"])

@@ -48,7 +48,7 @@ def finish(plan_id: int, now: Now, source: Engine | None = None) -> Plan:
 
 # ---- the dry run -------------------------------------------------------------------------------------------------
 
-_JUDGES: dict[int, tuple[datetime, Judge]] = {}     # of the dry run under way: shapes are known across its pages
+_JUDGES: dict[int, Judge] = {}     # of the dry runs under way: shapes are known across the pages of one
 
 
 def _check(plan: Plan, now: Now, source: Engine | None) -> int:
@@ -84,10 +84,10 @@ def _judged(session: Session, plan: Plan, ids: Sequence[int], now: datetime) -> 
 
 
 def _judge(session: Session, plan: Plan) -> Judge:
-    known = _JUDGES.get(stored(plan.id))
-    if known is None or known[0] != plan.made_at:
-        _JUDGES[stored(plan.id)] = known = (plan.made_at, carrying.judge_of(session, plan))
-    return known[1]
+    number = stored(plan.id)
+    if plan.cursor == 0 or number not in _JUDGES:
+        _JUDGES[number] = carrying.judge_of(session, plan)
+    return _JUDGES[number]
 
 
 def _keep(session: Session, plan_id: int, found: Sequence[tuple[int, bool, list[Reason]]], now: datetime) -> None:

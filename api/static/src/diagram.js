@@ -36,7 +36,10 @@ function badge({ text, light }) {
 }
 
 function show(canvas, element) {
-  if (!element) return canvas.zoom("fit-viewport", "auto");
+  if (!element) {
+    canvas.zoom("fit-viewport", "auto");
+    return canvas.zoom(canvas.zoom() * 0.94, "auto"); // room for the marks at its edge
+  }
   const { width, height } = canvas.getSize();
   const box = { width: width / SCALE, height: height / SCALE };
   canvas.viewbox({
