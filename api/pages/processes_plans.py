@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
@@ -123,7 +123,7 @@ def pairs(view: PlanView) -> Iterable[Pair]:
     return sorted(found, key=lambda pair: (bool(pair.target), -pair.cases))
 
 
-def _shown(desk: Desk, view: PlanView) -> dict[str, object]:
+def _shown(desk: Desk, view: PlanView) -> dict[str, Any]:
     """What the page and its progress both need."""
     return {"view": view, "words": words, "title": words.title(view.new.process), "under_way": words.under_way(view.plan),
             "why_not": {act: plans.why_not(desk.session, view.plan, act, desk.officer) for act in plans.ACTS},

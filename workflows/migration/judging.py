@@ -3,21 +3,22 @@
 Cases that stand alike are asked about once: what the engine said of one holds for all of its shape, unless it read facts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from workflows import engine
+from workflows import engine, releases
 from workflows.cases import world
 from workflows.cases.tables import Case, JobState, WorkItem
-from workflows.engine import Move, EngineError, Node, NotMigratable
+from workflows.engine import EngineError, Move, Node, NotMigratable, Waiting
 from workflows.migration.reasons import Reason
 from workflows.migration.standing import Standing
 from workflows.office import jurisdiction
 from workflows.errors import NotFound
+from workflows.records.types import stored
 from workflows.releases import Published
 
 SHAPES_MAX = 2_000
@@ -26,11 +27,15 @@ Mapped = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the engine says of a state: where it comes to stand, or why it can't; `own` if it looked at the case's facts."""
+    """What the engine says of a state: where it comes to stand, or why it can't; `own` if it looked at the case's facts.
+
+    `reads`: the facts that only the new version reads from there on; whether it does so wherever the case goes.
+    """
 
     carried: Move | None
     reasons: tuple[Reason, ...]
     own: bool
+    reads: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,16 @@ class Judge:
 
     def one(self, session: Session, standing: Standing, now: datetime) -> Verdict:
         """One case with its own new state, to be written down."""
-        answer = self._ask(session, standing, now)
-        return Verdict(standing.case_id, tuple(self._reasons(session, standing, answer, now)), answer.carried)
+        return self._verdicts(session, [(standing, self._ask(session, standing, now))], now)[0]
 
     def page(self, session: Session, cases: Sequence[Standing], now: datetime) -> list[Verdict]:
         """Many cases, without asking twice about the same shape; the states carried may be those of others."""
-        return [Verdict(case.case_id, tuple(self._reasons(session, case, answer, now)), answer.carried)
-                for case in cases for answer in [self._alike(session, case, now)]]
+        return self._verdicts(session, [(case, self._alike(session, case, now)) for case in cases], now)
+
+    def _verdicts(self, session: Session, asked: Sequence[tuple[Standing, Answer]], now: datetime) -> list[Verdict]:
+        had = _facts(session, [case.case_id for case, answer in asked if answer.reads])
+        return [Verdict(case.case_id, (*self._reasons(session, case, answer, now), *_missing(answer, had.get(case.case_id, ()))),
+                        answer.carried) for case, answer in asked]
 
     def _alike(self, session: Session, case: Standing, now: datetime) -> Answer:
         key = engine.shape(case.engine)
@@ -119,7 +127,15 @@ class Judge:
                                       for one in refused.reasons), facts.read)
         except EngineError as error:
             return Answer(None, (Reason("failed", params={"error": f"{type(error).__name__}: {error}"}),), facts.read)
-        return Answer(carried, (), facts.read)
+        return Answer(carried, (), facts.read, self._reads(case.engine, carried.waiting))
+
+    def _reads(self, state: bytes, arrived: Sequence[Waiting]) -> dict[str, bool]:
+        """The facts that the new version reads ahead and the old one did not; true where every place at work reads them."""
+        before = releases.used_facts(self.old, {place.node.id for place in engine.waiting(self.old.drawing, state)})
+        each = [(place, releases.used_facts(self.new, [place.node.id])) for place in arrived]
+        at_work = [names for place, names in each if place.attached_to is None]
+        return {name: all(name in names for names in at_work)
+                for name in sorted(frozenset[str]().union(*(names for _, names in each)) - before)}
 
     def _reasons(self, session: Session, case: Standing, answer: Answer, now: datetime) -> Iterator[Reason]:
         yield from answer.reasons
@@ -181,3 +197,17 @@ class Judge:
                 yield Reason("job_running", node.id)
             elif node and target and target.topic != job.topic:
                 yield Reason("job_other", node.id, {"topic": job.topic, "at": target.id, "other": target.topic or ""})
+
+
+def _facts(session: Session, case_ids: Sequence[int]) -> dict[int, Collection[str]]:
+    """Case -> the names of its facts; read only where the new version asks for something new."""
+    if not case_ids:
+        return {}
+    query = select(Case.id, Case.facts).where(col(Case.id).in_(case_ids))
+    return {stored(case_id): known.keys() for case_id, known in session.exec(query)}
+
+
+def _missing(answer: Answer, had: Collection[str]) -> Iterator[Reason]:
+    for name, everywhere in answer.reads.items():
+        if name not in had:
+            yield Reason("missing_fact" if everywhere else "perhaps_missing", params={"fact": name})

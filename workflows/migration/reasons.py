@@ -9,7 +9,8 @@ from workflows.releases import Published
 
 # What the domain sees; the engine's own reasons bring their sentences in both languages with them.
 SENTENCES: Mapping[str, str] = {
-    "missing_fact": "The new version reads “{fact}” at “{at}”, and this case does not have it.",
+    "missing_fact": "From here on the new version reads “{fact}”, which the old one did not, and this case does not have it.",
+    "perhaps_missing": "On some way ahead the new version reads “{fact}”, which the old one did not; this case does not have it yet.",
     "no_desk": "“{at}” goes to the role {role}, and nobody holds it for the ground of this case.",
     "no_form": "“{at}” asks the form {form}, which the new version does not have.",
     "job_running": "A machine is working for “{node}” just now; look again when it is done.",
@@ -26,7 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "limit_ends": "The time limit “{limit}” is not known to the new version and ends.",
     "limit_begins": "The new version has a time limit “{limit}” that begins on {day}.",
 }
-WARNINGS = frozenset({"claimed", "timer_at_once", "limit_ends", "limit_begins"})
+WARNINGS = frozenset({"perhaps_missing", "claimed", "timer_at_once", "limit_ends", "limit_begins"})
 NEW_ELEMENTS = frozenset({"at"})   # params that are elements of the version the case would go to
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from tests.makers import case_at, done
-from tests.versions import FLOW, RENAMED, TO_HOUSE, replacing
+from tests.versions import FLOW, RENAMED, RULES, TO_HOUSE, replacing
 from tests.workflows.migration.conftest import Move
 from workflows.cases import decisions, jobs
 from workflows.cases.operations import asking, suspend
@@ -81,6 +81,23 @@ def test_two_open_elements_would_become_one(at):
 
 # ---- what the bureau says ----------------------------------------------------------------------------------------
 
+def all_house_visits():
+    """The home visit is another element with answers of its own; whoever reads them reads those."""
+    return {name: lambda text: text.replace("home_visit", "house_visit").replace("dibao/house_visit", "dibao/home_visit")
+            for name in (FLOW, RULES, "dibao/means.dmn", "dibao/resurvey.form")}
+
+
+def test_the_new_version_reads_a_fact_that_the_case_lacks(at):
+    move, case = at("sign_opinion")
+    refused(move.plan(all_house_visits(), mapping=TO_HOUSE), case, "missing_fact", "“house_visit”")
+
+
+def test_a_fact_that_is_still_to_be_written_is_not_missed(at):
+    move, _case = at("home_visit")
+    move.plan(all_house_visits(), mapping=TO_HOUSE).moved()
+    assert (move.counts(), "missing_fact" in move.reasons()) == ({"moved": 1}, False)
+
+
 def test_nobody_holds_the_new_role(at):
     move, case = at("sign_opinion")
     with move.house.work() as session:
@@ -99,7 +116,7 @@ def test_a_timer_fires_just_now(at):
 
 
 def test_another_plan_holds_the_cases(at):
-    move, case = at("home_visit")
+    move, _case = at("home_visit")
     move.plan(RENAMED, mapping=TO_HOUSE).tried().act("start")
     rival = Move(move.house, move.folder)
     rival.plan(RENAMED, mapping=TO_HOUSE)
@@ -147,7 +164,7 @@ def test_a_form_that_the_new_version_lacks(at):
 # ---- what is only told -------------------------------------------------------------------------------------------
 
 def test_somebody_has_taken_the_work_on(at):
-    move, case = at("sign_opinion")
+    move, _case = at("sign_opinion")
     with move.house.work() as session:
         item = session.exec(select(WorkItem).where(WorkItem.node == "sign_opinion", WorkItem.state == WorkState.OPEN)).one()
         decisions.claim(session, item.id, people.by_login(session, "town_lead1"), move.house.now)

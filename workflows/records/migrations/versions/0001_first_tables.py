@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:23:28.518079.
+Revision 0001, after , 2026-11-24 09:38:07.215141.
 """
 
 import sqlalchemy as sa
