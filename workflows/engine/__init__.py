@@ -22,7 +22,21 @@ from .errors import (
     TouchedSince,
     UnreadableState,
 )
-from .moves import complete, earlier, fail, fire, migrate, refresh, send_back, skip, start, tell, terminate, undo, waiting
+from .moves import (
+    complete,
+    earlier,
+    fail,
+    fire,
+    migrate,
+    refresh,
+    send_back,
+    skip,
+    start,
+    tell,
+    terminate,
+    undo,
+    waiting,
+)
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
 from .shapes import shape
 from .timers import StartTimer

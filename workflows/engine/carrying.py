@@ -18,7 +18,9 @@ from .workflow import Run
 
 def suggest(old: Any, new: Any) -> dict[str, str | None]:
     """For each node of a drawing the one of the same id and a like kind in another; None where there is none."""
-    pairs = {(p, name): (spec, new.specs.get(p)) for p, frame in old.specs.items() for name, spec in frame.task_specs.items()}
+    pairs = {
+        (p, name): (spec, new.specs.get(p)) for p, frame in old.specs.items() for name, spec in frame.task_specs.items()
+    }
     found: dict[str, str | None] = dict.fromkeys(old.nodes)
     for (_, name), (spec, frame) in pairs.items():
         other = None if frame is None else frame.task_specs.get(name)

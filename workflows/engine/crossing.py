@@ -217,4 +217,6 @@ class Crossing:
         if name.startswith("#"):
             return name
         node = self.to(name.removesuffix(ways.SPLIT))
-        return ways.entrance(scope.new, node) if name == ways.entrance(scope.old, name.removesuffix(ways.SPLIT)) else node
+        return (
+            ways.entrance(scope.new, node) if name == ways.entrance(scope.old, name.removesuffix(ways.SPLIT)) else node
+        )

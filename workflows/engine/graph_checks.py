@@ -12,7 +12,7 @@ from .reading import BPMN, Element, kind_of
 
 NODES_MAX = 5_000
 CHOOSING = {"exclusiveGateway", "inclusiveGateway"}
-WARNINGS = {"join_may_starve", "no_default", "twin_flows", "too_tangled"}
+WARNINGS = {"join_may_starve", "done_twice", "no_default", "twin_flows", "too_tangled"}
 Said = tuple[Element, str, str, str]
 
 

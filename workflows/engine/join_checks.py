@@ -10,33 +10,93 @@ from .reading import Element, kind_of
 
 BREAKS_OFF = {"terminate", "error", "cancel"}
 CHOICES = {"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"}
-WORK_MAX = 3_000_000  # steps, a few seconds: a drawing beyond it is none that a person drew
+SYNCHRONISING = {"parallelGateway", "inclusiveGateway"}
+WORK_MAX = 20_000_000  # steps in the worst case: a drawing beyond it is none that a person drew
 Said = tuple[Element, str, str, str]
 
 
+class Meeting:
+    """A node where several ways meet: which two of them can hold tokens that are there at the same time."""
+
+    def __init__(self, graph: Graph, name: str, forks: dict[str, list[list[Way]]], joins: list[str]) -> None:
+        self.graph, self.name, self.forks = graph, name, forks
+        self.joins = [join for join in joins if join != name]
+        self.ways = [way for way in graph.coming[name] if way.source in graph.begun]
+        self._back: dict[tuple[str, str], set[str]] = {}
+
+    def back(self, way: Way, barred: str = "") -> set[str]:
+        """The nodes from which a way can be come to without passing the meeting, or what else is barred."""
+        key = (way.source, barred)
+        if key not in self._back:
+            self._back[key] = self.graph.before([way.source], {self.name, barred})
+        return self._back[key]
+
+    def apart(self) -> tuple[Way, Way] | None:
+        """Two ways that never hold tokens at the same time."""
+        return next((pair for pair in combinations(self.ways, 2) if not self._together(*pair)), None)
+
+    def together(self) -> tuple[Way, Way] | None:
+        """Two ways from different nodes that can both hold a token of the same fork."""
+        pairs = ((one, other) for one, other in combinations(self.ways, 2) if one.source != other.source)
+        return next((pair for pair in pairs if self._together(*pair)), None)
+
+    def _together(self, one: Way, other: Way) -> bool:
+        return any(
+            self._leads(mine, one) and self._leads(theirs, other) and not self._are_joined(mine, one, theirs, other)
+            for fork in self.back(one) & self.back(other) & self.forks.keys()
+            for mine, theirs in permutations(self.forks[fork], 2)
+        )
+
+    def _leads(self, branch: list[Way], goal: Way, barred: str = "") -> bool:
+        back = self.back(goal, barred)
+        return any(way is goal or way.target in back for way in branch)
+
+    def _are_joined(self, mine: list[Way], one: Way, theirs: list[Way], other: Way) -> bool:
+        """Whether both must pass the same join before, and come out of it as one."""
+        near = self.back(one) & self.back(other)
+        return any(
+            not self._leads(mine, one, join) and not self._leads(theirs, other, join)
+            for join in self.joins
+            if join in near
+        )
+
+
 def check_joins(graph: Graph) -> Iterator[Said]:
-    """Say which parallel joins wait for tokens that never come, or may not come."""
-    joins = [
-        name for name in graph.begun if kind_of(graph.nodes[name]) == "parallelGateway" and len(graph.coming[name]) > 1
-    ]
+    """Say where tokens never meet that are waited for, may not meet, or meet unawares."""
+    meeting = [name for name in graph.nodes if name in graph.begun and len(graph.coming[name]) > 1]
     forks = {name: branches for name in graph.begun if len(branches := _branches(graph, name)) > 1}
-    if sum(_work(graph, join, len(forks)) for join in joins) > WORK_MAX:
-        said = "the parallel joins are too many and too tangled to be examined"
-        yield graph.scope, "too_tangled", said, "并行汇合过多过密，无法逐一检查"
+    joins = [name for name in meeting if kind_of(graph.nodes[name]) in SYNCHRONISING]
+    if sum(len(graph.coming[name]) for name in meeting) * len(graph.ways) * (len(joins) + 1) > WORK_MAX:
+        said = "the ways are too many and too tangled to be examined"
+        yield graph.scope, "too_tangled", said, "连线过多过密，无法逐一检查汇合"
         return
-    for join in sorted(joins):
-        sources = [way for way in graph.coming[join] if way.source in graph.begun]
-        back = [graph.before([way.source], {join}) for way in sources]
-        starved = _starved(join, sources, back, forks)
-        if starved is not None:
-            yield _never(graph, join, starved)
+    for name in meeting:
+        yield from _check_meeting(graph, Meeting(graph, name, forks, joins))
+
+
+def _check_meeting(graph: Graph, meeting: Meeting) -> Iterator[Said]:
+    kind = kind_of(graph.nodes[meeting.name])
+    if kind == "parallelGateway":
+        apart = meeting.apart()
+        if apart is not None:
+            yield _never(graph, meeting.name, apart)
         else:
-            yield from _check_choices(graph, join, set().union(*back) if back else set(), forks)
+            back = set[str]().union(*(meeting.back(way) for way in meeting.ways))
+            yield from _check_choices(graph, meeting.name, back, meeting.forks)
+    elif kind != "inclusiveGateway" and _matters(graph, meeting.name):
+        together = meeting.together()
+        if together is not None:
+            yield _twice(graph, meeting.name, together)
 
 
-def _work(graph: Graph, join: str, forks: int) -> int:
-    width = len(graph.coming[join])
-    return width * len(graph.ways) + width * width * forks
+def _matters(graph: Graph, name: str) -> bool:
+    """Whether it makes a difference that a token comes twice: work lies ahead, or a join that one will wait at."""
+    ahead = graph.after([name])
+    return any(not kind_of(graph.nodes[n]).endswith(("Event", "Gateway")) or _is_join(graph, n) for n in ahead)
+
+
+def _is_join(graph: Graph, name: str) -> bool:
+    return kind_of(graph.nodes[name]) == "parallelGateway" and len(graph.coming[name]) > 1
 
 
 def _branches(graph: Graph, name: str) -> list[list[Way]]:
@@ -51,25 +111,6 @@ def _branches(graph: Graph, name: str) -> list[list[Way]]:
     return [*([way] for way in flows), *beside]
 
 
-def _starved(
-    join: str, sources: list[Way], back: list[set[str]], forks: dict[str, list[list[Way]]]
-) -> tuple[Way, Way] | None:
-    """Two ways into a join that no fork can fill both."""
-    for (one, its), (other, others) in combinations(zip(sources, back, strict=True), 2):
-        fillable = any(
-            name != join and _leads(mine, one, its) and _leads(theirs, other, others)
-            for name in its & others & forks.keys()
-            for mine, theirs in permutations(forks[name], 2)
-        )
-        if not fillable:
-            return one, other
-    return None
-
-
-def _leads(branch: list[Way], goal: Way, back: set[str]) -> bool:
-    return any(way is goal or way.target in back for way in branch)
-
-
 def _never(graph: Graph, join: str, ways: tuple[Way, Way]) -> Said:
     one, other = (graph.label(way.source) for way in ways)
     return (
@@ -77,6 +118,17 @@ def _never(graph: Graph, join: str, ways: tuple[Way, Way]) -> Said:
         "join_starves",
         f"the parallel join waits for {one!r} and {other!r}, yet only one of the two is ever done",
         f"并行汇合在等待“{one}”和“{other}”都完成，但两者只会走其一，办件会卡住",
+    )
+
+
+def _twice(graph: Graph, name: str, ways: tuple[Way, Way]) -> Said:
+    one, other = (graph.label(way.source) for way in ways)
+    label = graph.label(name)
+    return (
+        graph.nodes[name],
+        "done_twice",
+        f"{one!r} and {other!r} go on side by side and meet at {label!r} unjoined: what follows is done for each",
+        f"“{one}”和“{other}”并行进行，到“{label}”时没有汇合，后续环节会重复执行",
     )
 
 

@@ -141,7 +141,12 @@ def undo(drawing: Drawing, state: bytes, before: bytes, after: bytes, now: datet
 
 
 def migrate(
-    old: Drawing, state: bytes, new: Drawing, mapping: Mapping[str, str | None], facts: Mapping[str, object], now: datetime
+    old: Drawing,
+    state: bytes,
+    new: Drawing,
+    mapping: Mapping[str, str | None],
+    facts: Mapping[str, object],
+    now: datetime,
 ) -> Move:
     """Carry a case to another drawing, nodes to themselves or as told (None: nowhere); `NotMigratable` tells every reason."""
     engine = FeelEngine(Facts(facts, _aware(now)), new.decisions)
