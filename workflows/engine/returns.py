@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from . import keeping, places, trimming, ways
@@ -63,7 +62,7 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
     marks = _keep(run, leap) if others == "keep" else _cancel(leap)
     _aim(run, leap.workflow, rest)
     _place(leap, marks)
-    _fill_joins(leap, stuck.keys())
+    ways.fill(leap.workflow, leap.home, leap.left, stuck)
     run.recheck_all()
 
 
@@ -215,15 +214,3 @@ def _place(leap: Leap, marks: list[keeping.Mark]) -> None:
     if marks:
         task.internal_data[keeping.KEY] = marks
     task.task_spec._update(task)
-
-
-def _fill_joins(leap: Leap, before: Iterable[str]) -> None:
-    """A join passed long ago would now wait for branches that are done: let these count as done."""
-    while stuck := {name: empty for name, empty in ways.unfilled(leap.workflow).items() if name not in before}:
-        passed = {name for name in stuck if leap.left not in ways.after(leap.spec, leap.home, {name})}
-        if not passed:
-            raise NotReturnable("join", "a join on the way could never be filled", "途中的汇聚网关将无法汇齐")
-        name = min(passed)
-        for way in sorted(stuck[name]):
-            arrival = Task(leap.workflow, leap.spec.task_specs[name], leap.workflow.task_tree, TaskState.WAITING)
-            arrival.internal_data["via"] = way

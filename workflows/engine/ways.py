@@ -3,11 +3,14 @@
 # Upstream's extension points are protected methods with fixed signatures.
 # ruff: noqa: SLF001
 
-from collections.abc import Iterable, Iterator, Set as AbstractSet
+from collections.abc import Container, Iterable, Iterator, Set as AbstractSet
 from itertools import permutations
 from typing import Any, NamedTuple
 
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from .errors import NotReturnable
 
 SPLIT = "#split"
 
@@ -137,12 +140,27 @@ def within(unit: Any, reach: Reach) -> bool:
     return place_of(unit) in reach.came if via is None else via in reach.left
 
 
-def unfilled(workflow: Any) -> dict[str, set[str]]:
-    """Joins that the tokens as they stand will reach and never leave, with the ways that stay empty."""
+def unfilled(workflow: Any, *more: str) -> dict[str, set[str]]:
+    """Joins that tokens as they stand, or come to more places, will reach and never leave; with their empty ways."""
     spec = workflow.spec
-    reach = reached(spec, [(unit.internal_data.get("via"), place_of(unit)) for unit in units(workflow)])
+    standing = [(unit.internal_data.get("via"), place_of(unit)) for unit in units(workflow)]
+    reach = reached(spec, [*standing, *((None, name) for name in more)])
     return {
         name: set(spec.task_specs[name]._inputs) - {way for way in ways if way}
         for name, ways in reach.came.items()
         if name not in reach.left
     }
+
+
+def fill(workflow: Any, home: str, left: str, known: Container[str] = ()) -> None:
+    """A token that begins at `home` would wait at joins for branches done long ago: let these count as done."""
+    spec = workflow.spec
+    while stuck := {name: empty for name, empty in unfilled(workflow, home).items() if name not in known}:
+        passed = {name for name in stuck if left not in after(spec, home, {name})}
+        if not passed:
+            raise NotReturnable("join", "a join on the way could never be filled", "途中的汇聚网关将无法汇齐")
+        name = min(passed)
+        for way in sorted(stuck[name]):
+            arrival = Task(workflow, spec.task_specs[name], workflow.task_tree, TaskState.WAITING)
+            arrival.triggered = True
+            arrival.internal_data["via"] = way

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from . import trimming
+from . import trimming, ways
 from .conditions import Condition
 from .environment import FeelEngine
 from .errors import RanAway
@@ -161,6 +161,8 @@ class Run(Flat, BpmnWorkflow):
         """Open an inner process; upstream's kind would fall back into searching its tree."""
         inner = Inner(self.subprocess_specs[spec_name], my_task, self)
         inner.chosen_start = self.aims.pop(inner.path, None)
+        if inner.chosen_start is not None:
+            ways.fill(inner, inner.chosen_start, inner.spec.end.name)
         self.subprocesses[my_task.id] = inner
         return inner
 
