@@ -33,9 +33,9 @@ class Join(Stepwise):
         if not self._may_fire(my_task, arrived):
             return False
         arrived[my_task.internal_data["via"]] = my_task
+        keeping.gather(arrived, my_task)
         for other in arrived.values():
             if other is not my_task:
-                keeping.gather(other, my_task)
                 trimming.remove(other)
         return True
 

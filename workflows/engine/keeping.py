@@ -44,7 +44,7 @@ def hand_on(task: Any, names: list[str]) -> dict[str, list[Mark]]:
 def give_up(workflow: Any, mark: Mark) -> None:
     """Take away what was kept for a token that can never come for it."""
     number, _, held, home, left = mark
-    if any(number == other[0] for unit in ways.units(workflow) for other in marks_of(unit)):
+    if any(number == other[0] for task in bearers(workflow) for other in marks_of(task)):
         return
     if held is None:
         lose(_whole(workflow, number), number)
@@ -62,21 +62,30 @@ def lose(whole: Any, number: int) -> None:
 def withdraw(whole: Any) -> None:
     """A repeated activity has ended: take away the tokens that were on their way to begin an instance of it again."""
     away = {note[0] for note in whole.internal_data.pop(AWAY, ())}
-    for unit in ways.units(whole.workflow) if away else ():
-        if away & {mark[0] for mark in marks_of(unit)}:
-            trimming.cancel(unit)
+    for task in bearers(whole.workflow) if away else ():
+        if away & {mark[0] for mark in marks_of(task)}:
+            trimming.cancel(task)
 
 
-def gather(arrival: Any, firing: Any) -> None:
-    """A join puts the marks of all arrivals on the token it makes of them."""
-    known = {mark[0] for mark in marks_of(firing)}
-    if more := [mark for mark in marks_of(arrival) if mark[0] not in known]:
-        firing.internal_data[KEY] = [*marks_of(firing), *more]
+def gather(arrivals: dict[str, Any], firing: Any) -> None:
+    """A join puts the marks of all arrivals on the token it makes of them, but those whose kept work it uses up."""
+    marks = {mark[0]: mark for arrival in arrivals.values() for mark in marks_of(arrival)}
+    if marks:
+        bear(firing, [mark for mark in marks.values() if not _uses_up(firing.workflow, mark, arrivals)])
+
+
+def _uses_up(workflow: Any, mark: Mark, arrivals: dict[str, Any]) -> bool:
+    _, _, held, home, left = mark
+    return held is not None and not set(arrivals.values()).isdisjoint(held_units(workflow, held, home, left))
 
 
 def ways_to(join: Any, task: Any) -> frozenset[str] | None:
     """By which of its ways a join can still be reached by a token that bears marks; None if it bears none."""
-    if task is task.workflow.task_tree or not (marks := marks_of(ways.unit_of(task))):
+    marks, above = [], task
+    while above is not None:
+        marks += marks_of(above)
+        above = above.parent
+    if not marks:
         return None
     spec, found, todo = task.workflow.spec, set[str](), [(task.task_spec.name, task.task_spec.name)]
     used = {mark[1] for mark in marks if mark[2] is None}
@@ -98,6 +107,18 @@ def marks_of(unit: Any) -> list[Mark]:
     return marks
 
 
+def bear(task: Any, marks: list[Mark]) -> None:
+    """Put marks on a task in place of those it bears."""
+    task.internal_data.pop(KEY, None)
+    if marks:
+        task.internal_data[KEY] = marks
+
+
+def bearers(workflow: Any) -> list[Any]:
+    """The tasks of a process that bear marks."""
+    return [task for task in workflow.tasks.values() if KEY in task.internal_data]
+
+
 def held_units(workflow: Any, held: Iterable[str], home: str, left: str) -> list[Any]:
     """The tokens on the ways that a mark leaves out."""
     reach = ways.reached(workflow.spec, [(None, name) for name in held], {home}, closed_by(workflow.spec, home, left))
@@ -111,7 +132,7 @@ def closed_by(spec: Any, home: str, left: str) -> set[str]:
 
 def fresh_number(run: Any) -> int:
     """A number for a new mark, free in the whole case."""
-    used = (mark[0] for workflow in run.workflows() for unit in ways.units(workflow) for mark in marks_of(unit))
+    used = (mark[0] for workflow in run.workflows() for task in bearers(workflow) for mark in marks_of(task))
     return 1 + max(used, default=0)
 
 
@@ -130,9 +151,8 @@ def _leads_to(spec: Any, name: str, mark: Mark) -> bool:
 
 
 def _drop(workflow: Any, number: int) -> None:
-    for unit in ways.units(workflow):
-        if KEY in unit.internal_data:
-            unit.internal_data[KEY] = [mark for mark in marks_of(unit) if mark[0] != number]
+    for task in bearers(workflow):
+        bear(task, [mark for mark in marks_of(task) if mark[0] != number])
 
 
 def _whole(workflow: Any, number: int) -> Any:

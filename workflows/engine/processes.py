@@ -11,12 +11,12 @@ from .stepwise import Stepwise
 
 
 class Start(Stepwise, BpmnStartTask):
-    """The root of a process's tree; of several start events only the chosen one begins."""
+    """The root of a process's tree; only the chosen start event begins, or the node sought by a return."""
 
     armed: tuple[str, ...] = ()
 
     def _choose(self, my_task: Any) -> list[str]:
-        return [my_task.workflow.chosen_start or self._outputs[0], *self.armed]
+        return [my_task.workflow.aim or my_task.workflow.chosen_start or self._outputs[0], *self.armed]
 
 
 class End(Stepwise, SimpleBpmnTask):

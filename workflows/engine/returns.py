@@ -211,6 +211,5 @@ def _aim(run: Any, workflow: Any, rest: tuple[str, ...]) -> None:
 
 def _place(leap: Leap, marks: list[keeping.Mark]) -> None:
     task = leap.workflow.task_tree._add_child(leap.spec.task_specs[leap.home], TaskState.FUTURE)
-    if marks:
-        task.internal_data[keeping.KEY] = marks
+    keeping.bear(task, marks)
     task.task_spec._update(task)

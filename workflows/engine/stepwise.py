@@ -87,7 +87,7 @@ class Stepwise(TaskSpec):
         my_task._sync_children([specs[name] for name in ways], TaskState.FUTURE)
         for child in my_task.children:
             if marks := ways.get(child.task_spec.name):
-                child.internal_data["kept"] = marks
+                keeping.bear(child, marks)
         super()._on_complete(my_task)
         my_task.workflow.top_workflow.finished.append(my_task)
 

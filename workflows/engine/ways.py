@@ -155,8 +155,10 @@ def unfilled(workflow: Any, *more: str) -> dict[str, set[str]]:
 def fill(workflow: Any, home: str, left: str, known: Container[str] = ()) -> None:
     """A token that begins at `home` would wait at joins for branches done long ago: let these count as done."""
     spec = workflow.spec
+    events = {name for name, each in spec.task_specs.items() if each.hears_inside}
+    unforeseen = events if left in after(spec, home, events) else set()
     while stuck := {name: empty for name, empty in unfilled(workflow, home).items() if name not in known}:
-        passed = {name for name in stuck if left not in after(spec, home, {name})}
+        passed = {name for name in stuck if left not in after(spec, home, {name, *unforeseen})}
         if not passed:
             raise NotReturnable("join", "a join on the way could never be filled", "途中的汇聚网关将无法汇齐")
         name = min(passed)

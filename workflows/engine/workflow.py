@@ -90,6 +90,7 @@ class Flat:
     completed: bool
     completed_event: Any
     undecided: dict[Any, Any]
+    aim: str | None = None
     _mark_complete: Any
 
     def _task_completed_notify(self, task: Any) -> None:
@@ -123,7 +124,7 @@ class Inner(Flat, BpmnSubWorkflow):
     def __init__(self, spec: Any, owner: Any, top_workflow: Any, **kwargs: Any) -> None:
         self.owner = owner
         self.path: tuple[str, ...] = (*owner.workflow.path, owner.task_spec.bpmn_id)
-        self.chosen_start: str | None = None
+        self.chosen_start = None
         self.undecided: dict[Any, Any] = {}
         if len(self.path) > DEPTH_MAX:
             raise RanAway(f"calls are nested deeper than {DEPTH_MAX}")
@@ -160,9 +161,9 @@ class Run(Flat, BpmnWorkflow):
     def create_subprocess(self, my_task: Any, spec_name: str) -> Inner:
         """Open an inner process; upstream's kind would fall back into searching its tree."""
         inner = Inner(self.subprocess_specs[spec_name], my_task, self)
-        inner.chosen_start = self.aims.pop(inner.path, None)
-        if inner.chosen_start is not None:
-            ways.fill(inner, inner.chosen_start, inner.spec.end.name)
+        inner.aim = self.aims.pop(inner.path, None)
+        if inner.aim is not None:
+            ways.fill(inner, inner.aim, inner.spec.end.name)
         self.subprocesses[my_task.id] = inner
         return inner
 
