@@ -2,9 +2,10 @@
 
 # Refusals are named after what happened.
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from typing import Literal
 
 
@@ -94,9 +95,32 @@ class UnreadableState(EngineError):
 class NotReturnable(EngineError):
     """The token cannot be sent back to that place, or not in that way."""
 
-    def __init__(self, code: str, message_en: str, message_zh: str) -> None:
-        self.code, self.message_en, self.message_zh = code, message_en, message_zh
-        super().__init__(f"{code}: {message_en}")
+    WORDS: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "accompanies": ("what waits there only accompanies other work", "此处只是伴随其他环节等待，不能单独退回"),
+        "unknown": ("there is no such node in the drawing", "流程图中没有该环节"),
+        "same": ("the work stands there already", "工作正处于该环节"),
+        "beside": ("that node is done beside this one, not before it", "该环节与当前环节并行办理，不在其之前"),
+        "inside_instances": (
+            "that node belongs to a repeated activity; choose the whole activity",
+            "该环节属于重复办理的活动，请选择整个活动",
+        ),
+        "not_earlier": ("that node is no work that lies before this one", "该环节不是当前环节之前的办理环节"),
+        "entangled": (
+            "the other branches cannot be told apart from this one; let them be cancelled",
+            "其他分支与本分支无法区分，请选择取消其他分支",
+        ),
+        "sent_back_already": (
+            "another branch was sent back past the same fork and will begin this work again; let it be cancelled",
+            "另一分支已退回到该分叉之前，将重新办理本环节；请选择取消其他分支",
+        ),
+        "join": ("a join on the way could never be filled", "途中的汇聚网关将无法汇齐"),
+        "stuck": ("nothing would wait any more and the case would not end", "退回后将无任何待办，办件也无法办结"),
+    }
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.message_en, self.message_zh = self.WORDS[code]
+        super().__init__(f"{code}: {self.message_en}")
 
 
 class NotSkippable(EngineError):

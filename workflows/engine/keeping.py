@@ -27,7 +27,7 @@ def hand_on(task: Any, names: list[str]) -> dict[str, list[Mark]]:
         number, aim, held, *_ = mark
         if held is not None and aim == task.task_spec.name:
             names = [name for name in names if name not in held]
-        elif held is None and aim in names and (whole := _whole(task.workflow, number)) is not None:
+        elif held is None and aim in names and (whole := lacking(task.workflow, number)) is not None:
             names = [name for name in names if name != aim]
             _begin_again(whole, number)
         else:
@@ -47,7 +47,7 @@ def give_up(workflow: Any, mark: Mark) -> None:
     if any(number == other[0] for task in bearers(workflow) for other in marks_of(task)):
         return
     if held is None:
-        lose(_whole(workflow, number), number)
+        lose(lacking(workflow, number), number)
     for unit in held_units(workflow, held or (), home, left):
         trimming.cancel(unit)
 
@@ -62,8 +62,8 @@ def lose(whole: Any, number: int) -> None:
 def withdraw(whole: Any) -> None:
     """A repeated activity has ended: take away the tokens that were on their way to begin an instance of it again."""
     away = {note[0] for note in whole.internal_data.pop(AWAY, ())}
-    for task in bearers(whole.workflow) if away else ():
-        if away & {mark[0] for mark in marks_of(task)}:
+    for task in list(whole.workflow.tasks.values()) if away else ():
+        if away & {*(mark[0] for mark in marks_of(task)), *task.internal_data.get("for", ())}:
             trimming.cancel(task)
 
 
@@ -130,6 +130,11 @@ def closed_by(spec: Any, home: str, left: str) -> set[str]:
     return {left} | ways.gathering(spec, ways.after(spec, left, {home}))
 
 
+def lacking(workflow: Any, number: int) -> Any:
+    """The repeated activity that lacks the instance a mark stands for."""
+    return next((task for task, note in _away(workflow) if note[0] == number), None)
+
+
 def fresh_number(run: Any) -> int:
     """A number for a new mark, free in the whole case."""
     used = (mark[0] for workflow in run.workflows() for task in bearers(workflow) for mark in marks_of(task))
@@ -153,10 +158,6 @@ def _leads_to(spec: Any, name: str, mark: Mark) -> bool:
 def _drop(workflow: Any, number: int) -> None:
     for task in bearers(workflow):
         bear(task, [mark for mark in marks_of(task) if mark[0] != number])
-
-
-def _whole(workflow: Any, number: int) -> Any:
-    return next((task for task, note in _away(workflow) if note[0] == number), None)
 
 
 def _away(workflow: Any) -> Iterator[tuple[Any, Any]]:

@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from . import carrying, codec, likeness, places, returns, standing, trimming, undoing
 from .drawing import Drawing
 from .environment import Facts, FeelEngine
-from .errors import NotDue, NotExpected, NotMigratable, NotSkippable, NotWaiting, Stuck
+from .errors import NotDue, NotExpected, NotMigratable, NotReturnable, NotSkippable, NotWaiting, Stuck
 from .outcome import Closed, Move, Place, Visit, Waiting
 from .rising import rise
 from .timers import Timer, due_of
@@ -119,9 +119,12 @@ def send_back(
     now: datetime,
 ) -> Move:
     """Let a token begin again at an earlier place; what runs beside it in the re-run is cancelled or kept."""
-    return _move(
-        drawing, state, facts, now, lambda run: returns.send_back(run, standing.find(run, token), target, others)
-    )
+    try:
+        return _move(
+            drawing, state, facts, now, lambda run: returns.send_back(run, standing.find(run, token), target, others)
+        )
+    except Stuck as error:
+        raise NotReturnable("stuck") from error
 
 
 def earlier(drawing: Drawing, state: bytes, token: str) -> tuple[Place, ...]:

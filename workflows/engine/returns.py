@@ -62,37 +62,27 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
     marks = _keep(run, leap) if others == "keep" else _cancel(leap)
     _aim(run, leap.workflow, rest)
     _place(leap, marks)
-    ways.fill(leap.workflow, leap.home, leap.left, stuck)
+    ways.fill(leap.workflow, leap.home, leap.left, stuck, [mark[0] for mark in marks if mark[2] is None])
     run.recheck_all()
 
 
 def check(run: Any, task: Any, target: Place) -> None:
     """Refuse, with the reason, a place that does not lie before the token."""
-    if task.internal_data.get("races") is not None or task.task_spec.idle:
-        raise NotReturnable(
-            "accompanies", "what waits there only accompanies other work", "此处只是伴随其他环节等待，不能单独退回"
-        )
+    if task.task_spec.hears_inside:
+        raise NotReturnable("accompanies")
     if target in places.earlier(run, task):
         return
     line = places.line_of(task)
     top, at = places.branching(target.path, target.node, line)
     if top not in at.frames[-1].task_specs:
-        raise NotReturnable("unknown", "there is no such node in the drawing", "流程图中没有该环节")
+        raise NotReturnable("unknown")
     if top == at.name:
-        raise NotReturnable("same", "the work stands there already", "工作正处于该环节")
+        raise NotReturnable("same")
     if ways.side_by_side(at.frames[-1], top, at.name):
-        raise NotReturnable(
-            "beside", "that node is done beside this one, not before it", "该环节与当前环节并行办理，不在其之前"
-        )
+        raise NotReturnable("beside")
     if target.path and places.inside(run.subprocess_specs, at.frames[-1].task_specs[top]) is None:
-        raise NotReturnable(
-            "inside_instances",
-            "that node belongs to a repeated activity; choose the activity",
-            "该环节属于重复办理的活动，请选择整个活动",
-        )
-    raise NotReturnable(
-        "not_earlier", "that node is no work that lies before this one", "该环节不是当前环节之前的办理环节"
-    )
+        raise NotReturnable("inside_instances")
+    raise NotReturnable("not_earlier")
 
 
 def _leap(task: Any, target: Place) -> tuple[Leap, tuple[str, ...]]:
@@ -120,67 +110,63 @@ def _begin_again(task: Any) -> None:
 
 
 def _cancel(leap: Leap) -> list[keeping.Mark]:
-    own = leap.unit.internal_data.pop(keeping.KEY, [])
     forks = leap.forks()
     reach = leap.reach(name for fork in forks for name in fork._outputs)
-    going = [unit for unit in _others(leap) if ways.within(unit, reach)]
-    going += [unit for unit in _ahead(leap, forks) if unit not in going]
-    marks = [*own, *(mark for unit in going for mark in unit.internal_data.pop(keeping.KEY, []))]
-    for unit in (leap.unit, *going):
+    ahead = _ahead(leap, forks)
+    going = [leap.unit, *(unit for unit in _others(leap) if unit in ahead or ways.within(unit, reach))]
+    marks = [mark for unit in going for mark in keeping.marks_of(unit) if mark[1] not in {fork.name for fork in forks}]
+    for unit in going:
+        keeping.bear(unit, [])
         trimming.cancel(unit)
-    for mark in marks:
-        keeping.give_up(leap.workflow, mark)
-    return []
+    return _going_on(leap, marks)
 
 
 def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     if _ahead(leap, forks):
-        raise NotReturnable(
-            "sent_back_already",
-            "another branch was sent back past the same fork and will begin this work again; let the other branches be cancelled",
-            "另一分支已退回到该分叉之前，将重新办理本环节；请选择取消其他分支",
-        )
+        raise NotReturnable("sent_back_already")
     reach = leap.reach(name for fork in forks for name in fork._outputs)
     kept = [unit for unit in _others(leap) if ways.within(unit, reach)]
-    number = keeping.fresh_number(run)
-    marks: list[keeping.Mark] = []
-    accounted: list[Any] = []
-    for fork in forks:
-        held = []
-        for name in fork._outputs:
-            branch = leap.reach([name])
-            found = [unit for unit in kept if ways.within(unit, branch)]
-            if found and leap.left not in branch.came and not (fork.holds_children and name == fork.host):
-                accounted += found
-                held += [] if fork.holds_children else [name]
-        if held:
-            marks.append([number + len(marks), fork.name, held, leap.home, leap.left])
-    if any(unit not in accounted for unit in kept):
-        raise NotReturnable(
-            "entangled",
-            "the other branches cannot be told apart from this one; let them be cancelled",
-            "其他分支与本分支无法区分，请选择取消其他分支",
-        )
-    return [*marks, *_take_out(leap, number + len(marks))]
+    held = {fork: _held(leap, fork, kept) for fork in forks}
+    apart = [leap.reach(names) for names in held.values()]
+    if any(not any(ways.within(unit, branch) for branch in apart) for unit in kept):
+        raise NotReturnable("entangled")
+    used = [fork for fork in forks if held[fork] and not fork.holds_children and not any(fork.name in b.came for b in apart)]
+    first = keeping.fresh_number(run)
+    marks = [[first + n, fork.name, held[fork], leap.home, leap.left] for n, fork in enumerate(used)]
+    return [*marks, *_take_out(leap, first + len(marks))]
+
+
+def _held(leap: Leap, fork: Any, kept: list[Any]) -> list[str]:
+    """The ways out of a fork, apart from the token's own, on which there is work; what events began needs no mark."""
+    held = []
+    for name in fork._outputs:
+        branch = leap.reach([name])
+        own = leap.left in branch.came or (fork.holds_children and name == fork.host)
+        if not own and any(ways.within(unit, branch) for unit in kept):
+            held.append(name)
+    return held
 
 
 def _take_out(leap: Leap, number: int) -> list[keeping.Mark]:
-    own = leap.unit.internal_data.get(keeping.KEY, [])
     whole = leap.task.parent
     if leap.task.task_spec.is_instance and whole.task_spec.counts:
         notes = leap.task.internal_data
         whole.internal_data.setdefault(keeping.AWAY, []).append([number, notes["index"], notes["item"]])
         trimming.cancel(leap.task)
-        aim = ways.entrance(leap.spec, leap.left)
-        return [[number, aim, None, leap.home, leap.left]]
-    leap.unit.internal_data.pop(keeping.KEY, None)
+        return [[number, ways.entrance(leap.spec, leap.left), None, leap.home, leap.left]]
+    marks = keeping.marks_of(leap.unit)
+    keeping.bear(leap.unit, [])
     trimming.cancel(leap.unit)
-    on = [mark for mark in own if mark[1] in ways.after(leap.spec, leap.home)]
-    for mark in own:
-        if mark not in on:
-            keeping.give_up(leap.workflow, mark)
-    return on
+    return _going_on(leap, marks)
+
+
+def _going_on(leap: Leap, marks: list[keeping.Mark]) -> list[keeping.Mark]:
+    """Marks of tokens taken away that the new one can still use; what the rest kept goes, too."""
+    ahead = ways.after(leap.spec, leap.home)
+    for mark in (mark for mark in marks if mark[1] not in ahead):
+        keeping.give_up(leap.workflow, mark)
+    return [mark for mark in marks if mark[1] in ahead and (mark[2] is not None or keeping.lacking(leap.workflow, mark[0]))]
 
 
 def _others(leap: Leap) -> list[Any]:

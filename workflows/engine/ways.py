@@ -3,7 +3,7 @@
 # Upstream's extension points are protected methods with fixed signatures.
 # ruff: noqa: SLF001
 
-from collections.abc import Container, Iterable, Iterator, Set as AbstractSet
+from collections.abc import Container, Iterable, Iterator, Sequence, Set as AbstractSet
 from itertools import permutations
 from typing import Any, NamedTuple
 
@@ -140,10 +140,15 @@ def within(unit: Any, reach: Reach) -> bool:
     return place_of(unit) in reach.came if via is None else via in reach.left
 
 
+def _awaits_again(unit: Any) -> bool:
+    """Whether it is a repeated activity that lacks an instance, till a token comes to it again."""
+    return any("away" in task.internal_data for task in (unit, *unit.children))
+
+
 def unfilled(workflow: Any, *more: str) -> dict[str, set[str]]:
     """Joins that tokens as they stand, or come to more places, will reach and never leave; with their empty ways."""
     spec = workflow.spec
-    standing = [(unit.internal_data.get("via"), place_of(unit)) for unit in units(workflow)]
+    standing = [(unit.internal_data.get("via"), place_of(unit)) for unit in units(workflow) if not _awaits_again(unit)]
     reach = reached(spec, [*standing, *((None, name) for name in more)])
     return {
         name: set(spec.task_specs[name]._inputs) - {way for way in ways if way}
@@ -152,7 +157,7 @@ def unfilled(workflow: Any, *more: str) -> dict[str, set[str]]:
     }
 
 
-def fill(workflow: Any, home: str, left: str, known: Container[str] = ()) -> None:
+def fill(workflow: Any, home: str, left: str, known: Container[str] = (), marks: Sequence[int] = ()) -> None:
     """A token that begins at `home` would wait at joins for branches done long ago: let these count as done."""
     spec = workflow.spec
     events = {name for name, each in spec.task_specs.items() if each.hears_inside}
@@ -160,9 +165,9 @@ def fill(workflow: Any, home: str, left: str, known: Container[str] = ()) -> Non
     while stuck := {name: empty for name, empty in unfilled(workflow, home).items() if name not in known}:
         passed = {name for name in stuck if left not in after(spec, home, {name, *unforeseen})}
         if not passed:
-            raise NotReturnable("join", "a join on the way could never be filled", "途中的汇聚网关将无法汇齐")
+            raise NotReturnable("join")
         name = min(passed)
         for way in sorted(stuck[name]):
             arrival = Task(workflow, spec.task_specs[name], workflow.task_tree, TaskState.WAITING)
             arrival.triggered = True
-            arrival.internal_data["via"] = way
+            arrival.internal_data.update({"via": way, "for": list(marks)} if marks else {"via": way})

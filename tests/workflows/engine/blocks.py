@@ -1,191 +1,445 @@
-"""Random structured drawings, and a few lines that know what each block of them means."""
+"""A grammar of structured drawings: how each block is drawn, and what it means when it runs."""
 
 import itertools
 import random
 
+TIMER = "<timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition>"
 
-class Task:
-    def __init__(self, maker):
-        self.id = maker.name("t")
-        self.timer = maker.name("b") if maker.chance(0.25) else None
+
+class Live:
+    """A block that is being done."""
+
+    def __init__(self, block, up=None, item=None):
+        self.block, self.up, self.item, self.inner = block, up, item, []
+        self.place = self.done = 0
+        self.away, self.fired = None, False
+        self.side, self.aside = [], {}
+
+    def put(self, live):
+        """Take in an inner one, unless it was over as soon as begun."""
+        if live is not None:
+            live.up = self
+            self.inner.append(live)
+        return live
+
+    def all(self):
+        yield self
+        for live in (*self.inner, *self.side, *self.aside.values()):
+            yield from live.all()
+
+    def open(self):
+        """What can happen: (node, item, live)."""
+        return [(node, item_of(live), live) for live in self.all() for node in live.block.nodes(live)]
+
+    @property
+    def scope(self):
+        live = self.up
+        while live is not None and not isinstance(live.block, Inner):
+            live = live.up
+        return live
+
+    def aside_of(self, block):
+        """What was kept of a block for a token that comes again."""
+        return (self if isinstance(self.block, Inner) else self.scope).aside.pop(block, None)
+
+
+def item_of(live):
+    while live is not None and live.item is None:
+        live = live.up
+    return None if live is None else live.item
+
+
+class Out:
+    """What is drawn of one process."""
+
+    def __init__(self, bench):
+        self.bench, self.nodes, self.flows, self.others, self.extra, self.graph = bench, [], [], [], [], {}
+
+    def flow(self, source, target, condition=""):
+        self.flows.append(f"{source}>{target}" + (f" ? {condition}" if condition else ""))
+        self.edge(source, target)
+
+    def edge(self, source, target):
+        self.graph.setdefault(source, set()).add(target)
+
+
+class Block:
+    parent = None
+    parts = ()
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def own(self, *parts):
+        self.parts = parts
+        for part in parts:
+            part.parent = self
+
+    def nodes(self, live):
+        return ()
+
+    def line(self):
+        """The blocks around this one, the outermost first, itself last."""
+        return [*(self.parent.line() if self.parent else ()), self]
+
+    def every(self):
+        yield self
+        for part in self.parts:
+            yield from part.every()
+
+    def entered(self, live, part, facts):
+        """Begin or go on with a part; whether the whole is over with it."""
+        return live.put(part.begin(live, facts)) is None and self.after(live, part, facts)
+
+    def after(self, live, part, facts):
+        """A part is over; whether the whole is."""
+        return not live.inner
+
+
+class Task(Block):
+    """A user task, alone or with a timer on its border that ends it or not."""
+
+    def __init__(self, maker, calm=False):
+        self.id, chance = maker.name("t"), 1 if calm else maker.random.random()
+        self.ends = maker.name("b") if chance < 0.2 else None
+        self.reminds = Remind(maker) if 0.2 < chance < 0.4 else None
 
     def draw(self, out):
         out.nodes.append(f'<userTask id="{self.id}"/>')
-        if self.timer is None:
+        timer = self.ends or (self.reminds and self.reminds.timer)
+        if timer:
+            whether = "true" if self.ends else "false"
+            out.nodes.append(f'<boundaryEvent id="{timer}" attachedToRef="{self.id}" cancelActivity="{whether}">{TIMER}</boundaryEvent>')
+            out.edge(self.id, timer)
+        if self.reminds:
+            self.reminds.draw(out)
+        if not self.ends:
             return self.id, self.id
-        out.nodes.append(
-            f'<boundaryEvent id="{self.timer}" attachedToRef="{self.id}"><timerEventDefinition><timeDuration>PT0S'
-            f'</timeDuration></timerEventDefinition></boundaryEvent><exclusiveGateway id="{self.timer}_m"/>'
-        )
-        out.flows += [f"{self.id}>{self.timer}_m", f"{self.timer}>{self.timer}_m"]
-        return self.id, f"{self.timer}_m"
+        out.nodes.append(f'<exclusiveGateway id="{timer}_m"/>')
+        out.flow(self.id, f"{timer}_m")
+        out.flow(timer, f"{timer}_m")
+        return self.id, f"{timer}_m"
 
-    def begin(self, facts):
-        return Live(self, [])
+    def begin(self, up, facts):
+        return Live(self, up)
 
-    def enabled(self, live):
-        return [self.id] + ([self.timer] if self.timer else [])
+    def nodes(self, live):
+        return [self.id] + ([self.ends] if self.ends else []) + ([self.reminds.timer] if self.reminds and not live.fired else [])
 
-    def step(self, live, what, facts):
-        return what in self.enabled(live)
+    def act(self, live, node, facts):
+        if self.reminds and node == self.reminds.timer:
+            live.fired = True
+            live.scope.side.append(Live(self.reminds, live.scope, item_of(live)))
+            return False
+        return True
 
 
-class Seq:
-    def __init__(self, *parts):
-        self.parts = parts
+class Remind(Block):
+    """What a timer that ends nothing leads to: a task with an end of its own."""
+
+    def __init__(self, maker):
+        self.id, self.timer = maker.name("r"), maker.name("b")
 
     def draw(self, out):
-        ends = [part.draw(out) for part in self.parts]
-        out.flows += [f"{a[1]}>{b[0]}" for a, b in itertools.pairwise(ends)]
-        return ends[0][0], ends[-1][1]
+        out.nodes.append(f'<userTask id="{self.id}"/><endEvent id="{self.id}_e"/>')
+        out.flow(self.timer, self.id)
+        out.flow(self.id, f"{self.id}_e")
 
-    def begin(self, facts, place=0):
-        for at in range(place, len(self.parts)):
-            inner = self.parts[at].begin(facts)
-            if inner is not None:
-                return Live(self, [inner], at)
-        return None
+    def nodes(self, live):
+        return [self.id]
 
-    def enabled(self, live):
-        return live.inner[0].enabled()
-
-    def step(self, live, what, facts):
-        if not live.inner[0].step(what, facts):
-            return False
-        rest = self.begin(facts, live.place + 1)
-        if rest is None:
-            return True
-        live.inner, live.place = rest.inner, rest.place
-        return False
+    def act(self, live, node, facts):
+        return True
 
 
-class Auto:
+class Message(Block):
+    """A message waited for, by an event or by a receive task."""
+
+    def __init__(self, maker):
+        self.id, self.tag = maker.name("m"), maker.random.choice(["intermediateCatchEvent", "receiveTask"])
+
+    def draw(self, out):
+        out.extra.append(f'<message id="{self.id}_n" name="{self.id}"/>')
+        reference = f'messageRef="{self.id}_n"'
+        if self.tag == "receiveTask":
+            out.nodes.append(f'<receiveTask id="{self.id}" {reference}/>')
+        else:
+            out.nodes.append(f'<{self.tag} id="{self.id}"><messageEventDefinition {reference}/></{self.tag}>')
+        return self.id, self.id
+
+    def begin(self, up, facts):
+        return Live(self, up)
+
+    def nodes(self, live):
+        return [self.id]
+
+    def act(self, live, node, facts):
+        return True
+
+
+class Auto(Block):
+    """A script: over as soon as begun."""
+
     def __init__(self, maker):
         self.id = maker.name("s")
 
     def draw(self, out):
-        out.nodes.append(
-            f'<scriptTask id="{self.id}" scriptFormat="feel" camunda:resultVariable="{self.id}"><script>1</script></scriptTask>'
-        )
+        out.nodes.append(f'<scriptTask id="{self.id}" scriptFormat="feel" camunda:resultVariable="{self.id}"><script>1</script></scriptTask>')
         return self.id, self.id
 
-    def begin(self, facts):
+    def begin(self, up, facts):
         return None
 
 
-class Split:
+class Seq(Block):
+    def __init__(self, *parts):
+        self.own(*parts)
+
+    def draw(self, out):
+        ends = [part.draw(out) for part in self.parts]
+        for a, b in itertools.pairwise(ends):
+            out.flow(a[1], b[0])
+        return ends[0][0], ends[-1][1]
+
+    def begin(self, up, facts):
+        live = Live(self, up)
+        return None if self.entered(live, self.parts[0], facts) else live
+
+    def after(self, live, part, facts):
+        live.place = self.parts.index(part) + 1
+        return live.place == len(self.parts) or self.entered(live, self.parts[live.place], facts)
+
+
+class Split(Block):
+    """Exclusive, parallel or inclusive branches that come together again."""
+
     def __init__(self, maker, kind, branches):
-        self.id, self.kind, self.branches = maker.name("g"), kind, branches
+        self.id, self.kind = maker.name("g"), kind
+        self.own(*branches)
 
     def conditions(self):
         if self.kind == "parallelGateway":
-            return [None] * len(self.branches)
+            return [None] * len(self.parts)
         if self.kind == "exclusiveGateway":
-            return [f"{self.id} = {n}" for n in range(1, len(self.branches))] + [""]
-        return [f"modulo(floor({self.id} / {2**n}), 2) = 1" for n in range(1, len(self.branches))] + [""]
+            return [f"{self.id} = {n}" for n in range(1, len(self.parts))] + [""]
+        return [f"modulo(floor({self.id} / {2**n}), 2) = 1" for n in range(1, len(self.parts))] + [""]
 
     def taken(self, facts):
-        value, count = facts[self.id], len(self.branches)
+        value, count = facts[self.id], len(self.parts)
         if self.kind == "parallelGateway":
-            return list(range(count))
+            return list(self.parts)
         if self.kind == "exclusiveGateway":
-            return [value - 1] if 1 <= value < count else [count - 1]
-        return [n - 1 for n in range(1, count) if value // 2**n % 2] or [count - 1]
+            return [self.parts[value - 1 if 1 <= value < count else count - 1]]
+        return [self.parts[n - 1] for n in range(1, count) if value // 2**n % 2] or [self.parts[-1]]
 
     def draw(self, out):
         default = ""
-        for number, (branch, condition) in enumerate(zip(self.branches, self.conditions(), strict=True)):
+        for branch, condition in zip(self.parts, self.conditions(), strict=True):
             first, last = branch.draw(out)
-            out.flows += [f"{self.id}>{first}" + (f" ? {condition}" if condition else ""), f"{last}>{self.id}_j"]
+            out.flow(self.id, first, condition or "")
+            out.flow(last, f"{self.id}_j")
             if condition == "":
                 default = f' default="{self.id}_{first}"'
         out.nodes.append(f'<{self.kind} id="{self.id}"{default}/><{self.kind} id="{self.id}_j"/>')
         return self.id, f"{self.id}_j"
 
-    def begin(self, facts):
-        inner = [live for live in (self.branches[n].begin(facts) for n in self.taken(facts)) if live is not None]
-        return Live(self, inner) if inner else None
+    @property
+    def forks(self):
+        return self.kind != "exclusiveGateway"
 
-    def enabled(self, live):
-        return [what for inner in live.inner for what in inner.enabled()]
+    def begin(self, up, facts):
+        live = up.aside_of(self) or Live(self, up)
+        live.up, live.away, kept = up, None, live.done or set()
+        for branch in self.taken(facts):
+            if branch not in kept:
+                live.put(branch.begin(live, facts))
+        live.done = kept | set(self.taken(facts))
+        return live if live.inner else None
 
-    def step(self, live, what, facts):
-        live.inner = [inner for inner in live.inner if not inner.step(what, facts)]
-        return not live.inner
+    def after(self, live, part, facts):
+        return not live.inner and live.away is None
 
 
-class Loop:
-    def __init__(self, maker, body):
-        self.id, self.body = maker.name("l"), body
+class Choice(Block):
+    """Whichever event comes first decides."""
+
+    def __init__(self, maker, branches):
+        self.id = maker.name("v")
+        self.events = [maker.name("m") for _ in branches]
+        self.own(*branches)
 
     def draw(self, out):
-        first, last = self.body.draw(out)
-        out.nodes.append(
-            f'<exclusiveGateway id="{self.id}_m"/><exclusiveGateway id="{self.id}" default="{self.id}_{self.id}_o"/>'
-        )
-        out.nodes.append(f'<exclusiveGateway id="{self.id}_o"/>')
-        out.flows += [
-            f"{self.id}_m>{first}",
-            f"{last}>{self.id}",
-            f"{self.id}>{self.id}_m ? {self.id} > 3",
-            f"{self.id}>{self.id}_o",
-        ]
+        out.nodes.append(f'<eventBasedGateway id="{self.id}"/><exclusiveGateway id="{self.id}_j"/>')
+        for event, branch in zip(self.events, self.parts, strict=True):
+            out.extra.append(f'<message id="{event}_n" name="{event}"/>')
+            out.nodes.append(f'<intermediateCatchEvent id="{event}"><messageEventDefinition messageRef="{event}_n"/></intermediateCatchEvent>')
+            first, last = branch.draw(out)
+            out.flow(self.id, event)
+            out.flow(event, first)
+            out.flow(last, f"{self.id}_j")
+        return self.id, f"{self.id}_j"
+
+    def begin(self, up, facts):
+        return Live(self, up)
+
+    def nodes(self, live):
+        return [] if live.inner else self.events
+
+    def act(self, live, node, facts):
+        return self.entered(live, self.parts[self.events.index(node)], facts)
+
+
+class Loop(Block):
+    def __init__(self, maker, body):
+        self.id = maker.name("l")
+        self.own(body)
+
+    def draw(self, out):
+        first, last = self.parts[0].draw(out)
+        out.nodes.append(f'<exclusiveGateway id="{self.id}_m"/><exclusiveGateway id="{self.id}" default="{self.id}_{self.id}_o"/><exclusiveGateway id="{self.id}_o"/>')
+        for source, target, when in ((f"{self.id}_m", first, ""), (last, self.id, ""), (self.id, f"{self.id}_m", f"{self.id} > 3"), (self.id, f"{self.id}_o", "")):
+            out.flow(source, target, when)
         return f"{self.id}_m", f"{self.id}_o"
 
-    def begin(self, facts):
-        return Live(self, [self.body.begin(facts)])
+    def begin(self, up, facts):
+        live = Live(self, up)
+        return None if self.entered(live, self.parts[0], facts) else live
 
-    def enabled(self, live):
-        return live.inner[0].enabled()
-
-    def step(self, live, what, facts):
-        if not live.inner[0].step(what, facts):
-            return False
-        if facts[self.id] > 3:
-            live.inner = [self.body.begin(facts)]
-            return False
-        return True
+    def after(self, live, part, facts):
+        return facts[self.id] <= 3 or self.entered(live, part, facts)
 
 
-class Inner:
-    def __init__(self, maker, body, called):
-        self.id, self.body, self.called = maker.name("c"), body, called
+class Inner(Block):
+    """An embedded or a called process."""
 
-    def draw(self, out):
+    def __init__(self, maker, body, called, loop=""):
+        self.id, self.called, self.loop = maker.name("c"), called, loop
+        self.own(body)
+
+    def draw(self, out, end=""):
         box = Out(out.bench)
-        first, last = self.body.draw(box)
-        box.nodes.append(f'<startEvent id="{self.id}_s"/><endEvent id="{self.id}_e"/>')
-        box.flows += [f"{self.id}_s>{first}", f"{last}>{self.id}_e"]
+        first, last = self.parts[0].draw(box)
+        box.nodes.append(f'<startEvent id="{self.id}_s"/>' + (end or f'<endEvent id="{self.id}_e"/>'))
+        box.flow(f"{self.id}_s", first)
+        box.flow(last, f"{self.id}_x" if end else f"{self.id}_e")
+        if end:
+            self.draw_end(box)
+        self.graph = box.graph
         inside = "".join(box.nodes) + out.bench.flows("\n".join(box.flows))
         if self.called:
             out.others.append(f'<process id="{self.id}_p" isExecutable="true">{inside}</process>')
-            out.nodes.append(f'<callActivity id="{self.id}" calledElement="{self.id}_p"/>')
+            out.nodes.append(f'<callActivity id="{self.id}" calledElement="{self.id}_p">{self.loop}</callActivity>')
         else:
-            out.nodes.append(f'<subProcess id="{self.id}">{inside}</subProcess>')
+            out.nodes.append(f'<subProcess id="{self.id}">{self.loop}{inside}</subProcess>')
         out.others += box.others
+        out.extra += box.extra
         return self.id, self.id
 
-    def begin(self, facts):
-        return self.body.begin(facts)
+    def begin(self, up, facts):
+        live = Live(self, up)
+        return None if self.entered(live, self.parts[0], facts) else live
+
+    def after(self, live, part, facts):
+        if part is self.parts[0]:
+            live.aside.clear()
+        return not live.inner and not live.side
 
 
-class Live:
-    def __init__(self, block, inner, place=0):
-        self.block, self.inner, self.place = block, inner, place
+class Doubtful(Inner):
+    """A sub-process that may end in an error."""
 
-    def enabled(self):
-        return self.block.enabled(self)
+    def draw(self, out):
+        out.extra.append(f'<error id="{self.id}_n" errorCode="{self.id}"/>')
+        return Inner.draw(self, out, f'<endEvent id="{self.id}_bad">{self.error()}</endEvent>')
 
-    def step(self, what, facts):
-        return what in self.enabled() and self.block.step(self, what, facts)
+    def draw_end(self, box):
+        box.nodes.append(f'<exclusiveGateway id="{self.id}_x" default="{self.id}_x_{self.id}_e"/><endEvent id="{self.id}_e"/>')
+        box.flow(f"{self.id}_x", f"{self.id}_bad", f"{self.id} > 3")
+        box.flow(f"{self.id}_x", f"{self.id}_e")
+
+    def error(self):
+        return f'<errorEventDefinition errorRef="{self.id}_n"/>'
+
+    def after(self, live, part, facts):
+        if part is self.parts[0] and facts[self.id] > 3:
+            live.up.fired = True
+            return True
+        return super().after(live, part, facts)
 
 
-class Out:
-    def __init__(self, bench):
-        self.bench, self.nodes, self.flows, self.others = bench, [], [], []
+class Risky(Block):
+    """A sub-process whose error leads to other work."""
+
+    def __init__(self, maker, body, rescue):
+        self.own(Doubtful(maker, body, called=False), rescue)
+
+    def draw(self, out):
+        inner, rescue = self.parts
+        inner.draw(out)
+        first, last = rescue.draw(out)
+        out.nodes.append(f'<boundaryEvent id="{inner.id}_c" attachedToRef="{inner.id}">{inner.error()}</boundaryEvent><exclusiveGateway id="{inner.id}_j"/>')
+        out.edge(inner.id, f"{inner.id}_c")
+        for source, target in ((inner.id, f"{inner.id}_j"), (f"{inner.id}_c", first), (last, f"{inner.id}_j")):
+            out.flow(source, target)
+        return inner.id, f"{inner.id}_j"
+
+    def begin(self, up, facts):
+        live = Live(self, up)
+        live.put(self.parts[0].begin(live, facts))
+        return live
+
+    def after(self, live, part, facts):
+        failed, live.fired = live.fired, False
+        return not (failed and part is self.parts[0]) or self.entered(live, self.parts[1], facts)
+
+
+class Each(Block):
+    """An activity done for each of several items, till enough are done."""
+
+    def __init__(self, maker, body):
+        self.id, self.count, self.sequential = body.id, maker.random.randint(2, 4), maker.chance(0.4)
+        self.enough = maker.random.choice([None, 1, 2])
+        self.own(body)
+
+    def draw(self, out):
+        enough = f"<completionCondition>nrOfCompletedInstances >= {self.enough}</completionCondition>" if self.enough else ""
+        items = list(range(self.count))
+        loop = f'<multiInstanceLoopCharacteristics isSequential="{str(self.sequential).lower()}" camunda:collection="={items}" camunda:elementVariable="one">{enough}</multiInstanceLoopCharacteristics>'
+        self.parts[0].loop = loop
+        ends = self.parts[0].draw(out)
+        if isinstance(self.parts[0], Task):
+            out.nodes[-1] = f'<userTask id="{self.id}">{loop}</userTask>'
+        return ends
+
+    def begin(self, up, facts):
+        live = up.aside_of(self)
+        if live is not None:
+            live.up, item, live.away = up, live.away, None
+            self.instance(live, item, facts)
+            return live
+        live = Live(self, up)
+        for item in range(1 if self.sequential else self.count):
+            self.instance(live, item, facts)
+        live.place = len(live.inner)
+        return live
+
+    def instance(self, live, item, facts):
+        live.put(self.parts[0].begin(live, facts)).item = item
+
+    def after(self, live, part, facts):
+        live.done += 1
+        if live.done == self.count or live.done == self.enough:
+            live.inner = []
+            return True
+        if self.sequential:
+            self.instance(live, live.place, facts)
+            live.place += 1
+        return False
 
 
 class Maker:
+    """Throws the dice for a drawing."""
+
     def __init__(self, seed):
         self.random, self.count = random.Random(seed), itertools.count(1)
 
@@ -195,32 +449,22 @@ class Maker:
     def chance(self, share):
         return self.random.random() < share
 
-    def block(self, depth):
-        kind = (
-            self.random.choice(["task", "seq", "auto", "xor", "and", "or", "loop", "sub", "call"]) if depth else "task"
-        )
-        if kind in ("xor", "and", "or"):
-            gateway = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}[kind]
-            return Split(self, gateway, [self.block(depth - 1) for _ in range(self.random.randint(2, 3))])
-        if kind == "seq":
-            return Seq(*(self.block(depth - 1) for _ in range(self.random.randint(2, 3))))
-        if kind == "loop":
-            return Loop(self, Seq(self.block(depth - 1), Task(self)))
-        if kind in ("sub", "call"):
-            return Inner(self, self.block(depth - 1), kind == "call")
-        return Auto(self) if kind == "auto" else Task(self)
+    def block(self, depth, calm=False):
+        kinds = ["task", "seq", "auto", "exclusive", "parallel", "inclusive", "loop"]
+        kinds += [] if calm else ["sub", "call", "message", "choice", "each", "risky"]
+        kind = self.random.choice(kinds) if depth else "task"
+        more = lambda: self.block(depth - 1, calm)
+        some = lambda: [more() for _ in range(self.random.randint(2, 3))]
+        makers = {
+            "task": lambda: Task(self, calm), "auto": lambda: Auto(self), "seq": lambda: Seq(*some()),
+            "loop": lambda: Loop(self, Seq(more(), Task(self, calm))), "message": lambda: Message(self),
+            "sub": lambda: Inner(self, more(), called=False), "call": lambda: Inner(self, more(), called=True),
+            "choice": lambda: Choice(self, some()), "risky": lambda: Risky(self, Seq(Task(self), more()), more()),
+            "each": self.each,
+        }
+        return makers[kind]() if kind in makers else Split(self, f"{kind}Gateway", some())
 
-
-def drawn(bench, maker):
-    block = Seq(Auto(maker), maker.block(4), Task(maker))
-    out = Out(bench)
-    first, last = block.draw(out)
-    nodes = '<startEvent id="start"/><endEvent id="end"/>' + "".join(out.nodes)
-    return block, bench.parse(
-        bench.process(nodes, "\n".join([f"start>{first}", *out.flows, f"{last}>end"])), *out.others
-    )
-
-
-class Dice(dict):
-    def __init__(self, rng, count):
-        super().__init__({f"{p}{n}": rng.randint(0, 7) for n in range(1, count) for p in "gl"})
+    def each(self):
+        if self.chance(0.5):
+            return Each(self, Task(self, calm=True))
+        return Each(self, Inner(self, Seq(Task(self, calm=True), self.block(2, calm=True)), called=self.chance(0.4)))

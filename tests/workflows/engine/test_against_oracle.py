@@ -1,54 +1,207 @@
-"""Hundreds of random drawings, walked at random, against a few lines that know what each block means."""
+"""Random drawings, walked at random, against a reference that knows what each block means.
 
+ORACLE_SEEDS=5000 walks longer; a failure prints its seed.
+"""
+
+import copy
+import os
 import random
+import re
+from collections import Counter
 
 import pytest
 
-from tests.workflows.engine.blocks import Dice, Maker, drawn
+from tests.workflows.engine.blocks import Maker
+from tests.workflows.engine.oracle import Oracle, Root
 from workflows import engine
 
+SEEDS = int(os.environ.get("ORACLE_SEEDS", "120"))
+FIRST = int(os.environ.get("ORACLE_FIRST", "0"))
+STEPS = 45
+IDS = re.compile(r'\b(id|sourceRef|targetRef|attachedToRef|default|messageRef|errorRef|calledElement)="')
+HOST = re.compile(r'<userTask id="(rt\d+)"/>')
 
-@pytest.mark.parametrize("seed", range(240))
-def test_a_random_drawing_does_what_its_blocks_mean(bench, seed):
-    maker = Maker(seed)
-    block, drawing = drawn(bench, maker)
-    count = next(maker.count)
-    facts = Dice(maker.random, count)
-    live = block.begin(facts)
-    move = engine.start(drawing, facts, bench.now)
-    sizes = []
-    for _ in range(60):
-        assert sorted(w.node.id for w in move.waiting) == sorted(live.enabled())
-        sizes.append(len(move.state))
-        chosen = maker.random.choice(move.waiting)
-        facts = Dice(maker.random, count)
-        act = engine.fire if chosen.kind == "timer" else engine.complete
-        move = act(drawing, move.state, chosen.token, facts, bench.now)
-        if live.step(chosen.node.id, facts):
-            assert (move.ended, move.waiting) == ("end", ())
+
+class Dice(dict):
+    def __init__(self, rng, count):
+        super().__init__({f"{p}{n}": rng.randint(0, 7) for n in range(1, count) for p in "glc"})
+
+
+class Walk:
+    """The engine and the reference, side by side."""
+
+    def __init__(self, bench, seed):
+        self.maker, self.now = Maker(seed), bench.now
+        self.rng, root = self.maker.random, Root(self.maker)
+        self.count = next(self.maker.count)
+        extra, processes = root.drawn(bench)
+        self.drawing = bench.parse(*processes, extra=extra)
+        self.other = bench.parse(*map(renamed, processes), extra=IDS.sub(r'\1="r', extra), name="rp")
+        self.sign, self.past = "", []
+        self.roll()
+        self.oracle, self.move = Oracle(root, self.facts), engine.start(self.drawing, self.facts, bench.now)
+        self.sizes = [len(self.move.state)]
+
+    def roll(self):
+        self.facts = Dice(self.rng, self.count)
+
+    def plain(self, node):
+        return (node.node if isinstance(node, engine.Place) else node.id)[len(self.sign) :]
+
+    def waits(self):
+        return sorted((self.plain(w.node), -1 if w.item is None else w.item) for w in self.shown(self.move))
+
+    def check(self):
+        assert self.waits() == self.oracle.waits()
+        assert (self.move.ended is not None) == self.oracle.over
+        assert engine.waiting(self.drawing, self.move.state) == self.move.waiting
+        self.sizes.append(len(self.move.state))
+
+    def chosen(self):
+        return self.rng.choice(self.shown(self.move))
+
+    @staticmethod
+    def shown(move):
+        """What the blocks know of: not the reminders of the renamed drawing, nor events that only catch errors."""
+        return [w for w in move.waiting if "x_" not in w.node.id and w.kind != "event"]
+
+    # ---- moves -----------------------------------------------------------------------------------------------------
+
+    def step(self):
+        place = self.chosen()
+        self.past.append((self.move, copy.deepcopy(self.oracle)))
+        self.roll()
+        self.move = act(self.drawing, self.move.state, place, self.facts, self.now)
+        self.oracle.step(self.plain(place.node), place.item, self.facts)
+
+    def skip(self):
+        place = self.chosen()
+        if place.attached_to is None:
+            self.roll()
+            self.move = engine.skip(self.drawing, self.move.state, place.token, self.facts, self.now)
+            self.oracle.step(self.plain(place.node), place.item, self.facts)
+            assert any(visit.what == "skipped" for visit in self.move.visits)
+
+    def send_back(self):
+        place = self.chosen()
+        name = self.plain(place.node)
+        live = self.oracle.at(name, place.item)
+        if place.attached_to is not None or live in live.up.side:
             return
-        assert move.ended is None
-    assert max(sizes) < 1_500
+        earlier = engine.earlier(self.drawing, self.move.state, place.token)
+        targets = [place for place in earlier if self.plain(place) in self.oracle.named]
+        if not targets:
+            return
+        target, others = self.rng.choice(targets), self.rng.choice(["cancel", "keep"])
+        node = self.plain(target)
+        if self.oracle.blocked(name, place.item, node):
+            return
+        self.roll()
+        try:
+            self.move = engine.send_back(self.drawing, self.move.state, place.token, target, others, self.facts, self.now)
+        except engine.NotReturnable as refusal:
+            assert (refusal.code, others) == ("sent_back_already", "keep")
+            return
+        self.oracle.send_back(name, place.item, node, others, self.facts)
+        self.oracle.adopt([wait for wait in self.waits() if wait[0].startswith("r")])
+
+    def undo(self):
+        if self.past and self.past[-1][0] is not None:
+            before, oracle = self.past.pop()
+            tokens = {w.token for w in before.waiting}
+            self.move = engine.undo(self.drawing, self.move.state, before.state, self.move.state, self.now)
+            assert {w.token for w in self.move.waiting} == tokens
+            assert [w.due_at for w in self.move.waiting] == [w.due_at for w in before.waiting]
+            self.oracle = oracle
+
+    def migrate(self):
+        mapping = {node: f"r{node}" for node in self.drawing.nodes} if not self.sign else {
+            node: node[1:] for node in self.drawing.nodes if not node.startswith("rx_")}
+        before = self.move
+        self.move = engine.migrate(self.drawing, self.move.state, self.other, mapping, self.facts, self.now)
+        back = engine.migrate(self.other, self.move.state, self.drawing, {to: node for node, to in mapping.items()}, {}, self.now)
+        assert self.shown(back) == self.shown(before)
+        self.drawing, self.other, self.sign = self.other, self.drawing, "" if self.sign else "r"
 
 
-@pytest.mark.parametrize("seed", range(240, 300))
+def act(drawing, state, place, facts, now):
+    if place.kind == "message":
+        return engine.tell(drawing, state, place.message, facts, now)
+    return (engine.fire if place.kind == "timer" else engine.complete)(drawing, state, place.token, facts, now)
+
+
+def renamed(process):
+    """The same process under other names, and with a reminder on each plain task."""
+    timer = "<timerEventDefinition><timeDuration>P9D</timeDuration></timerEventDefinition>"
+    border = rf'<userTask id="\1"/><boundaryEvent id="rx_\1" attachedToRef="\1" cancelActivity="false">{timer}</boundaryEvent><endEvent id="rx_\1_e"/><sequenceFlow id="rx_\1_f" sourceRef="rx_\1" targetRef="rx_\1_e"/>'
+    process = IDS.sub(r'\1="r', process)
+    hosts = set(re.findall(r'attachedToRef="(\w+)"', process))
+    return HOST.sub(lambda match: match[0] if match[1] in hosts else match.expand(border), process)
+
+
+def walk(bench, seed, moves):
+    case = Walk(bench, seed)
+    for _ in range(STEPS):
+        case.check()
+        if case.oracle.over:
+            break
+        name = case.rng.choice(moves)
+        getattr(case, name)()
+        if name != "step":
+            case.past.clear()
+    assert max(case.sizes) < 2_500
+    return case
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS // 2))
+def test_a_random_drawing_does_what_its_blocks_mean(bench, seed):
+    walk(bench, seed, ["step"])
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS))
+def test_whatever_is_done_to_a_running_case_the_blocks_know_what_comes_next(bench, seed):
+    walk(bench, seed, ["step"] * 6 + ["send_back", "send_back", "undo", "migrate", "skip"])
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS // 2))
+def test_a_step_undone_after_another_branch_went_on_is_as_if_only_that_had_been_done(bench, seed):
+    case = Walk(bench, seed)
+    for _ in range(STEPS):
+        if len(case.shown(case.move)) > 1:
+            undo_beside(case)
+        if case.oracle.over:
+            break
+        case.step()
+
+
+def undo_beside(case):
+    one, other = case.rng.sample(case.shown(case.move), 2)
+    drawing, before, facts = case.drawing, case.move, Dice(case.rng, case.count)
+    after = act(drawing, before.state, one, facts, case.now)
+    if after.ended or other not in after.waiting:
+        return
+    both, alone = (act(drawing, move.state, other, facts, case.now) for move in (after, before))
+    if both.ended or alone.ended:
+        return
+    try:
+        undone = engine.undo(drawing, both.state, before.state, after.state, case.now)
+    except engine.TouchedSince as refusal:
+        assert refusal.nodes
+        return
+    assert Counter((w.node.id, w.item, w.path) for w in undone.waiting) == Counter((w.node.id, w.item, w.path) for w in alone.waiting)
+    assert len({w.token for w in undone.waiting}) == len(undone.waiting)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS // 4))
 def test_freezing_at_every_step_changes_nothing(bench, seed, monkeypatch):
-    _, drawing = drawn(bench, Maker(seed))
+    def trace():
+        case, found = Walk(bench, seed), []
+        while not case.oracle.over and len(found) < STEPS:
+            case.step()
+            found.append((case.move.visits, case.move.opened, case.move.closed, case.move.waiting, case.move.ended))
+        return found
 
-    def walk():
-        rng = random.Random(seed)
-        facts = Dice(rng, 200)
-        move = engine.start(drawing, facts, bench.now)
-        trace = [(move.visits, move.waiting)]
-        while move.waiting and len(trace) < 40:
-            chosen, facts = rng.choice(move.waiting), Dice(rng, 200)
-            act = engine.fire if chosen.kind == "timer" else engine.complete
-            move = act(drawing, move.state, chosen.token, facts, bench.now)
-            trace.append((move.visits, move.opened, move.closed, move.waiting, move.ended))
-        return trace
-
-    frozen = walk()
-    kept = []
+    frozen, kept = trace(), []
 
     def keep(run):
         kept[:] = [run]
@@ -61,4 +214,4 @@ def test_freezing_at_every_step_changes_nothing(bench, seed, monkeypatch):
 
     monkeypatch.setattr("workflows.engine.codec.freeze", keep)
     monkeypatch.setattr("workflows.engine.codec.thaw", hand_back)
-    assert walk() == frozen
+    assert trace() == frozen

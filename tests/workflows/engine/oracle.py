@@ -1,0 +1,204 @@
+"""A case as the blocks of its drawing mean it: the reference that the engine is held against."""
+
+from tests.workflows.engine.blocks import Auto, Each, Inner, Live, Loop, Out, Risky, Seq, Split, Task
+
+
+class Root(Inner):
+    """The process itself."""
+
+    def __init__(self, maker):
+        super().__init__(maker, Seq(Auto(maker), maker.block(4), Task(maker)), called=False)
+
+    def drawn(self, bench):
+        out = Out(bench)
+        first, last = self.parts[0].draw(out)
+        out.nodes.append('<startEvent id="start"/><endEvent id="end"/>')
+        out.flow("start", first)
+        out.flow(last, "end")
+        self.graph = out.graph
+        return "".join(out.extra), [bench.process("".join(out.nodes), "\n".join(out.flows)), *out.others]
+
+
+class Oracle:
+    """Knows what waits, and what each move makes of it."""
+
+    def __init__(self, root, facts):
+        self.root, self.over = root, False
+        self.live = root.begin(None, facts)
+        self.named = {block.id: block for block in root.every() if hasattr(block, "id")}
+        self.named |= {block.id: block for block in root.every() if isinstance(block, Each)}
+
+    def waits(self):
+        return [] if self.over else sorted((node, -1 if item is None else item) for node, item, _ in self.live.open())
+
+    def at(self, node, item):
+        return next(live for name, its, live in self.live.open() if (name, its) == (node, item))
+
+    def step(self, node, item, facts):
+        live = self.at(node, item)
+        if live.block.act(live, node, facts):
+            self._finished(live, facts)
+        self._prune()
+
+    def _finished(self, live, facts):
+        while live.up is not None:
+            up, scope = live.up, live.scope
+            if scope.aside.get(live.block) is live:
+                up = self._rejoined(scope, live.block, facts)
+            else:
+                (up.side if live in up.side else up.inner).remove(live)
+            if not up.block.after(up, live.block, facts):
+                return
+            live = up
+        self.over = True
+
+    # ---- returns ---------------------------------------------------------------------------------------------------
+
+    def blocked(self, node, item, target):
+        """Whether something was kept before in the process in which this return happens."""
+        upper, _ = self._parting(self.at(node, item), self.named[target])
+        return bool((upper if isinstance(upper.block, Inner) else upper.scope).aside)
+
+    def send_back(self, node, item, target, others, facts):
+        live, block = self.at(node, item), self.named[target]
+        upper, child = self._parting(live, block)
+        if others == "keep" and isinstance(child.block, Each) and child.block is block:
+            instance = self._below(child, live)
+            child.inner.remove(instance)
+            block.instance(child, instance.item, facts)
+            return
+        if others == "keep":
+            self._keep(upper, child, live)
+        elif not is_before(block, child.block, upper.block):
+            upper, child = self._round(upper)
+        upper.inner = [one for one in upper.inner if one is not child]
+        chain = block.line()
+        chain = chain[chain.index(upper.block) + 1 :]
+        if isinstance(upper.block, Seq):
+            upper.place = upper.block.parts.index(chain[0])
+        if upper.put(self._opened(upper, chain, facts)) is None and upper.block.after(upper, chain[0], facts):
+            self._finished(upper, facts)
+        self._prune()
+
+    def _parting(self, live, block):
+        """The innermost live block around both, and what of it holds the token."""
+        line, child = block.line(), live
+        while child.up.block not in line or child.up.block is block:
+            child = child.up
+        return child.up, child
+
+    def _round(self, live):
+        """The innermost loop around: its last round is what lies before."""
+        while not isinstance(live.block, Loop):
+            live = live.up
+        return live, live.inner[0]
+
+    def _below(self, upper, live):
+        while live.up is not upper:
+            live = live.up
+        return live
+
+    def _keep(self, upper, child, live):
+        scope = upper if isinstance(upper.block, Inner) else upper.scope
+        chain = [live]
+        while chain[0] is not child:
+            chain.insert(0, chain[0].up)
+        for outer, inner in zip(chain, chain[1:], strict=False):
+            if isinstance(outer.block, Inner):
+                return
+            if isinstance(outer.block, Each) or (isinstance(outer.block, Split) and outer.block.forks):
+                outer.inner.remove(inner)
+                outer.away = True if inner.item is None else inner.item
+                if isinstance(outer.block, Split):
+                    outer.done = outer.done - {inner.block}
+                outer.up = scope
+                scope.aside[outer.block] = outer
+
+    def _opened(self, up, chain, facts):
+        block, *rest = chain
+        if not rest:
+            return block.begin(up, facts)
+        live = Live(block, up)
+        live.done = opened_ways(block, rest[0])
+        if isinstance(block, Seq):
+            live.place = block.parts.index(rest[0])
+        over = live.put(self._opened(live, rest, facts)) is None and block.after(live, rest[0], facts)
+        return None if over else live
+
+    def _rejoined(self, scope, block, facts):
+        """An activity that lacked an instance has ended: its token goes on, the one sent back is withdrawn."""
+        del scope.aside[block]
+        holder, line = scope, block.line()
+        for part in line[line.index(scope.block) + 1 :]:
+            here = next((live for live in holder.inner if live.block is part), None)
+            forked = isinstance(holder.block, Split) and holder.block.forks
+            holder.inner = [live for live in holder.inner if forked and live.block is not part]
+            if part is block:
+                return holder
+            kept = scope.aside.pop(part, None)
+            if kept is not None:
+                kept.away, kept.done = None, kept.done | {part_of(part, line)}
+            holder = holder.put(kept or here or Live(part))
+        raise AssertionError(block)
+
+    def _prune(self):
+        """What was kept for a token that can never come for it is taken away."""
+        for scope in [live for live in self.live.all() if live.aside]:
+            names = {name for live in scope.inner for name in standing(live)}
+            for block in list(scope.aside):
+                if not any(leads(scope.block.graph, name, block.id) for name in names):
+                    del scope.aside[block]
+
+    def adopt(self, sides):
+        """Reminders open beside a re-run: take the engine's word for which of them it takes away."""
+        for scope in [live for live in self.live.all() if live.side]:
+            for live in list(scope.side):
+                key = (live.block.id, -1 if live.item is None else live.item)
+                if key in sides:
+                    sides.remove(key)
+                else:
+                    scope.side.remove(live)
+
+
+def is_before(block, other, around):
+    """Whether a block comes before another in what holds both, not only round a loop."""
+    if block is other:
+        return True
+    part = part_of(around, block.line())
+    if isinstance(around, Seq):
+        return around.parts.index(part) < around.parts.index(other)
+    return isinstance(around, Risky) and other is around.parts[1]
+
+
+def part_of(block, line):
+    """The branch of a split in which a line of blocks goes on."""
+    return line[line.index(block) + 1]
+
+
+def standing(live):
+    """The nodes of its own process at which a block is being done."""
+    if isinstance(live.block, Inner | Each):
+        yield live.block.id
+    elif live.block.nodes(live):
+        yield live.block.id
+    else:
+        for inner in live.inner:
+            yield from standing(inner)
+
+
+def leads(graph, source, target):
+    """Whether flows lead from one node to another."""
+    seen, todo = set(), [source]
+    while todo:
+        for name in graph.get(todo.pop(), ()):
+            if name not in seen:
+                seen.add(name)
+                todo.append(name)
+    return target in seen
+
+
+def opened_ways(block, part):
+    """Which branches count as done or under way when a block is opened in the middle of one."""
+    if not isinstance(block, Split):
+        return 0
+    return set(block.parts) if block.kind == "parallelGateway" else {part}
