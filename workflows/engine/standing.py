@@ -16,13 +16,19 @@ from .specs import External
 from .timers import Timer, due_of
 from .workflow import Run
 
+HOLDING = (TaskState.STARTED, TaskState.COMPLETED)
+SINCE = "b"
+
 
 def number_tokens(run: Run) -> None:
     """Give each newly waiting task its token: small numbers, so that the same steps give the same tokens."""
+    last = run.tokens
     for task in run.all_tasks():
         if "token" not in task.internal_data and _kind(task) is not None:
             run.tokens += 1
             task.internal_data["token"] = str(run.tokens)
+        elif task.state in HOLDING:
+            task.internal_data.setdefault(SINCE, last)  # what holds others: its rounds can be told apart
 
 
 def waiting_in(run: Run) -> tuple[Waiting, ...]:

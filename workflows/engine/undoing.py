@@ -7,6 +7,7 @@ from typing import Any
 
 from . import codec
 from .errors import TouchedSince
+from .standing import SINCE
 
 Key = int
 COUNTED = ("done", "begun")
@@ -56,7 +57,7 @@ class Keys:
             above = None if parent == codec.ROOT else found[parent]
             path = () if scope is None else (*scope.path, scope.name.partition("#")[0])
             depth = 1 + max((piece.depth for piece in (scope, above) if piece is not None), default=0)
-            hint = notes.get("token") or notes.get("index", notes.get("via"))
+            hint = next((notes[name] for name in ("token", SINCE, "index", "via") if name in notes), None)
             where = (scope and scope.key, above and above.key, name, hint)
             count[where] += 1
             key = self.known.setdefault((*where, count[where]), len(self.known))

@@ -1,6 +1,9 @@
 """A case as the blocks of its drawing mean it: the reference that the engine is held against."""
 
-from tests.workflows.engine.blocks import Auto, Each, Inner, Live, Loop, Out, Risky, Seq, Split, Task
+from itertools import pairwise
+
+from tests.workflows.engine.blocks import Auto, Inner, Live, Loop, Out, Seq, Split, Task
+from tests.workflows.engine.making import Each, Risky
 
 
 class Root(Inner):
@@ -103,7 +106,7 @@ class Oracle:
         chain = [live]
         while chain[0] is not child:
             chain.insert(0, chain[0].up)
-        for outer, inner in zip(chain, chain[1:], strict=False):
+        for outer, inner in pairwise(chain):
             if isinstance(outer.block, Inner):
                 return
             if isinstance(outer.block, Each) or (isinstance(outer.block, Split) and outer.block.forks):
@@ -177,9 +180,7 @@ def part_of(block, line):
 
 def standing(live):
     """The nodes of its own process at which a block is being done."""
-    if isinstance(live.block, Inner | Each):
-        yield live.block.id
-    elif live.block.nodes(live):
+    if isinstance(live.block, Inner | Each) or live.block.nodes(live):
         yield live.block.id
     else:
         for inner in live.inner:

@@ -5,13 +5,12 @@ ORACLE_SEEDS=5000 walks longer; a failure prints its seed.
 
 import copy
 import os
-import random
 import re
 from collections import Counter
 
 import pytest
 
-from tests.workflows.engine.blocks import Maker
+from tests.workflows.engine.making import Maker
 from tests.workflows.engine.oracle import Oracle, Root
 from workflows import engine
 

@@ -1,0 +1,135 @@
+"""The grammar's larger blocks, and the maker that throws the dice for a drawing."""
+
+import itertools
+import random
+from functools import partial
+
+from tests.workflows.engine.blocks import Auto, Block, Choice, Inner, Live, Loop, Message, Seq, Split, Task
+
+
+class Doubtful(Inner):
+    """A sub-process that may end in an error."""
+
+    def draw(self, out):
+        out.extra.append(f'<error id="{self.id}_n" errorCode="{self.id}"/>')
+        return Inner.draw(self, out, f'<endEvent id="{self.id}_bad">{self.error()}</endEvent>')
+
+    def draw_end(self, box):
+        box.nodes.append(f'<exclusiveGateway id="{self.id}_x" default="{self.id}_x_{self.id}_e"/><endEvent id="{self.id}_e"/>')
+        box.flow(f"{self.id}_x", f"{self.id}_bad", f"{self.id} > 3")
+        box.flow(f"{self.id}_x", f"{self.id}_e")
+
+    def error(self):
+        return f'<errorEventDefinition errorRef="{self.id}_n"/>'
+
+    def after(self, live, part, facts):
+        if part is self.parts[0] and facts[self.id] > 3:
+            live.up.fired = True
+            return True
+        return super().after(live, part, facts)
+
+
+class Risky(Block):
+    """A sub-process whose error leads to other work."""
+
+    def __init__(self, maker, body, rescue):
+        self.own(Doubtful(maker, body, called=False), rescue)
+
+    def draw(self, out):
+        inner, rescue = self.parts
+        inner.draw(out)
+        first, last = rescue.draw(out)
+        out.nodes.append(f'<boundaryEvent id="{inner.id}_c" attachedToRef="{inner.id}">{inner.error()}</boundaryEvent><exclusiveGateway id="{inner.id}_j"/>')
+        out.edge(inner.id, f"{inner.id}_c")
+        for source, target in ((inner.id, f"{inner.id}_j"), (f"{inner.id}_c", first), (last, f"{inner.id}_j")):
+            out.flow(source, target)
+        return inner.id, f"{inner.id}_j"
+
+    def begin(self, up, facts):
+        live = Live(self, up)
+        live.put(self.parts[0].begin(live, facts))
+        return live
+
+    def after(self, live, part, facts):
+        failed, live.fired = live.fired, False
+        return not (failed and part is self.parts[0]) or self.entered(live, self.parts[1], facts)
+
+
+class Each(Block):
+    """An activity done for each of several items, till enough are done."""
+
+    def __init__(self, maker, body):
+        self.id, self.count, self.sequential = body.id, maker.random.randint(2, 4), maker.chance(0.4)
+        self.enough = maker.random.choice([None, 1, 2])
+        self.own(body)
+
+    def draw(self, out):
+        enough = f"<completionCondition>nrOfCompletedInstances >= {self.enough}</completionCondition>" if self.enough else ""
+        items = list(range(self.count))
+        loop = f'<multiInstanceLoopCharacteristics isSequential="{str(self.sequential).lower()}" camunda:collection="={items}" camunda:elementVariable="one">{enough}</multiInstanceLoopCharacteristics>'
+        self.parts[0].loop = loop
+        ends = self.parts[0].draw(out)
+        if isinstance(self.parts[0], Task):
+            out.nodes[-1] = f'<userTask id="{self.id}">{loop}</userTask>'
+        return ends
+
+    def begin(self, up, facts):
+        live = up.aside_of(self)
+        if live is not None:
+            live.up, item, live.away = up, live.away, None
+            self.instance(live, item, facts)
+            return live
+        live = Live(self, up)
+        for item in range(1 if self.sequential else self.count):
+            self.instance(live, item, facts)
+        live.place = len(live.inner)
+        return live
+
+    def instance(self, live, item, facts):
+        live.put(self.parts[0].begin(live, facts)).item = item
+
+    def after(self, live, part, facts):
+        live.done += 1
+        if live.done == self.count or live.done == self.enough:
+            live.inner = []
+            return True
+        if self.sequential:
+            self.instance(live, live.place, facts)
+            live.place += 1
+        return False
+
+
+class Maker:
+    """Throws the dice for a drawing."""
+
+    def __init__(self, seed):
+        self.random, self.count = random.Random(seed), itertools.count(1)
+
+    def name(self, prefix):
+        return f"{prefix}{next(self.count)}"
+
+    def chance(self, share):
+        return self.random.random() < share
+
+    def block(self, depth, calm=False):
+        kinds = ["task", "seq", "auto", "exclusive", "parallel", "inclusive", "loop"]
+        kinds += [] if calm else ["sub", "call", "message", "choice", "each", "risky"]
+        kind = self.random.choice(kinds) if depth else "task"
+        more = partial(self.block, depth - 1, calm)
+
+        def some():
+            return [more() for _ in range(self.random.randint(2, 3))]
+
+        makers = {
+            "task": lambda: Task(self, calm), "auto": lambda: Auto(self), "seq": lambda: Seq(*some()),
+            "loop": lambda: Loop(self, Seq(more(), Task(self, calm))), "message": lambda: Message(self),
+            "sub": lambda: Inner(self, more(), called=False), "call": lambda: Inner(self, more(), called=True),
+            "choice": lambda: Choice(self, some()), "risky": lambda: Risky(self, Seq(Task(self), more()), more()),
+            "each": self.each,
+        }
+        return makers[kind]() if kind in makers else Split(self, f"{kind}Gateway", some())
+
+    def each(self):
+        if self.chance(0.5):
+            return Each(self, Task(self, calm=True))
+        return Each(self, Inner(self, Seq(Task(self, calm=True), self.block(2, calm=True)), called=self.chance(0.4)))
