@@ -119,6 +119,7 @@ class Process(Strict):
     operations: Operations = Operations()
     notices: tuple[NoticeRule, ...] = Field(default=(), alias="notice")
     ends: dict[str, End] = Field(default_factory=dict, alias="end")
+    correlations: tuple[str, ...] = Field(default=(), description="facts by which messages find a case: `receipt.number`")
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
 
     def stage_of(self, node: str) -> Stage | None:

@@ -1,4 +1,7 @@
-"""The executor: fires due timers, does the outbox's jobs, carries cases: in its own process, `python -m tasks.worker`."""
+"""The executor: fires due timers, delivers messages, does jobs, carries cases: in its own process, `python -m tasks.worker`.
+
+As many as one likes may run on one database: whatever one takes, the others pass over.
+"""
 
 import logging
 import signal
@@ -10,61 +13,90 @@ from sqlmodel import Session
 
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
 from tasks.adapters.failures import Refused
+from tasks.clock_watch import ClockWatch
 from tasks.handlers import HANDLERS, Handler
-from workflows.cases import answers, jobs, timers
+from workflows.cases import answers, jobs, messages, timers
 from workflows.migration import work as migration
 from workflows.office import clock
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
 
-PORTION = 100  # timers fired in one look
+PORTION = 1_000  # timers fired in one look: messages and jobs have their turn too
 IDLE = 1.0  # seconds between two looks when there was nothing to do
+Now = Callable[[Session], datetime]
+Step = Callable[[Session, int, datetime], bool]
+Postpone = Callable[[Session, int, str, datetime], None]
 
 log = logging.getLogger("tasks.worker")
 
 
-def turn(now: Callable[[Session], datetime] = clock.now, handlers: Mapping[str, Handler] = HANDLERS) -> int:
-    """One look: all due timers, then one job, then a handful of cases on their way to another version."""
-    return fire_timers(now) + do_one(now, handlers) + migration.turn(now)
+def turn(now: Now = clock.now, handlers: Mapping[str, Handler] = HANDLERS, watch: ClockWatch | None = None) -> int:
+    """One look: all due timers, all messages, one job, then a handful of cases on their way to another version.
 
-
-def fire_timers(now: Callable[[Session], datetime]) -> int:
-    """Fire a portion of what is due, each timer in its own transaction; one that fails does not stop the others.
-
-    After each the earliest is looked for again: a round armed just now may be due before all the others.
+    While the clock is doubted nothing happens by it: timers and the end of a message's time wait.
     """
-    fired, passed = 0, set[int]()
-    while fired + len(passed) < PORTION:
+    trusted = watch.trusted if watch else lambda: True
+    done = fire_timers(now, trusted) + deliver_messages(now)
+    if trusted():
+        with writing() as session:
+            done += messages.expire(session, now(session))
+    return done + take_in_answers(now) + do_one(now, handlers) + migration.turn(now)
+
+
+def fire_timers(now: Now, trusted: Callable[[], bool] = lambda: True) -> int:
+    """Fire a portion of what is due, the earliest of all cases first, each in its own transaction.
+
+    A failing one stops no other case. What a firing arms is due later than that one, and finds its place in the row.
+    """
+    done, place = 0, None
+    while done < PORTION:
         with reading() as session:
-            due = [stored(timer.id) for timer in timers.due(session, now(session), len(passed) + 1)]
-        timer = next((one for one in due if one not in passed), None)
-        if timer is None:
+            place = timers.next_due(session, now(session), place)
+        if place is None or not trusted():
             break
-        if _fire(timer, now):
-            fired += 1
-        else:
-            passed.add(timer)
-    return fired
+        done += _try("timer", place.id, now, timers.fire, timers.postpone)
+    return done
 
 
-def do_one(now: Callable[[Session], datetime], handlers: Mapping[str, Handler]) -> int:
-    """Claim a job, do it outside any transaction, report back."""
+def deliver_messages(now: Now) -> int:
+    """Bring each message to the case that waits for it, each in its own transaction."""
+    done, place = 0, 0
+    while True:
+        with reading() as session:
+            found = messages.deliverable(session, now(session), place)
+        if found is None:
+            return done
+        place = found
+        done += _try("message", found, now, messages.deliver, messages.postpone)
+
+
+def take_in_answers(now: Now) -> int:
+    """Let cases go on by answers that could not reach them before."""
+    with reading() as session:
+        waiting = answers.kept(session, now(session))
+    return sum(_try("answer of job", number, now, answers.take_in, answers.postpone) for number in waiting)
+
+
+def do_one(now: Now, handlers: Mapping[str, Handler]) -> int:
+    """Claim a job, do it outside any transaction, keep its answer, then let the case go on by it."""
     with writing() as session:
         job = jobs.claim(session, now(session))
         if job is None:
             return 0
-        taken = (stored(job.id), job.topic, dict(job.payload), job.key)
-    number, topic, payload, key = taken
+        taken = (stored(job.id), job.topic, dict(job.payload), job.key, job.claims, job.token)
+    number, topic, payload, key, claim, token = taken
     try:
         answer = _handler(handlers, topic)(payload, key)
     except Exception as failure:  # noqa: BLE001  whatever it was, the job waits or is given up, and the loop goes on
         log.warning("job %s %s failed: %s", number, topic, type(failure).__name__)
         with writing() as session:
             jobs.fail(session, number, f"{type(failure).__name__}: {failure}", now(session),
-                      final=isinstance(failure, Refused))
+                      final=isinstance(failure, Refused), claim=claim)
         return 1
     with writing() as session:
-        answers.take_in(session, number, answer or {}, now(session))
+        kept = answers.keep(session, number, claim, answer or {}, now(session))
+    if kept and token:
+        _try("answer of job", number, now, answers.take_in, answers.postpone)
     return 1
 
 
@@ -88,19 +120,20 @@ def main() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
+    watch = ClockWatch()
     log.info("worker ready")
-    loop(stop)
+    loop(stop, lambda: turn(watch=watch))
     log.info("worker stopped")
 
 
-def _fire(timer: int, now: Callable[[Session], datetime]) -> int:
+def _try(what: str, number: int, now: Now, step: Step, postpone: Postpone) -> int:
     try:
         with writing() as session:
-            return int(timers.fire(session, timer, now(session)))
+            return int(step(session, number, now(session)))
     except Exception as failure:  # noqa: BLE001  a case that can't go on must not hold up the others
-        log.warning("timer %s failed: %s", timer, type(failure).__name__)
+        log.warning("%s %s failed: %s", what, number, type(failure).__name__)
         with writing() as session:
-            timers.postpone(session, timer, f"{type(failure).__name__}: {failure}", now(session))
+            postpone(session, number, f"{type(failure).__name__}: {failure}", now(session))
         return 0
 
 

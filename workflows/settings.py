@@ -3,10 +3,18 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class Sender(BaseModel):
+    """Another system that sends messages to cases: its secret, and what it may say."""
+
+    secret: SecretStr = Field(min_length=32)
+    names: frozenset[str] = Field(description="messages it may send")
+    processes: frozenset[str] = Field(description="to cases of these")
 
 
 class Settings(BaseSettings):
@@ -28,6 +36,13 @@ class Settings(BaseSettings):
     objections_at_once: int = Field(default=5, ge=1, description="public objections one address may send at once")
     objection_every: int = Field(default=600, ge=0, description="seconds after which that address may send another one")
     objections_open: int = Field(default=20, ge=1, description="unanswered objections without a name a notice may have")
+    message_senders: dict[str, Sender] = Field(default_factory=dict, description="who may send messages to cases")
+    message_window: int = Field(default=300, ge=1, description="seconds a signed message stays good")
+    message_days: int = Field(default=30, ge=1, description="days a message waits for its case to want it")
+    clock_back: int = Field(default=60, ge=1, description="seconds the clock may stand back before timers are held")
+    clock_forward: int = Field(default=300, ge=1, description="seconds it may stand ahead before timers are held")
+    clock_apart: int = Field(default=120, ge=1, description="seconds between this machine's clock and the database's")
+    clock_away: int = Field(default=30, ge=1, description="days between two starts after which the clock is doubted")
     font_dirs: list[Path] = Field(default_factory=list, description="folders of the bureau's own fonts")
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -32,6 +33,7 @@ class Step:
     who: Officer | None = None      # None: the system
     role: str = ""                  # in which duty `who` acts
     item: object | None = None      # the element of a multi-instance task
+    token: str = ""                 # of the machine's step; empty: a user task's effect
 
     @property
     def actor(self) -> Actor:
@@ -41,6 +43,7 @@ class Step:
 
 Effect = Callable[[Step], Mapping[str, object] | None]
 EFFECTS: dict[str, Effect] = {}
+LATER: Mapping[str, object] = MappingProxyType({})   # an effect's result: the step goes on when its answer comes
 
 
 def effect(name: str) -> Callable[[Effect], Effect]:
@@ -50,7 +53,8 @@ def effect(name: str) -> Callable[[Effect], Effect]:
     def register(function: Effect) -> Effect:
         @wraps(function)
         def kept(step: Step) -> Mapping[str, object]:
-            given = function(step) or {}
+            answer = function(step)
+            given: Mapping[str, object] = {} if answer is None else answer
             if undeclared := given.keys() - set(declared.written(step.node.properties)):
                 raise TypeError(f"the effect {name} may not write {', '.join(sorted(undeclared))}")
             return given

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from workflows import engine
 from workflows import releases
 from workflows.cases import attachments, facts, progress, sources
+from workflows.cases.message_tables import ChildCase
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
 from workflows.errors import Invalid, NotAllowed
@@ -55,15 +56,19 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
 
 
 def open_case(session: Session, process: str, subject: str, division_code: str, known: Mapping[str, object],
-              who: Officer | None, now: datetime, *, cycle_id: int | None = None) -> Case:
-    """Start a case of the newest release; `who` None is the system itself."""
+              who: Officer | None, now: datetime, *, cycle_id: int | None = None, child: ChildCase | None = None) -> Case:
+    """Start a case of the newest release; `who` None is the system itself, `child` the terms another case opens it on."""
     release = releases.newest(session, process)
     published = releases.load(session, stored(release.id))
     case = Case(number=_number(session, published.process.number_prefix, now), process=process,
                 release_id=stored(release.id), subject=subject, division_code=division_code, state=progress.RUNNING,
-                opened_at=now, opened_by=who.id if who else None, cycle_id=cycle_id)
+                opened_at=now, opened_by=who.id if who else None, cycle_id=cycle_id,
+                parent_id=child.parent_id if child else None)
     session.add(case)
     session.flush()
+    if child:
+        child.case_id = stored(case.id)
+        session.add(child)
     cause = progress.Cause(now, who, _start_role(published, who))
     facts.write(session, case, known, cause.author, now)
     audit.append(session, progress.chain(case), cause.actor, "case.open", now,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, case as when, col, or_, select, update
 
 from workflows.cases.tables import Case, Job, JobState
 from workflows.records.types import stored
 
 ATTEMPTS = 8
 LEASE = timedelta(minutes=10)
+OPEN = (JobState.WAITING, JobState.RUNNING, JobState.ANSWERED, JobState.FAILED)
 
 
 def ask(session: Session, topic: str, key: str, payload: Mapping[str, object], now: datetime, *,
@@ -31,7 +32,8 @@ def claim(session: Session, now: datetime) -> Job | None:
     """
     while job := _next(session, now):
         if job.attempts < ATTEMPTS:
-            job.state, job.claimed_at, job.attempts = JobState.RUNNING, now, job.attempts + 1
+            job.state, job.claimed_at = JobState.RUNNING, now
+            job.attempts, job.claims = job.attempts + 1, job.claims + 1
             session.add(job)
             session.flush()
             return job
@@ -45,7 +47,13 @@ def _next(session: Session, now: datetime) -> Job | None:
         or_((col(Job.state) == JobState.WAITING) & (col(Job.not_before) <= now),
             (col(Job.state) == JobState.RUNNING) & (col(Job.claimed_at) < now - LEASE)),
     ).order_by(col(Job.not_before), col(Job.id)).limit(1).with_for_update(skip_locked=True)
-    return session.exec(due).first()
+    return session.exec(due.execution_options(populate_existing=True)).first()
+
+
+def locked(session: Session, job_id: int) -> Job:
+    """The job, held against every other writer till the transaction ends."""
+    return session.exec(select(Job).where(Job.id == job_id).with_for_update()
+                        .execution_options(populate_existing=True)).one()
 
 
 def finish(session: Session, job_id: int, now: datetime) -> Job:
@@ -57,32 +65,53 @@ def finish(session: Session, job_id: int, now: datetime) -> Job:
     return job
 
 
-def fail(session: Session, job_id: int, error: str, now: datetime, *, final: bool = False) -> Job:
-    """The work failed: tried again later and later, and given up after `ATTEMPTS`, for a person to look at."""
-    job = session.get_one(Job, job_id, populate_existing=True)
+def fail(session: Session, job_id: int, error: str, now: datetime, *, final: bool = False,
+         claim: int | None = None) -> Job:
+    """The work failed: tried again later and later, and given up after `ATTEMPTS`, for a person to look at.
+
+    A failure told under a claim that was lost changes nothing.
+    """
+    job = locked(session, job_id)
+    if claim is not None and (job.claims, job.state) != (claim, JobState.RUNNING):
+        return job
     job.error = error[:2000]
     if job.state == JobState.WITHDRAWN:
         return job
     over = final or job.attempts >= ATTEMPTS
-    job.state = JobState.FAILED if over else JobState.WAITING
-    job.not_before = now + timedelta(seconds=min(3600, 5 * 2 ** job.attempts))
+    job.state = JobState.FAILED if over else _again(job)
+    job.not_before = now + pause(job.attempts)
     job.finished_at = now if over else None
     session.add(job)
     return job
 
 
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many failures: longer each time, an hour at most."""
+    return timedelta(seconds=min(3600, 5 * 2 ** attempts))
+
+
+def keep(session: Session, job_id: int, claim: int, answer: Mapping[str, object], now: datetime) -> bool:
+    """Keep the answer that the holder of a claim brings back; False when the claim was lost since.
+
+    A job that no step waits for is done with that.
+    """
+    mine = (col(Job.id) == job_id, col(Job.claims) == claim, col(Job.state) == JobState.RUNNING)
+    alone = col(Job.token).is_(None)
+    kept = session.exec(update(Job).where(*mine).values(
+        answer=dict(answer), error="", attempts=0, not_before=now,
+        state=when((alone, JobState.DONE), else_=JobState.ANSWERED), finished_at=when((alone, now))))
+    return kept.rowcount == 1
+
+
 def withdraw(session: Session, case: Case, tokens: Sequence[str], now: datetime) -> None:
     """Ask no more for what nobody waits for; the answer of a job under way will be recorded, and move nothing."""
-    found = select(Job).where(Job.case_id == case.id, col(Job.token).in_(tokens), Job.state != JobState.DONE)
-    for job in session.exec(found):
-        job.state, job.finished_at = JobState.WITHDRAWN, now
-        session.add(job)
+    theirs = (col(Job.case_id) == case.id, col(Job.token).in_(tokens), col(Job.state).in_(OPEN))
+    session.exec(update(Job).where(*theirs).values(state=JobState.WITHDRAWN, finished_at=now))
 
 
 def of_case(session: Session, case: Case) -> list[Job]:
     """What is asked of machines for a case and not done: waiting, under way or given up."""
-    found = select(Job).where(Job.case_id == case.id, col(Job.state).in_(
-        [JobState.WAITING, JobState.RUNNING, JobState.FAILED]))
+    found = select(Job).where(Job.case_id == case.id, col(Job.state).in_(OPEN))
     return list(session.exec(found.order_by(col(Job.id))))
 
 
@@ -92,8 +121,12 @@ def failed(session: Session) -> list[Job]:
 
 
 def retry(session: Session, job_id: int, now: datetime) -> Job:
-    """Try a given-up job again."""
+    """Try a given-up job again: the work itself, or only the way of its answer into the case."""
     job = session.get_one(Job, job_id)
-    job.state, job.attempts, job.not_before, job.finished_at = JobState.WAITING, 0, now, None
+    job.state, job.attempts, job.not_before, job.finished_at = _again(job), 0, now, None
     session.add(job)
     return job
+
+
+def _again(job: Job) -> JobState:
+    return JobState.WAITING if job.answer is None else JobState.ANSWERED

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import clocks, facts, held, jobs, world
-from workflows.cases.effects import EFFECTS, Step
+from workflows.cases import clocks, facts, held, jobs, mailbox, world
+from workflows.cases.effects import EFFECTS, LATER, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import jurisdiction
@@ -33,6 +33,7 @@ class Cause:
     who: Officer | None = None
     role: str = ""
     done: str = ""      # the token whose work item he has just completed
+    due_at: datetime | None = None      # of the timer that fires: it may be late
 
     @property
     def author(self) -> str:
@@ -62,6 +63,12 @@ def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
     return item, case
 
 
+def free(session: Session, case_id: int) -> bool:
+    """Take the case's row if nobody else holds it just now; whether it was free."""
+    found = select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
+    return session.exec(found).first() is not None
+
+
 def move(session: Session, case: Case, perform: Perform, cause: Cause) -> list[engine.Move]:
     """Make one move and every machine's step that follows inside this transaction; all of them, in order."""
     demand_running(case)
@@ -69,13 +76,15 @@ def move(session: Session, case: Case, perform: Perform, cause: Cause) -> list[e
     waiting, moves, pressed = [perform], list[engine.Move](), False
     with ledger.gathering(session):
         while waiting:
-            made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now))
+            made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now, cause.due_at))
             pressed |= _write(session, case, made, published, cause)
             moves.append(made)
-            waiting += [_run_effect(session, case, place, cause) for place in made.opened
-                        if place.kind == "service" and place.node.topic in EFFECTS]
+            for place in made.opened:
+                if place.kind == "service" and place.node.topic in EFFECTS:
+                    waiting += _run_effect(session, case, place, cause)
         if pressed:
             clocks.press(session, case, published.process)
+        mailbox.correlate(session, case, published.process.correlations)
     return moves
 
 
@@ -133,6 +142,9 @@ def _close(session: Session, case: Case, made: engine.Move, cause: Cause) -> Non
     asked = [closed.token for closed in made.closed if closed.why == "cancelled" and closed.node.topic]
     if asked:
         jobs.withdraw(session, case, asked, cause.now)
+    hearing = [closed.token for closed in made.closed if closed.node.message or closed.node.topic]
+    if hearing:
+        mailbox.forget(session, case, hearing, cause.now)
 
 
 def _open(session: Session, case: Case, places: Sequence[engine.Waiting], published: releases.Published,
@@ -144,6 +156,8 @@ def _open(session: Session, case: Case, places: Sequence[engine.Waiting], publis
     for place in places:
         if place.kind == "timer" and place.due_at:
             ledger.add(session, Timer, case_id=case.id, token=place.token, node=place.node.id, due_at=place.due_at)
+        elif place.kind == "message" and place.message:
+            mailbox.wait(session, case, place.token, place.node.id, place.message)
         elif place.kind == "service" and place.node.topic not in EFFECTS:
             jobs.ask(session, place.node.topic or place.node.id, f"{case.number}:{place.token}",
                      dict(place.node.properties), cause.now, case_id=case.id, token=place.token)
@@ -157,20 +171,24 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: date
                    form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, due_at=due_at)
 
 
-def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> Perform:
-    """Do what a machine's element asks for, then let the engine go on from it."""
-    known = world.of(session, case, cause.now)
-    step = Step(session, case, place.node, known, {}, cause.now, cause.who, cause.role, place.item)
-    result = EFFECTS[place.node.topic or ""](step) or {}
+def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> list[Perform]:
+    """Do what a machine's element asks for, then let the engine go on from it, unless the answer comes later."""
+    known = world.of(session, case, cause.now, cause.due_at)
+    step = Step(session, case, place.node, known, {}, cause.now, cause.who, cause.role, place.item, place.token)
+    result = EFFECTS[place.node.topic or ""](step)
+    result = {} if result is None else result
     facts.write(session, case, result, place.node.id, cause.now)
     audit.append(session, chain(case), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
                  summary=place.node.name, after=facts.encode(result))
-    return lambda drawing, state, known: engine.complete(drawing, state, place.token, known, cause.now)
+    if result is LATER:
+        return []
+    return [lambda drawing, state, known: engine.complete(drawing, state, place.token, known, cause.now)]
 
 
 def _end(session: Session, case: Case, end: str, published: releases.Published, cause: Cause) -> None:
     ledger.change(session, case, state=end, ended_at=cause.now)
     clocks.end_all(session, case, cause.now)
+    mailbox.close(session, case, cause.now)
     meaning = published.process.ends.get(end)
     audit.append(session, chain(case), audit.SYSTEM, "case.end", cause.now, node=end,
                  summary=meaning.name if meaning else end, before={"state": RUNNING}, after={"state": end})

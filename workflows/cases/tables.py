@@ -48,6 +48,8 @@ class Case(SQLModel, table=True):
     division_code: str = Field(index=True, description="ground it belongs to: 6, 9 or 12 digits")
     household_id: int | None = Field(default=None, foreign_key="household.id", index=True)
     cycle_id: int | None = Field(default=None, index=True, description="the month's cycle a review belongs to")
+    parent_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True,
+                                  description="the case that opened this one")
     state: str = Field(index=True, description="running, suspended, terminated, or the id of the end event reached")
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     engine: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
@@ -164,7 +166,7 @@ class Timer(SQLModel, table=True):
     """A drawn timer that waits; found by its due time without loading its case."""
 
     __tablename__ = "timer"
-    __table_args__ = (UniqueConstraint("case_id", "token"), Index("ix_timer_due", "due_at"))
+    __table_args__ = (UniqueConstraint("case_id", "token"), Index("ix_timer_due", "due_at", "id"))
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="approval_case.id", index=True)
@@ -293,9 +295,10 @@ class JobState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    ANSWERED = "answered"       # done outside; its answer still has to reach the case
     DONE = "done"
     FAILED = "failed"
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"     # the case went another way before it was done
 
 
 class Job(SQLModel, table=True):
@@ -311,6 +314,8 @@ class Job(SQLModel, table=True):
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     state: str = Field(default=JobState.WAITING)
     attempts: int = 0
+    claims: int = Field(default=0, description="grows with every claim, never goes back: whose answer counts")
+    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(Json), description="what the machine said")
     not_before: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)

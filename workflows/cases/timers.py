@@ -1,44 +1,77 @@
-"""Fire drawn timers when they are due; found by an index, without loading the cases that wait."""
+"""Fire drawn timers when they are due: the earliest of the whole county first, each once, found by an index.
 
+A timer fires at the moment it really is: facts, days and papers of its step bear the true time, nothing is dated
+back. When it should have fired its drawing reads as `timer.due_at`.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, literal, or_, select, tuple_, update
 
 from workflows import engine
 from workflows.cases import progress
 from workflows.cases.tables import Case, Timer
 from workflows.records import audit
+from workflows.records.types import Moment
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
 
 
-def due(session: Session, now: datetime, limit: int = 100) -> list[Timer]:
-    """Timers whose moment has come, the earliest first; those of a suspended case wait for its resumption."""
-    found = select(Timer).where(col(Timer.due_at) <= now, col(Timer.held).is_(False),
-                                or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= now))
-    return list(session.exec(found.order_by(col(Timer.due_at), col(Timer.id)).limit(limit)))
+@dataclass(frozen=True, order=True)
+class Due:
+    """A timer's place in the county's row: by its moment, ties by its number."""
+
+    due_at: datetime
+    id: int
+
+
+def next_due(session: Session, now: datetime, after: Due | None = None) -> Due | None:
+    """The earliest timer whose moment has come, behind a place in the row.
+
+    A case's timers fire in their order: one that failed and waits holds up the later ones of its case, and of no
+    other. Those of a suspended case wait.
+    """
+    earlier = aliased(Timer)
+    held_up = exists().where(col(earlier.case_id) == col(Timer.case_id),
+                             tuple_(col(earlier.due_at), col(earlier.id)) < tuple_(col(Timer.due_at), col(Timer.id)))
+    found = select(Timer.due_at, Timer.id).where(
+        col(Timer.due_at) <= now, or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= now),
+        col(Timer.held).is_(False), ~held_up)
+    if after:
+        place = tuple_(literal(after.due_at, Moment), literal(after.id))
+        found = found.where(tuple_(col(Timer.due_at), col(Timer.id)) > place)
+    row = session.exec(found.order_by(col(Timer.due_at), col(Timer.id)).limit(1)).first()
+    return Due(row[0], row[1] or 0) if row else None
 
 
 def fire(session: Session, timer_id: int, now: datetime) -> bool:
-    """Fire one timer, if it still waits; the step happens at its own due moment's turn, now."""
-    timer = session.get(Timer, timer_id)
-    if timer is None:
+    """Fire one timer, if it still waits, is the first of its case, and nobody else holds the case just now."""
+    case_id = session.exec(select(Timer.case_id).where(Timer.id == timer_id)).first()
+    if case_id is None or not progress.free(session, case_id):
         return False
-    case = progress.locked(session, timer.case_id)
-    timer = session.exec(select(Timer).where(Timer.id == timer_id).execution_options(populate_existing=True)).first()
-    if timer is None or timer.due_at > now or case.state != progress.RUNNING:
+    first = select(Timer).where(Timer.case_id == case_id).order_by(col(Timer.due_at), col(Timer.id)).limit(1)
+    timer = session.exec(first.execution_options(populate_existing=True)).first()
+    if timer is None or timer.id != timer_id or timer.due_at > now:
         return False
-    token, node = timer.token, timer.node
-    audit.append(session, progress.chain(case), audit.SYSTEM, "timer.fire", now, node=node,
-                 summary="时限到期", after={"due_at": timer.due_at.isoformat()})
+    case = progress.locked(session, case_id)
+    if case.state != progress.RUNNING:
+        return False
+    token, due_at = timer.token, timer.due_at
+    audit.append(session, progress.chain(case), audit.SYSTEM, "timer.fire", now, node=timer.node,
+                 summary="时限到期", after={"due_at": due_at.isoformat()})
     progress.move(session, case, lambda drawing, state, known: engine.fire(drawing, state, token, known, now),
-                  progress.Cause(now))
+                  progress.Cause(now, due_at=due_at))
     return True
 
 
 def postpone(session: Session, timer_id: int, error: str, now: datetime) -> None:
-    """A timer that could not fire is tried again in five minutes, and says why."""
-    timer = session.get(Timer, timer_id)
+    """A timer that could not fire says why, and is tried again in five minutes, and then later and later."""
+    timer = session.get(Timer, timer_id, with_for_update=True)
     if timer:
-        timer.error, timer.retry_at, timer.attempts = error[:2000], now + timedelta(minutes=5), timer.attempts + 1
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(timer.attempts, 10))
+        timer.attempts, timer.error, timer.retry_at = timer.attempts + 1, error[:2000], now + pause
         session.add(timer)
 
 

@@ -14,9 +14,9 @@ from workflows.office import rates, working_days
 
 
 class World(Mapping[str, Any]):
-    """Facts plus `case`, `clocks`, `notice`, `documents` and `rules`; each looked up when first read."""
+    """Facts plus `case`, `clocks`, `notice`, `documents`, `rules` and `timer`; each looked up when first read."""
 
-    def __init__(self, session: Session, case: Case, now: datetime) -> None:
+    def __init__(self, session: Session, case: Case, now: datetime, due_at: datetime | None = None) -> None:
         """The facts as they are now; each is made into typed values when it is first read."""
         self._stored, self._today = case.facts, now.date()
         self._known: dict[str, Any] = {}
@@ -27,6 +27,7 @@ class World(Mapping[str, Any]):
             "documents": lambda: _documents(session, case),
             "rules": lambda: rates.in_force(session, case.process, clocks.rules_day(case, now.date()),
                                             case.division_code),
+            "timer": lambda: {"due_at": due_at},
         }
 
     def __getitem__(self, name: str) -> Any:
@@ -59,9 +60,9 @@ class World(Mapping[str, Any]):
         return layered({name: value}, self)
 
 
-def of(session: Session, case: Case, now: datetime) -> World:
-    """The world of a case at that moment, by the rules in force on its acceptance day."""
-    return World(session, case, now)
+def of(session: Session, case: Case, now: datetime, due_at: datetime | None = None) -> World:
+    """The world of a case at that moment, by the rules in force on its acceptance day; `due_at` of a timer that fires."""
+    return World(session, case, now, due_at)
 
 
 def latest_notice(session: Session, case: Case) -> Notice | None:

@@ -19,6 +19,7 @@ class Node:
     topic: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     process: str = ""
+    message: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from .outcome import Flow, Node
 FILE_BYTES_MAX = 2 * 1024 * 1024
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+SEND, THROWING = "send_message", ("sendTask", "intermediateThrowEvent", "endEvent")
 INNER = ("subProcess", "transaction", "adHocSubProcess")
 Element = etree._Element
 
@@ -184,15 +185,29 @@ def _node(element: Element, lane: str | None, process: str) -> Node:
         topic=topic_of(element),
         properties=properties_of(element),
         process=process,
+        message=message_of(element),
     )
 
 
+def message_of(element: Element) -> str | None:
+    """The name of the message an element sends or waits for."""
+    holder = element if element.get("messageRef") else element.find(f"{BPMN}messageEventDefinition")
+    reference = None if holder is None else holder.get("messageRef")
+    if reference is None:
+        return None
+    found = (m for m in element.getroottree().getroot().iter(f"{BPMN}message") if m.get("id") == reference)
+    return next((name_of(message) for message in found), None)
+
+
 def topic_of(element: Element) -> str | None:
-    """The topic of an external job; on a message event it stands at the event's definition."""
+    """The topic of an external job; on a message event it stands at the event's definition.
+
+    A message with a property `to` leaves the case: whoever runs the case sends it.
+    """
     for place in (element, element.find(f"{BPMN}messageEventDefinition")):
         if place is not None and camunda(place, "type") == "external":
             return camunda(place, "topic")
-    return None
+    return SEND if kind_of(element) in THROWING and "to" in properties_of(element) else None
 
 
 def properties_of(element: Element) -> Mapping[str, str]:

@@ -1,10 +1,11 @@
-"""Work items and timers of a case, made to agree with what its state waits for; tokens keep their numbers."""
+"""Work items, timers and awaited messages of a case, made to agree with what its state waits for; tokens keep their numbers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, select
 
+from workflows.cases import mailbox
 from workflows.cases.tables import Case, Timer, WorkItem, WorkState
 from workflows.engine import Waiting
 from workflows.office import jurisdiction
@@ -18,6 +19,7 @@ def settle(session: Session, case: Case, waiting: Sequence[Waiting], now: dateti
     places = {place.token: place for place in waiting}
     _work(session, case, places, now)
     _timers(session, case, places)
+    mailbox.settle(session, case, waiting)
     session.flush()
 
 

@@ -46,6 +46,8 @@ MAY: dict[str, frozenset[str]] = {
     "read_processes": frozenset({Role.DESIGNER, Role.ADMIN, Role.COUNTY_LEAD, Role.AUDITOR}),
     "plan_migration": frozenset({Role.DESIGNER, Role.ADMIN}),
     "start_migration": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),   # another person than the one who planned it
+    "read_jobs": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),
+    "mend_jobs": frozenset({Role.ADMIN}),
     "read_audit": frozenset({Role.AUDITOR, Role.ADMIN, Role.COUNTY_LEAD}),
 }
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from workflows.records.types import Json, Moment
@@ -120,3 +120,29 @@ class SampleClock(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     offset_seconds: int = Field(default=0, description="added to the machine's time")
     fixed_at: datetime | None = Field(default=None, sa_type=Moment, description="set: time stands still there")
+
+
+class ClockSighting(SQLModel, table=True):
+    """How the clock of one running machine stood when it was last found right."""
+
+    __tablename__ = "clock_sighting"
+
+    boot: str = Field(primary_key=True, description="which start of which machine")
+    zero_at: datetime = Field(sa_type=Moment, description="what the clock showed, or should have, when the machine started")
+    seen_at: datetime = Field(sa_type=Moment, description="the last moment taken for right")
+    apart_seconds: float = Field(default=0, description="difference to the database server's clock that was confirmed")
+
+
+class ClockJump(SQLModel, table=True):
+    """A clock found wrong; as long as one is not settled nothing happens by the clock."""
+
+    __tablename__ = "clock_jump"
+    __table_args__ = (Index("ix_clock_jump_settled", "settled_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    boot: str
+    kind: str = Field(description="forward, back, away (too long between two starts) or database (apart from its server)")
+    expected_at: datetime = Field(sa_type=Moment, description="what the clock should have shown")
+    found_at: datetime = Field(sa_type=Moment, description="what it showed")
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)
+    settled_by: int | None = Field(default=None, foreign_key="person.id", description="who said it is right; None: by itself")

@@ -69,8 +69,8 @@ def of_month(session: Session, month: str, division: str) -> list[Job]:
 
 def unsettled(session: Session, division: str) -> Sequence[Job]:
     """Runs of the county that wait, go on or have failed, whoever asked: a person, a signature or a correction."""
-    found = session.exec(select(Job).where(Job.topic == TOPIC, Job.state != JobState.DONE).order_by(col(Job.id).desc()))
-    return [job for job in found if job.payload.get("division") == division]
+    found = select(Job).where(Job.topic == TOPIC, col(Job.state).in_(jobs.OPEN)).order_by(col(Job.id).desc())
+    return [job for job in session.exec(found) if job.payload.get("division") == division]
 
 
 def before_cut_off(session: Session, division: str, now: datetime) -> list[tuple[str, date]]:

@@ -16,6 +16,7 @@ from workflows.releases.house import house
 
 APPLICATION = "application"
 COUNTERS = ("loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances")
+HEARS = ("receiveTask", "intermediateCatchEvent", "boundaryEvent", "startEvent")    # what a message says: `into`
 LOOPS = (f"{BPMN}multiInstanceLoopCharacteristics", f"{BPMN}standardLoopCharacteristics")
 
 
@@ -130,10 +131,13 @@ class Facts:
             yield Writing(part, node.id, result, lambda: self._script(part, drawn))
         elif node.kind == "businessRuleTask" and not node.topic:
             yield from self._decided(part, drawn, result)
+        elif node.message and node.kind in HEARS and "into" in node.properties:
+            yield Writing(part, node.id, node.properties["into"], lambda: ANY)
         asked = node.properties.get("effect") if node.kind == "userTask" else node.topic
         effect = house().effects.get(asked or "")
         for fact in effect.written(node.properties) if effect else ():
-            kind = of_type(effect.gives[fact].type) if effect and fact in effect.gives else NULL
+            written = effect.type_of(fact, node.properties) if effect else ""
+            kind = of_type(written) if written else NULL
             yield Writing(part, node.id, fact, lambda kind=kind: kind)  # type: ignore[misc]
 
     def _answers(self, part: Part, drawn: Drawn) -> Kind:

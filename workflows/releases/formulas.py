@@ -7,12 +7,16 @@ from bpmn.message import Term
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
 from workflows.releases.draft import FLOW, RULES, Draft, Drawn, Part
+from workflows.releases.house import house
 
 BOOLEAN = ("boolean",)
 TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string", "days and time duration"),
          "timeDuration": ("days and time duration", "years and months duration", "string")}
 CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
 SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
+PROPERTY = Term("属性", "property")
+PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list")}
+RECEIVERS = ("parent", "children")      # else FEEL that gives the number of a case, or several
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
     element, xml = drawn.node.id, drawn.xml
     if drawn.node.kind == "scriptTask":
         yield Formula(part, element, element, SCRIPT, bare(reading.text_of(xml.find(f"{BPMN}script"))))
+    yield from _of_properties(part, drawn)
     for timer in xml.findall(f"{BPMN}timerEventDefinition"):
         for kind, gives in TIMES.items():
             written = reading.text_of(timer.find(f"{BPMN}{kind}"))
@@ -68,6 +73,14 @@ def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
             yield Formula(part, element, element, LOOP, bare(written), BOOLEAN, leaving=True)
     if written := reading.text_of(xml.find(f"{BPMN}standardLoopCharacteristics/{BPMN}loopCondition")):
         yield Formula(part, element, element, LOOP, bare(written), BOOLEAN, leaving=True)
+
+
+def _of_properties(part: Part, drawn: Drawn) -> Iterator[Formula]:
+    effect = house().effects.get(drawn.node.topic or "")
+    for name, kind in (*effect.properties.items(), *effect.may.items()) if effect else ():
+        said = drawn.node.properties.get(name, "")
+        if kind in PROPERTIES and said and said not in RECEIVERS:
+            yield Formula(part, drawn.node.id, drawn.node.id, PROPERTY, bare(said), PROPERTIES[kind])
 
 
 def bare(source: str) -> str:

@@ -20,18 +20,34 @@ class Gift(Strict):
     where: Mapping[str, str] = Field(default_factory=dict)
 
 
-class Effect(Strict):
-    """What an effect needs: properties of its element, facts it can't do without; which it writes and which it empties."""
+# context and text_feel are FEEL over the case's own world; their_feel over another case's.
+Kind = Literal["paper", "number", "context", "text_feel", "their_feel", "fact", "process", "receiver", "text", "yes"]
 
-    properties: Mapping[str, Literal["paper", "number"]] = Field(default_factory=dict)
+
+class Effect(Strict):
+    """What an effect needs of its element and of the facts, what it may be given, which facts it writes and empties.
+
+    A fact named `$into` bears the name that the element's property `into` gives.
+    """
+
+    properties: Mapping[str, Kind] = Field(default_factory=dict)
+    may: Mapping[str, Kind] = Field(default_factory=dict)
     reads: tuple[str, ...] = ()
     gives: Mapping[str, Gift] = Field(default_factory=dict)
     clears: tuple[str, ...] = ()
 
     def written(self, properties: Mapping[str, str]) -> tuple[str, ...]:
         """The facts it writes at an element with these properties."""
-        given = (name for name, gift in self.gives.items() if gift.where.items() <= properties.items())
-        return (*given, *self.clears)
+        return (*self._given(properties), *self.clears)
+
+    def type_of(self, fact: str, properties: Mapping[str, str]) -> str:
+        """The type of a fact it writes; empty: it empties the fact."""
+        found = self._given(properties).get(fact)
+        return found.type if found else ""
+
+    def _given(self, properties: Mapping[str, str]) -> Mapping[str, Gift]:
+        return {properties.get(name[1:], "") if name.startswith("$") else name: gift
+                for name, gift in self.gives.items() if gift.where.items() <= properties.items()}
 
 
 class House(Strict):

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from workflows import releases
-from workflows.cases import decisions, extensions, intake, notices, timers, world
+from workflows.cases import decisions, extensions, intake, messages, notices, timers, world
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
@@ -52,14 +52,25 @@ class Bureau:
         """Move the clock, stopping at each timer that falls due."""
         if until < self.now:
             raise Conflict("A scenario's steps must stand in the order of their days.")
+        self.deliver()
         while True:
             with self.work() as session:
-                due = timers.due(session, until, limit=1)
-                if not due:
+                due = timers.next_due(session, until)
+                if due is None:
                     break
-                self.now = max(self.now, due[0].due_at)
-                timers.fire(session, due[0].id or 0, self.now)
+                self.now = max(self.now, due.due_at)
+                timers.fire(session, due.id, self.now)
+            self.deliver()
         self.now = until
+
+    def deliver(self) -> None:
+        """Bring every message to the case that waits for it, as the worker does."""
+        while True:
+            with self.work() as session:
+                message = messages.deliverable(session, self.now)
+                if message is None:
+                    return
+                messages.deliver(session, message, self.now)
 
     def apply(self, step: Step, application: dict[str, Any]) -> None:
         """Hand in the scenario's application, changed by the step's answers."""

@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.small_county import SmallCounty, at_file
 from workflows import settings as settings_module
+from workflows.records import session as sessions
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +12,25 @@ def own_folder(tmp_path, monkeypatch):
     """Whatever is stored is stored here, and gone afterwards."""
     monkeypatch.setattr(settings_module.settings(), "var", tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A county with processes of one's own, in a file that threads may share."""
+    source = at_file(tmp_path / "small.sqlite")
+    yield SmallCounty(source, tmp_path)
+    source.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])])
+def either(request, tmp_path):
+    """The same on either kind of database."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("small")
+    return SmallCounty(request.getfixturevalue("postgresql_database"), tmp_path)
+
+
+@pytest.fixture
+def works_on(monkeypatch):
+    """Let the worker of this process work on a county's database."""
+    return lambda county: monkeypatch.setattr(sessions, "engine", lambda url=None: county.source)

@@ -9,9 +9,9 @@ from sqlmodel import select
 
 from tests import families
 from tests.makers import at, bureau, case_at, done, everything, open_item, standing
-from workflows.cases import documents, facts, notices, overview, paper_data, timers, world
+from workflows.cases import documents, facts, notices, overview, paper_data, world
 from workflows.cases.effects import Step
-from workflows.cases.tables import Case, Notice, Objection
+from workflows.cases.tables import Case, Notice, Objection, Timer
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.messages import say
 from workflows.office import people, rates, working_days
@@ -335,6 +335,6 @@ def test_no_number_account_or_other_members_name_ever_stands_in_it(own, born, ot
 def test_its_end_waits_as_a_timer_at_that_very_moment():
     house, case = posted()
     with house.work() as session:
-        waits = timers.due(session, at("2030-01-01"))
+        waits = session.exec(select(Timer)).all()
         assert [(timer.case_id, timer.due_at) for timer in waits] == [(case.id, working_days.end_of(date(2024, 3, 25)))]
         assert session.exec(select(Notice)).one().taken_down_at is None

@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, text
 from sqlmodel import select
 
 from tasks import worker
-from tests.makers import at, bureau, case_at, done, everything, standing
+from tests.makers import bureau, case_at, done, everything, standing
 from tests.versions import newer
 from workflows import engine
 from workflows.cases import notices, progress, timers, world
@@ -47,8 +46,8 @@ def test_a_timer_fires_once():
 def test_it_is_neither_due_nor_fired_before_its_moment(early):
     house, _, timer = posted()
     with house.work() as session:
-        assert timers.due(session, END - early) == []
-        assert [one.id for one in timers.due(session, END)] == [timer.id]
+        assert timers.next_due(session, END - early) is None
+        assert timers.next_due(session, END) == timers.Due(END, timer.id)
     assert not fired(house, timer, END - early)
 
 
@@ -61,22 +60,6 @@ def test_it_is_not_fired_for_a_case_that_moved_on_before():
     assert everything(house.engine)["audit_event"] == before["audit_event"]
     with house.work() as session:
         assert session.exec(select(Timer)).all() == []
-
-
-def test_one_that_fails_keeps_its_error_waits_five_minutes_and_holds_up_nobody(monkeypatch):
-    house, case, timer = posted()
-    with house.work() as session:
-        session.add(Timer(case_id=case.id, token="no such token", node="notice_ends", due_at=END - timedelta(hours=1)))
-    monkeypatch.setattr(worker, "writing", house.work)
-    monkeypatch.setattr(worker, "reading", house.work)
-    assert worker.fire_timers(lambda _session: END) == 1
-    with house.work() as session:
-        left = session.exec(select(Timer)).one()
-        assert (left.token, left.retry_at) == ("no such token", END + timedelta(minutes=5))
-        assert left.error.startswith("NotWaiting")
-        assert timers.due(session, END + timedelta(minutes=4)) == []
-        assert [one.id for one in timers.due(session, END + timedelta(minutes=5))] == [left.id]
-    assert timer.id != left.id
 
 
 def test_a_timer_whose_step_is_refused_leaves_the_case_as_it_was(monkeypatch):
@@ -121,34 +104,6 @@ def test_after_a_standstill_each_timer_catches_up_by_its_own_rule_in_due_order_a
     assert rounds == [(rule, (begun + timedelta(hours=hours)).isoformat()) for rule, hours in due]
     assert {rule: waiting[rule] - begun for rule in waiting} == {
         "each": timedelta(hours=84), "once": timedelta(hours=75), "skip": timedelta(hours=77)}
-
-
-def test_timers_that_are_due_come_in_the_order_of_their_moments_and_in_portions():
-    house, case, _ = posted()
-    with house.work() as session:
-        session.add_all(Timer(case_id=case.id, token=f"t{n}", node="notice_ends", due_at=at("2024-03-01") - timedelta(days=n))
-                        for n in range(150))
-        session.flush()
-        found = timers.due(session, END)
-        assert len(found) == 100
-        assert [one.due_at for one in found] == sorted(one.due_at for one in found)
-
-
-def test_a_thousand_waiting_timers_are_not_looked_through():
-    house, case, _ = posted()
-    with house.work() as session:
-        session.add_all(Timer(case_id=case.id, token=f"t{n}", node="notice_ends", due_at=at("2030-01-01") + timedelta(hours=n))
-                        for n in range(1_000))
-    asked = []
-    event.listen(house.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
-    with house.work() as session:
-        assert timers.due(session, END - timedelta(days=1)) == []
-    statement, values = next(call for call in asked if "FROM timer" in call[0])
-    with house.engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-    assert "SEARCH timer USING INDEX ix_timer_due" in str(plan)
-    assert all("approval_case" not in call[0] for call in asked)
 
 
 def test_a_case_that_has_ended_leaves_no_timer():

@@ -1,20 +1,22 @@
 """Each element for itself: forms, roles, lanes, effects, jobs and camunda properties."""
 
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 
 from bpmn.message import Message
-from workflows import papers
 from workflows.engine import reading
 from workflows.office.jurisdiction import ROLE_UNIT_KIND
 from workflows.office.tables import Role
+from workflows.releases.checks import properties
+from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.house import Effect, house
 from workflows.releases.report import Finding
 
 MACHINES = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent")
 ON_CANCEL = "on_cancel"     # the effect run when an operation undoes what the element did
-OF_A_PERSON = frozenset({"fact", "effect"})
+HEARING = frozenset({"into", "catch_up"})      # where what a message says is kept; how a late timer catches up
+OF_A_KIND = {"userTask": frozenset({"fact", "effect"}), "receiveTask": HEARING, "intermediateCatchEvent": HEARING,
+             "boundaryEvent": HEARING, "startEvent": HEARING}
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -28,12 +30,6 @@ def check(draft: Draft) -> Iterator[Finding]:
             yield from _topic(part, drawn)
         yield from _properties(part, drawn)
     yield from _unused_forms(draft)
-
-
-def nearest(word: str, known: Iterable[str]) -> Message | None:
-    """The known word that was probably meant."""
-    close = get_close_matches(word, list(known), 1, 0.6)
-    return Message("Did you mean “{word}”?", {"word": close[0]}) if close else None
 
 
 def _form(draft: Draft, part: Part, drawn: Drawn) -> Iterator[Finding]:
@@ -110,21 +106,16 @@ def _properties(part: Part, drawn: Drawn) -> Iterator[Finding]:
         yield from _needs(part, drawn, effect)
     if node.topic in known.jobs:
         return      # all of them are the job's
-    allowed = {ON_CANCEL} | (OF_A_PERSON if node.kind == "userTask" else frozenset()) | (effect.properties.keys() if effect else frozenset())
+    allowed = {ON_CANCEL} | OF_A_KIND.get(node.kind, frozenset()) | (effect.properties.keys() | effect.may.keys() if effect else frozenset())
     for name in node.properties.keys() - allowed:
         yield part.find("property_unknown", "warning", node.id, Message(
             "Nothing reads its property “{name}”.", {"name": name}), hint=nearest(name, allowed))
 
 
 def _needs(part: Part, drawn: Drawn, effect: Effect) -> Iterator[Finding]:
-    for name, kind in effect.properties.items():
-        value = drawn.node.properties.get(name)
-        if value is None:
-            yield part.find("property_missing", "error", drawn.node.id, Message(
-                "What it asks for needs the property “{name}”.", {"name": name}))
-        elif kind == "paper" and value not in papers.KINDS:
-            yield part.find("property_wrong", "error", drawn.node.id, Message(
-                "There is no paper of the kind {kind}.", {"kind": value}), hint=nearest(value, papers.KINDS))
-        elif kind == "number" and not value.isdigit():
-            yield part.find("property_wrong", "error", drawn.node.id, Message(
-                "Its property “{name}” must be a number, not “{value}”.", {"name": name, "value": value}))
+    for name in effect.properties.keys() - drawn.node.properties.keys():
+        yield part.find("property_missing", "error", drawn.node.id, Message(
+            "What it asks for needs the property “{name}”.", {"name": name}))
+    for name, kind in (*effect.properties.items(), *effect.may.items()):
+        if name in drawn.node.properties:
+            yield from properties.wrong(part, drawn.node, name, kind)

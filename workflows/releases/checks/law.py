@@ -9,7 +9,7 @@ from bpmn.message import Message, Term
 from forms.schema import Form
 from workflows.releases import facts as known
 from workflows.releases import form_formulas, ways
-from workflows.releases.checks.elements import nearest
+from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RULES, Draft, Drawn, Part
 from workflows.releases.facts import fact_of
 from workflows.releases.journeys import Journeys, Stop, TooMany, done

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from bpmn.message import Message, Term
 from workflows.office.tables import Role
-from workflows.releases.checks.elements import nearest
+from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RATES, RULES, Draft, Part
 from workflows.releases.report import Finding
 

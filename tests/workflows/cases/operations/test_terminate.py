@@ -63,7 +63,7 @@ def test_a_notice_on_display_comes_down_with_the_reason_and_the_papers_stay():
         assert (notice.taken_down_at, notice.withdrawn) == (house.now, REASON)
         assert notices.current(session, house.now) == []
         assert session.exec(select(Document.number)).all() == papers
-        assert timers.due(session, notice.ends_at) == []
+        assert timers.next_due(session, notice.ends_at) is None
 
 
 @pytest.mark.parametrize("login", ["town_clerk1", "town_lead1", "county_clerk1", "finance1", "auditor1"])
@@ -100,7 +100,8 @@ def test_a_job_is_withdrawn_and_one_under_way_completes_nothing(claimed):
     with house.work() as session:
         assert session.get_one(Job, job.id).state == JobState.WITHDRAWN
         assert jobs.claim(session, house.now) is None
-        answers.take_in(session, job.id, {"rung": True}, house.now)
+        assert not answers.keep(session, job.id, job.claims, {"rung": True}, house.now)
+        assert not answers.take_in(session, job.id, house.now)
         row = session.get_one(Case, case.id)
         assert (row.state, row.facts, session.get_one(Job, job.id).stale) == ("terminated", {"prepare": {"note": "急件"}}, {"rung": True})
         assert retry.troubles(session, row) == ()

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:38:07.215141.
+Revision 0001, after , 2026-11-24 09:48:24.153458.
 """
 
 import sqlalchemy as sa
@@ -49,6 +49,13 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('day')
+    )
+    op.create_table('clock_sighting',
+    sa.Column('boot', sa.String(), nullable=False),
+    sa.Column('zero_at', Moment(), nullable=False),
+    sa.Column('seen_at', Moment(), nullable=False),
+    sa.Column('apart_seconds', sa.Float(), nullable=False),
+    sa.PrimaryKeyConstraint('boot')
     )
     op.create_table('division',
     sa.Column('code', sa.String(), nullable=False),
@@ -125,6 +132,7 @@ def upgrade() -> None:
     sa.Column('division_code', sa.String(), nullable=False),
     sa.Column('household_id', sa.Integer(), nullable=True),
     sa.Column('cycle_id', sa.Integer(), nullable=True),
+    sa.Column('parent_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('facts', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('engine', sa.LargeBinary(), nullable=False),
@@ -135,6 +143,7 @@ def upgrade() -> None:
     sa.Column('opened_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], ),
     sa.ForeignKeyConstraint(['opened_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['parent_id'], ['approval_case.id'], ),
     sa.ForeignKeyConstraint(['release_id'], ['release.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('number')
@@ -142,9 +151,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_approval_case_cycle_id'), 'approval_case', ['cycle_id'], unique=False)
     op.create_index(op.f('ix_approval_case_division_code'), 'approval_case', ['division_code'], unique=False)
     op.create_index(op.f('ix_approval_case_household_id'), 'approval_case', ['household_id'], unique=False)
+    op.create_index(op.f('ix_approval_case_parent_id'), 'approval_case', ['parent_id'], unique=False)
     op.create_index(op.f('ix_approval_case_process'), 'approval_case', ['process'], unique=False)
     op.create_index(op.f('ix_approval_case_state'), 'approval_case', ['state'], unique=False)
     op.create_index(op.f('ix_approval_case_subject'), 'approval_case', ['subject'], unique=False)
+    op.create_table('clock_jump',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('boot', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('expected_at', Moment(), nullable=False),
+    sa.Column('found_at', Moment(), nullable=False),
+    sa.Column('settled_at', Moment(), nullable=True),
+    sa.Column('settled_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['settled_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_clock_jump_settled', 'clock_jump', ['settled_at'], unique=False)
     op.create_table('duty',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -264,6 +286,48 @@ def upgrade() -> None:
     sa.UniqueConstraint('token')
     )
     op.create_index(op.f('ix_attachment_case_id'), 'attachment', ['case_id'], unique=False)
+    op.create_table('awaited_message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case_id', 'token')
+    )
+    op.create_index('ix_awaited_message_name', 'awaited_message', ['case_id', 'name'], unique=False)
+    op.create_table('case_key',
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('path', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('case_id', 'path')
+    )
+    op.create_index('ix_case_key_value', 'case_key', ['path', 'value'], unique=False)
+    op.create_table('case_message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sender', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('token', sa.String(), nullable=True),
+    sa.Column('payload', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('received_at', Moment(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('retry_at', Moment(), nullable=True),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.Column('settled_at', Moment(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('sender', 'key')
+    )
+    op.create_index(op.f('ix_case_message_case_id'), 'case_message', ['case_id'], unique=False)
+    op.create_index('ix_case_message_state', 'case_message', ['state', 'case_id', 'name', 'id'], unique=False)
     op.create_table('case_operation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -301,6 +365,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_case_visit_case_id'), 'case_visit', ['case_id'], unique=False)
+    op.create_table('child_case',
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('parent_id', sa.Integer(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['parent_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('case_id')
+    )
+    op.create_index(op.f('ix_child_case_parent_id'), 'child_case', ['parent_id'], unique=False)
     op.create_table('cycle',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('scheme', sa.String(), nullable=False),
@@ -411,6 +487,8 @@ def upgrade() -> None:
     sa.Column('payload', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('claims', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
     sa.Column('not_before', Moment(), nullable=False),
     sa.Column('claimed_at', Moment(), nullable=True),
     sa.Column('finished_at', Moment(), nullable=True),
@@ -513,7 +591,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('case_id', 'token')
     )
     op.create_index(op.f('ix_timer_case_id'), 'timer', ['case_id'], unique=False)
-    op.create_index('ix_timer_due', 'timer', ['due_at'], unique=False)
+    op.create_index('ix_timer_due', 'timer', ['due_at', 'id'], unique=False)
     op.create_table('bank_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -828,6 +906,8 @@ def downgrade() -> None:
     op.drop_table('decision_record')
     op.drop_index(op.f('ix_cycle_month'), table_name='cycle')
     op.drop_table('cycle')
+    op.drop_index(op.f('ix_child_case_parent_id'), table_name='child_case')
+    op.drop_table('child_case')
     op.drop_index(op.f('ix_case_visit_case_id'), table_name='case_visit')
     op.drop_table('case_visit')
     op.drop_index(op.f('ix_case_person_id_number'), table_name='case_person')
@@ -835,6 +915,13 @@ def downgrade() -> None:
     op.drop_table('case_person')
     op.drop_index('ix_case_operation_case', table_name='case_operation')
     op.drop_table('case_operation')
+    op.drop_index('ix_case_message_state', table_name='case_message')
+    op.drop_index(op.f('ix_case_message_case_id'), table_name='case_message')
+    op.drop_table('case_message')
+    op.drop_index('ix_case_key_value', table_name='case_key')
+    op.drop_table('case_key')
+    op.drop_index('ix_awaited_message_name', table_name='awaited_message')
+    op.drop_table('awaited_message')
     op.drop_index(op.f('ix_attachment_case_id'), table_name='attachment')
     op.drop_table('attachment')
     op.drop_index(op.f('ix_sign_in_person_id'), table_name='sign_in')
@@ -854,9 +941,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_duty_unit_id'), table_name='duty')
     op.drop_index(op.f('ix_duty_person_id'), table_name='duty')
     op.drop_table('duty')
+    op.drop_index('ix_clock_jump_settled', table_name='clock_jump')
+    op.drop_table('clock_jump')
     op.drop_index(op.f('ix_approval_case_subject'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_state'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_process'), table_name='approval_case')
+    op.drop_index(op.f('ix_approval_case_parent_id'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_household_id'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_division_code'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_cycle_id'), table_name='approval_case')
@@ -873,6 +963,7 @@ def downgrade() -> None:
     op.drop_table('fund_account')
     op.drop_index(op.f('ix_division_parent_code'), table_name='division')
     op.drop_table('division')
+    op.drop_table('clock_sighting')
     op.drop_table('calendar_day')
     op.drop_table('audit_head')
     op.drop_index(op.f('ix_audit_event_chain'), table_name='audit_event')

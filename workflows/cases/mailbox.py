@@ -1,0 +1,117 @@
+"""What cases wait for, and the messages that lie there for them; nothing here moves a case."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete, select, update
+
+from bpmn import feel
+from workflows import engine
+from workflows.cases import facts, world
+from workflows.cases.message_tables import Awaited, CaseKey, CaseMessage, ChildCase, MessageState
+from workflows.cases.tables import Case
+from workflows.errors import Conflict
+from workflows.records import ledger
+from workflows.records.session import alone
+from workflows.records.types import stored
+from workflows.settings import settings
+
+CHILD_ENDED = "child_ended"
+
+
+def wait(session: Session, case: Case, token: str, node: str, name: str) -> None:
+    """From now on the case waits for a message."""
+    ledger.add(session, Awaited, case_id=case.id, token=token, node=node, name=name)
+
+
+def forget(session: Session, case: Case, tokens: Sequence[str], now: datetime) -> None:
+    """These steps wait no more; an answer meant for one of them is wanted by nobody."""
+    session.exec(delete(Awaited).where(col(Awaited.case_id) == case.id, col(Awaited.token).in_(tokens)))
+    _moot(session, now, col(CaseMessage.case_id) == case.id, col(CaseMessage.token).in_(tokens))
+
+
+def settle(session: Session, case: Case, waiting: Iterable[engine.Waiting]) -> None:
+    """Make what the case waits for agree with where it stands; tokens keep their numbers."""
+    places = {place.token: place for place in waiting}
+    for row in session.exec(select(Awaited).where(Awaited.case_id == case.id)):
+        place = places.pop(row.token, None)
+        if place is None:
+            session.delete(row)
+        else:
+            row.node, row.name = place.node.id, place.message or row.name
+            session.add(row)
+    for place in places.values():
+        if place.kind == "message" and place.message:
+            wait(session, case, place.token, place.node.id, place.message)
+
+
+def put(session: Session, case: Case, name: str, payload: Mapping[str, object], now: datetime, *,
+        sender: str, key: str, token: str | None = None) -> tuple[CaseMessage, bool]:
+    """Lay a message down for a case, and whether it is new; the same key with the same content is the same message."""
+    encoded = facts.encode(payload)
+    digest = _digest([case.number, name, token, encoded])
+    alone(session, f"message:{sender}:{key}")
+    found = session.exec(select(CaseMessage).where(CaseMessage.sender == sender, CaseMessage.key == key)).first()
+    if found:
+        if found.digest != digest:
+            raise Conflict("The key {key} was used before, with other content.", key=key)
+        return found, False
+    message = CaseMessage(sender=sender, key=key, digest=digest, case_id=stored(case.id), name=name, token=token,
+                          payload=encoded, received_at=now, expires_at=now + timedelta(days=settings().message_days))
+    if case.ended_at:
+        message.state, message.settled_at = MessageState.MOOT, now
+    session.add(message)
+    session.flush()
+    return message, True
+
+
+def correlate(session: Session, case: Case, paths: Iterable[str]) -> None:
+    """Keep the facts by which messages find this case where they can be looked up."""
+    for path in paths:
+        value = _at(case.facts, path)
+        found = session.get(CaseKey, (stored(case.id), path))
+        if value is not None and (found is None or found.value != str(value)):
+            found = found or CaseKey(case_id=stored(case.id), path=path, value="")
+            found.value = str(value)
+            session.add(found)
+
+
+def close(session: Session, case: Case, now: datetime) -> None:
+    """The case has ended: nobody waits for anything there, and whoever opened it hears how it ended."""
+    session.exec(delete(Awaited).where(col(Awaited.case_id) == case.id))
+    _moot(session, now, col(CaseMessage.case_id) == case.id)
+    terms = session.get(ChildCase, case.id)
+    if terms and (terms.token or terms.message):
+        _report(session, case, terms, now)
+
+
+def computed(expression: str, seen: Mapping[str, Any], now: datetime) -> object:
+    """What an expression of a drawing gives; None where nothing is written."""
+    bare = expression.strip().removeprefix("=").strip()
+    return feel.to_python(feel.compile(bare).evaluate(seen, now)) if bare else None
+
+
+def _report(session: Session, case: Case, terms: ChildCase, now: datetime) -> None:
+    parent = session.get_one(Case, terms.parent_id)
+    told = {"number": case.number, "process": case.process, "state": case.state,
+            "result": computed(terms.result, world.of(session, case, now), now)}
+    put(session, parent, CHILD_ENDED if terms.token else terms.message, told, now, sender=case.number,
+        key=f"{CHILD_ENDED}:{case.version}", token=terms.token or None)
+
+
+def _moot(session: Session, now: datetime, *which: Any) -> None:
+    waiting = col(CaseMessage.state).in_((MessageState.WAITING, MessageState.UNDELIVERED))
+    session.exec(update(CaseMessage).where(waiting, *which).values(state=MessageState.MOOT, settled_at=now))
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _at(known: Any, path: str) -> Any:
+    for name in path.split("."):
+        known = known.get(name) if isinstance(known, dict) else None
+    return known

@@ -1,0 +1,52 @@
+"""What may stand in a camunda property that an effect reads."""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+import bpmn.loader
+from bpmn import feel
+from bpmn.message import Message
+from workflows import engine, papers
+from workflows.releases.draft import Part
+from workflows.releases.house import Kind
+from workflows.releases.report import Finding
+
+FACT = re.compile(r"[^\W\d]\w*")
+
+
+def nearest(word: str, known: Iterable[str]) -> Message | None:
+    """The known word that was probably meant."""
+    close = get_close_matches(word, list(known), 1, 0.6)
+    return Message("Did you mean “{word}”?", {"word": close[0]}) if close else None
+
+
+def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Finding]:
+    """What is wrong with the value of a property of that kind."""
+    value = node.properties[name]
+    match kind:
+        case "paper" if value not in papers.KINDS:
+            yield part.find("property_wrong", "error", node.id, Message(
+                "There is no paper of the kind {kind}.", {"kind": value}), hint=nearest(value, papers.KINDS))
+        case "number" if not value.isdigit():
+            yield part.find("property_wrong", "error", node.id, Message(
+                "Its property “{name}” must be a number, not “{value}”.", {"name": name, "value": value}))
+        case "yes" if value not in ("yes", "no"):
+            yield part.find("property_wrong", "error", node.id, Message(
+                "Its property “{name}” must be yes or no, not “{value}”.", {"name": name, "value": value}))
+        case "fact" if not FACT.fullmatch(value):
+            yield part.find("property_wrong", "error", node.id, Message(
+                "Its property “{name}” must name a fact, not “{value}”.", {"name": name, "value": value}))
+        case "process" if value not in (known := bpmn.loader.names()) and value != part.id:
+            yield part.find("process_unknown", "warning", node.id, Message(
+                "There is no process {process}.", {"process": value}), hint=nearest(value, known))
+        case "their_feel":      # what this case's own world gives is looked at with the other expressions
+            yield from _feel(part, node, name, value)
+
+
+def _feel(part: Part, node: engine.Node, name: str, value: str) -> Iterator[Finding]:
+    try:
+        feel.compile(value.strip().removeprefix("=").strip())
+    except feel.FeelError as error:
+        yield part.find("property_wrong", "error", node.id, Message(
+            "Its property “{name}” can't be read: {error}", {"name": name, "error": error}))
