@@ -12,6 +12,7 @@ from .reading import BPMN, CAMUNDA, Element, camunda, kind_of, text_of
 from .sayings import Say, check_expression, check_feel
 
 CODE = ("class", "delegateExpression", "expression")
+PEOPLE = ("assignee", "candidateUsers")
 LISTENERS = ("executionListener", "taskListener", "connector", "script", "inputOutput")
 
 
@@ -37,6 +38,9 @@ def check_node(element: Element, scene: Scene) -> Say:
     elif kind.endswith("Event") and coverage.answer(kind) == "runs":
         yield from check_event(element, scene)
     yield from _check_code(element)
+    yield from _check_mappings(element)
+    if any(camunda(element, name) is not None for name in PEOPLE):
+        yield "not_supported", coverage.ELEMENTS["performer"].en, coverage.ELEMENTS["performer"].zh
     yield from _check_default(element, scene)
 
 
@@ -49,6 +53,14 @@ def _check_code(element: Element) -> Say:
     for name in LISTENERS if extensions is not None else ():
         if extensions is not None and extensions.find(f"{CAMUNDA}{name}") is not None:
             yield "extension", f"camunda:{name} is not carried out", f"不支持 camunda:{name}"
+
+
+def _check_mappings(element: Element) -> Say:
+    for name in ("in", "out"):
+        for mapping in element.findall(f"{BPMN}extensionElements/{CAMUNDA}{name}"):
+            if mapping.get("sourceExpression") or mapping.get("source") != mapping.get("target"):
+                said = f"camunda:{name} gives a fact another name; a called process reads the same facts"
+                yield "extension", said, f"不支持 camunda:{name} 改名传递，被调用的流程读取同一份数据"
 
 
 def _feature(name: str) -> tuple[str, str, str]:

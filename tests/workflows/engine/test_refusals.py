@@ -20,15 +20,19 @@ BAD = {
     "compensation event": '<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>',
     "ad hoc": '<adHocSubProcess id="x"/>',
     "a day that never comes": '<intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>0 0 30 2 *</timeCycle></timerEventDefinition></intermediateCatchEvent>',
+    "one person by name": '<userTask id="x" camunda:assignee="zhang"/>',
+    "a fact under another name": '<callActivity id="x" calledElement="q"><extensionElements><camunda:in source="a" target="b"/></extensionElements></callActivity>',
     "nameless message": '<receiveTask id="x"/>',
     "python timer": '<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>=__import__("os").system("id")</timeDuration></timerEventDefinition></intermediateCatchEvent>',
 }
+
+CALLED = '<process id="q" isExecutable="true"><startEvent id="qs"/><task id="qt"/><sequenceFlow id="qf" sourceRef="qs" targetRef="qt"/></process>'
 
 
 @pytest.mark.parametrize("what", BAD)
 def test_an_element_that_would_not_run_is_refused(draw, what):
     with pytest.raises(engine.DrawingRefused) as refusal:
-        draw(ENDS + BAD[what], FLOW)
+        draw(ENDS + BAD[what], FLOW, CALLED)
     assert {f.element_id for f in refusal.value.findings} == {"x"}
     assert all(f.message_en and f.message_zh for f in refusal.value.findings)
 
