@@ -19,6 +19,7 @@ from forms.schema import Choosing, Input
 from workflows import releases
 from workflows.cases import facts, shown, trail
 from workflows.cases.tables import Case, Household
+from workflows.migration.tables import Plan
 from workflows.office import permissions
 from workflows.papers import mask
 from workflows.payments.tables import Cycle
@@ -29,7 +30,8 @@ MOST_CHANGES = 60
 LONG = 160
 HIDDEN = {**shown.MASKS, "address": lambda _: "…", "illness": lambda _: "…", "holder": mask.family_name}
 CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
-          "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in")}
+          "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in"),
+          "migration": Message("Migration plan")}
 ABSENT = "—"
 KEYS = {**words.DETAILS, "total_fen": Message("Total"), "base_fen": Message("Base"), "supplement_fen": Message("Supplement"),
         "decision_no": Message("Decision"), "pay_by_on": Message("Pay by"), "cut_off_on": Message("Cut-off"),
@@ -105,6 +107,10 @@ def _about(desk: Desk, chain: str, cases: Mapping[str, str]) -> tuple[str, str]:
     if kind == "cycle":
         month = desk.session.get_one(Cycle, int(number)).month
         return month, f"/payments/{month}" if desk.officer.holds(*permissions.PAYMENT_READERS) else ""
+    if kind == "migration":
+        plan = desk.session.get_one(Plan, int(number))
+        url = f"/processes/{plan.process}/plans/{number}"
+        return f"{plan.process} {number}", url if desk.officer.holds(*permissions.MAY["read_processes"]) else ""
     if kind == "household":
         return desk.session.get_one(Household, int(number)).number, ""
     return "", ""

@@ -28,5 +28,13 @@ ACTIONS: Mapping[str, Message] = {
     "correction.reject": Message("Correction sent back"), "recovery.decide": Message("Recovery decided"),
     "recovery.repaid": Message("Money repaid"), "papers.issue": Message("Papers issued"),
     "job.retry": Message("Job tried again"), "timer.retry": Message("Timer tried again"),
+    "case.migrate": Message("Moved to another version of the process"),
+    "migration.make": Message("Migration planned"), "migration.edit": Message("Migration plan changed"),
+    "migration.check": Message("Dry run asked for"), "migration.checked": Message("Dry run done"),
+    "migration.start": Message("Migration started"), "migration.pause": Message("Migration paused"),
+    "migration.resume": Message("Migration resumed"), "migration.stopped": Message("Migration stopped by itself"),
+    "migration.done": Message("Migration done"), "migration.back": Message("Way back asked for"),
+    "migration.back_one": Message("One case taken back"), "migration.returned": Message("All taken back"),
+    "migration.drop": Message("Migration plan given up"),
     "bank.not_received": Message("Bank's statement recorded"),
 }

@@ -92,7 +92,7 @@ def _happened(desk: Desk, view: CaseView, event: AuditEvent) -> Entry:
 TITLES = {
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
     "notice.object": Message("Objection received"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
-    "work_item.claim": Message("Claimed: {node}"),
+    "work_item.claim": Message("Claimed: {node}"), "case.migrate": Message("Moved to another version of the process"),
 }
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from api.desk import HIGHEST, AtDesk, Number
 from api.pages import processes_words as words
 from bpmn.message import Message
+from workflows import releases
 from workflows.errors import NotFound
 from workflows.migration import plans, views
 from workflows.office import permissions
@@ -29,7 +30,7 @@ def version(desk: AtDesk, process: str, number: Number) -> Response:
     view = views.version(desk.session, desk.officer, process, number)
     published = view.published
     parts = [(name, words.title(part), view.published.version) for name, part in published.parts.items()]
-    return desk.page("processes/version.html", view=view, parts_shown=sorted(parts, key=lambda one: one[0] != process), words=words,
+    return desk.page("processes/version.html", view=view, findings=releases.check(process, published.files).findings, parts_shown=sorted(parts, key=lambda one: one[0] != process), words=words,
                      standing=[(node, view.places[node.id]) for node in published.drawing.nodes.values() if node.id in view.places],
                      files=[(path, len(content)) for path, content in published.files.items()],
                      may_plan=permissions.why_not_anywhere(desk.officer, "plan_migration") is None)
@@ -43,6 +44,7 @@ def drawing(desk: AtDesk, process: str, number: Number, part: Annotated[str, Que
         raise NotFound
     nodes = [node for node in view.published.drawing.nodes.values()
              if node.id in view.places and node.process == part and node.kind != "boundaryEvent"]
+    nodes.sort(key=lambda node: -view.places[node.id])
     now = [{"id": node.id, "text": desk.say(Message("{n} cases", {"n": view.places[node.id]})), "light": "normal"}
            for node in nodes]
     return JSONResponse({"xml": view.published.flow_file(part).decode(), "done": [], "flows": [], "last": "", "now": now})

@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 
-from bpmn.message import Message, Term
+from bpmn.message import Term
 from bpmn.schema import Process
 from workflows.migration.elements import name_of
+from workflows.migration.results import PLANS as PLAN
 from workflows.migration.results import STATES as CASE
 from workflows.migration.tables import Plan
 
-PLAN = {"draft": Message("Draft"), "checking": Message("Dry run under way"), "checked": Message("Tried"),
-        "carrying": Message("Moving cases"), "returning": Message("Going back"), "paused": Message("Paused"),
-        "stopped": Message("Stopped by itself"), "done": Message("Moved"), "returned": Message("Gone back"),
-        "dropped": Message("Given up")}
 PLAN_TONES = {"checking": "blue", "carrying": "blue", "returning": "blue", "checked": "green", "done": "green",
               "paused": "amber", "stopped": "red", "returned": "amber"}
 CASE_TONES = {"movable": "green", "refused": "amber", "moved": "green", "failed": "red", "kept": "amber", "back": "blue"}

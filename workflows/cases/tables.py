@@ -285,7 +285,7 @@ class Visit(SQLModel, table=True):
     case_id: int = Field(foreign_key="approval_case.id", index=True)
     node: str
     path: str = Field(default="", description="enclosing call activities, joined by /")
-    what: str = Field(description="entered, completed, cancelled")
+    what: str = Field(description="entered, completed, cancelled, migrated")
     flow: str = ""
     at: datetime = Field(sa_type=Moment)
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,17 @@ from workflows import messages, releases
 from workflows.cases.tables import Case
 from workflows.migration import plans
 from workflows.migration.reasons import WARNINGS, Reason
-from workflows.migration.tables import CaseState, Plan, PlanCase, PlanReason
+from workflows.migration.tables import CaseState, Plan, PlanCase, PlanReason, PlanState
 from workflows.releases import Published
 
 PAGE = 50
 BATCH = 500
-STATES: dict[str, Message] = {
+PLANS: Mapping[str, Message] = {
+    PlanState.DRAFT: Message("Draft"), PlanState.CHECKING: Message("Dry run under way"), PlanState.CHECKED: Message("Tried"),
+    PlanState.CARRYING: Message("Moving cases"), PlanState.RETURNING: Message("Going back"),
+    PlanState.PAUSED: Message("Paused"), PlanState.STOPPED: Message("Stopped by itself"), PlanState.DONE: Message("Moved"),
+    PlanState.RETURNED: Message("Gone back"), PlanState.DROPPED: Message("Given up")}
+STATES: Mapping[str, Message] = {
     CaseState.MOVABLE: Message("Can move"), CaseState.REFUSED: Message("Can't move"), CaseState.WAITING: Message("Not yet looked at"),
     CaseState.MOVED: Message("Moved"), CaseState.FAILED: Message("Failed"), CaseState.BACK: Message("Gone back"),
     CaseState.KEPT: Message("Can't go back")}
@@ -92,7 +97,7 @@ def text(session: Session, plan: Plan, language: str) -> str:
     """The plan in a few lines, for the command line."""
     old, new = (releases.load(session, release) for release in (plan.from_release_id, plan.to_release_id))
     found = [messages.say(Message("Plan {number}: {process}, version {old} to version {new}: {state}", {
-        "number": plan.id, "process": plan.process, "old": old.version, "new": new.version, "state": plan.state}), language)]
+        "number": plan.id, "process": plan.process, "old": old.version, "new": new.version, "state": PLANS[plan.state]}), language)]
     found += [f"  {n:>7}  {messages.say(STATES[state], language)}" for state, n in sorted(plans.counts(session, plan).items())]
     found += [f"  {group.cases:>7}  [{group.code}] {group.node}  {messages.say(group.sentence, language)}"
               for group in groups(session, plan)]

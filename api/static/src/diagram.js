@@ -2,6 +2,7 @@
 import Viewer from "bpmn-js/lib/NavigatedViewer";
 
 const SCALE = 0.82;
+const WIDE = 700;
 
 export async function draw(place) {
   place.dataset.drawn = "";
@@ -23,9 +24,14 @@ export async function draw(place) {
     canvas.addMarker(one.id, "now");
     viewer.get("overlays").add(one.id, { position: { top: -22, left: 0 }, html: badge(one), scale: false });
   }
-  const centre = () => show(canvas, "whole" in place.dataset ? null : known(now[0]?.id) ?? known(last));
+  const centre = () => show(canvas, whole(place) ? null : known(now[0]?.id) ?? known(last));
   centre();
   zoomButtons(place, canvas, centre);
+}
+
+// A whole drawing can be read where there is room for it; elsewhere its first mark is shown.
+function whole(place) {
+  return "whole" in place.dataset && place.clientWidth > WIDE;
 }
 
 function badge({ text, light }) {

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:48:24.153458.
+Revision 0001, after , 2026-11-24 09:50:18.120401.
 """
 
 import sqlalchemy as sa
