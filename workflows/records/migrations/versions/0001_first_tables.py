@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:50:18.120401.
+Revision 0001, after , 2026-11-24 09:50:25.685264.
 """
 
 import sqlalchemy as sa
