@@ -11,8 +11,9 @@ from sqlmodel import SQLModel, select
 
 from tests import drawn
 from tests.makers import everything, whole
-from tests.workflows.engine import blocks
 from tests.workflows.engine.conftest import flows_xml, process_xml
+from tests.workflows.engine.making import Dice, Maker
+from tests.workflows.engine.oracle import Oracle, Root
 from workflows.cases import decisions, facts, intake, timers
 from workflows.cases.tables import Case, Timer, Visit, WorkItem, WorkState
 from workflows.office import people
@@ -24,7 +25,7 @@ from workflows.scenarios.bureau import moment
 NOW = moment(fixture.date(2024, 3, 4))
 OFFICER, GROUND = "town_clerk1", "990101001001"
 LONGEST = 12
-AS_TEXT = SimpleNamespace(parse=lambda *processes: processes, process=process_xml, flows=flows_xml)
+PEN = SimpleNamespace(process=process_xml, flows=flows_xml)
 
 
 class Walk:
@@ -32,8 +33,9 @@ class Walk:
 
     def __init__(self, seed, folder):
         self.url = f"sqlite:///{folder / 'case.sqlite'}"
-        maker = blocks.Maker(seed)
-        self.block, processes = blocks.drawn(AS_TEXT, maker)
+        maker = Maker(seed, plain=True)
+        root = Root(maker)
+        _, processes = root.drawn(PEN)
         self.random, self.names, self.text = maker.random, next(maker.count), "".join(processes)
         engine = make_engine(self.url)
         SQLModel.metadata.create_all(engine)
@@ -45,11 +47,11 @@ class Walk:
             who = people.by_login(session, OFFICER)
             self.case = intake.open_case(session, "p", "随机", GROUND, said, who, NOW).id
         engine.dispose()
-        self.live = self.block.begin(said)
+        self.oracle = Oracle(root, said)
 
     def dice(self):
         """Facts for the gateways that are drawn."""
-        return {name: value for name, value in blocks.Dice(self.random, self.names).items() if f'"{name}"' in self.text}
+        return {name: value for name, value in Dice(self.random, self.names).items() if f'"{name}"' in self.text}
 
     def waiting(self):
         """What the database says waits: (element, kind, row)."""
@@ -111,7 +113,7 @@ def test_killed_at_any_statement_a_case_goes_on_as_the_reference_says(seed, tmp_
     kills, ended = 0, False
     for number in range(LONGEST):
         waiting = walk.waiting()
-        assert sorted(node for node, _, _ in waiting) == sorted(walk.live.enabled())
+        assert sorted(node for node, _, _ in waiting) == [node for node, _ in walk.oracle.waits()]
         node, kind, row = walk.random.choice(waiting)
         said = walk.dice()
         if number == doomed:
@@ -124,7 +126,8 @@ def test_killed_at_any_statement_a_case_goes_on_as_the_reference_says(seed, tmp_
             engine = make_engine(walk.url)
             walk.step(engine, kind, row, said)
             engine.dispose()
-        if ended := walk.live.step(node, said):
+        walk.oracle.step(node, None, said)
+        if ended := walk.oracle.over:
             break
     assert not ended or walk.waiting() == []
     engine = make_engine(walk.url)

@@ -101,7 +101,7 @@ class Task(Block):
     def __init__(self, maker, calm=False):
         self.id, chance = maker.name("t"), 1 if calm else maker.random.random()
         self.ends = maker.name("b") if chance < 0.2 else None
-        self.reminds = Remind(maker) if 0.2 < chance < 0.4 else None
+        self.reminds = Remind(maker) if 0.2 < chance < 0.4 and not maker.plain else None
 
     def draw(self, out):
         out.nodes.append(f'<userTask id="{self.id}"/>')

@@ -100,10 +100,10 @@ class Each(Block):
 
 
 class Maker:
-    """Throws the dice for a drawing."""
+    """Throws the dice for a drawing; a plain one knows only people's work, timers that end it, and gateways."""
 
-    def __init__(self, seed):
-        self.random, self.count = random.Random(seed), itertools.count(1)
+    def __init__(self, seed, plain=False):
+        self.random, self.count, self.plain = random.Random(seed), itertools.count(1), plain
 
     def name(self, prefix):
         return f"{prefix}{next(self.count)}"
@@ -113,7 +113,8 @@ class Maker:
 
     def block(self, depth, calm=False):
         kinds = ["task", "seq", "auto", "exclusive", "parallel", "inclusive", "loop"]
-        kinds += [] if calm else ["sub", "call", "message", "choice", "each", "risky"]
+        kinds += [] if calm else ["sub", "call"]
+        kinds += [] if calm or self.plain else ["message", "choice", "each", "risky"]
         kind = self.random.choice(kinds) if depth else "task"
         more = partial(self.block, depth - 1, calm)
 
@@ -133,3 +134,10 @@ class Maker:
         if self.chance(0.5):
             return Each(self, Task(self, calm=True))
         return Each(self, Inner(self, Seq(Task(self, calm=True), self.block(2, calm=True)), called=self.chance(0.4)))
+
+
+class Dice(dict):
+    """Facts for all the gateways that a drawing of so many names can have."""
+
+    def __init__(self, rng, count):
+        super().__init__({f"{p}{n}": rng.randint(0, 7) for n in range(1, count) for p in "glc"})

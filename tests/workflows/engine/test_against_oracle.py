@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tests.workflows.engine.making import Maker
+from tests.workflows.engine.making import Dice, Maker
 from tests.workflows.engine.oracle import Oracle, Root
 from workflows import engine
 
@@ -19,11 +19,6 @@ FIRST = int(os.environ.get("ORACLE_FIRST", "0"))
 STEPS = 45
 IDS = re.compile(r'\b(id|sourceRef|targetRef|attachedToRef|default|messageRef|errorRef|calledElement)="')
 HOST = re.compile(r'<userTask id="(rt\d+)"/>')
-
-
-class Dice(dict):
-    def __init__(self, rng, count):
-        super().__init__({f"{p}{n}": rng.randint(0, 7) for n in range(1, count) for p in "glc"})
 
 
 class Walk:

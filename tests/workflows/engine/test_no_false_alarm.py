@@ -6,20 +6,21 @@ from types import SimpleNamespace
 import pytest
 from lxml import etree
 
-from tests.workflows.engine.blocks import Dice, Maker, drawn
 from tests.workflows.engine.conftest import HEAD, flows_xml, process_xml
+from tests.workflows.engine.making import Dice, Maker
+from tests.workflows.engine.oracle import Root
 from workflows import engine
 from workflows.engine import checks
 
 NS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-PEN = SimpleNamespace(parse=lambda *processes: "".join(processes), process=process_xml, flows=flows_xml)
+PEN = SimpleNamespace(process=process_xml, flows=flows_xml)
 OF_WAYS = {"unreachable", "no_end", "join_starves", "join_may_starve", "done_twice", "unbounded_loop", "endless_call"}
 
 
 def spoilt(seed):
     """A random structured drawing in which one flow leads elsewhere, or one join is of the other kind."""
-    maker = Maker(seed)
-    _, text = drawn(PEN, maker)
+    maker = Maker(seed, plain=True)
+    text = "".join(Root(maker).drawn(PEN)[1])
     root, rng = etree.fromstring(f"{HEAD}{text}</definitions>".encode()), maker.random
     joins = [e for e in root.iter(f"{NS}parallelGateway", f"{NS}exclusiveGateway") if str(e.get("id")).endswith("_j")]
     if joins and rng.random() < 0.5:
