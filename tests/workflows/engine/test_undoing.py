@@ -1,0 +1,82 @@
+"""A step is taken back as long as nobody has touched what it brought about."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.workflows.engine.test_returns import BLOCK, ENDS, FLOWS, LOOP, sub, tasks
+from workflows import engine
+
+TIMER = '<boundaryEvent id="late" attachedToRef="{}" cancelActivity="false"><timerEventDefinition><timeDuration>P7D</timeDuration></timerEventDefinition></boundaryEvent>'
+
+
+def undo(case, before, after):
+    return case.take(engine.undo(case.drawing, case.move.state, before.state, after.state, case.now))
+
+
+def test_what_was_used_up_comes_back_under_its_old_number_and_with_its_old_moment(draw, bench):
+    case = bench.Case(draw(BLOCK + TIMER.format("n"), FLOWS + "\nlate>end"))
+    before = case.move
+    case.now += timedelta(days=3)
+    after = case.done("n")
+    move = undo(case, before, after)
+    assert move.waiting == before.waiting
+    assert {place.node.id for place in move.opened} == {"n", "late"}
+    assert {closed.node.id for closed in move.closed} == {"a", "b"}
+    assert {(visit.node, visit.what) for visit in move.visits} == {("a", "cancelled"), ("b", "cancelled"), ("n", "entered")}
+    case.done("n")
+    assert {place.token for place in case.move.waiting}.isdisjoint(place.token for place in after.waiting)
+
+
+def test_another_branch_keeps_what_it_did_meanwhile(draw, bench):
+    case = bench.Case(draw(BLOCK.replace('"z"/>', '"z"/><userTask id="c"/>'), FLOWS.replace("b>j", "b>c\nc>j")))
+    before = case.done("n")
+    after = case.done("a")
+    case.done("b")
+    undo(case, before, after)
+    assert case.waits == ["a", "c"]
+    case.done("c")
+    case.done("a")
+    assert case.waits == ["z"]
+
+
+def test_what_has_been_touched_is_not_taken_back(draw, bench):
+    case = bench.Case(draw(BLOCK, FLOWS))
+    before = case.done("n")
+    after = case.done("a")
+    case.done("b")
+    with pytest.raises(engine.TouchedSince) as refused:
+        undo(case, before, after)
+    assert refused.value.nodes == ("j",)
+
+
+def test_an_answer_of_several_is_taken_back_with_the_count(draw, bench):
+    enough = LOOP.format("<completionCondition>nrOfCompletedInstances >= 2</completionCondition>")
+    case = bench.Case(draw(f'{ENDS}{tasks("z")}<userTask id="a">{enough}</userTask>', "start>a\na>z\nz>end"))
+    before = case.move
+    after = case.done("a")
+    undo(case, before, after)
+    assert [place.item for place in case.move.waiting] == [7, 8, 9]
+    case.done("a")
+    assert case.waits == ["a", "a"]
+    case.done("a")
+    assert case.waits == ["z"]
+
+
+def test_the_end_of_an_inner_process_and_of_the_case_is_taken_back(draw, bench):
+    inner, _ = sub(bench)
+    case = bench.Case(draw(ENDS + inner, "start>x\nx>end"))
+    before = case.done("i")
+    after = case.done("k")
+    assert case.ended == "end"
+    assert undo(case, before, after).ended is None
+    assert [(place.node.id, place.path) for place in case.move.waiting] == [("k", ("x",))]
+    case.done("k")
+    assert case.ended == "end"
+
+
+def test_termination_is_taken_back(draw, bench):
+    case = bench.Case(draw(BLOCK, FLOWS))
+    before = case.done("n")
+    after = case.take(engine.terminate(case.drawing, case.move.state))
+    assert undo(case, before, after).waiting == before.waiting
