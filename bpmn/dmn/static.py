@@ -9,7 +9,7 @@ from functools import singledispatchmethod
 from bpmn.dmn import model
 from bpmn.dmn.engine import model_types
 from bpmn.dmn.item_types import type_of
-from bpmn.feel.static import ANY, NULL, NUMBER, Complaint, Kind, ListOf, Reading, Record, Text, join, of_spec, read, read_unary
+from bpmn.feel.static import ANY, NULL, NUMBER, Complaint, Kind, ListOf, Reading, Record, Text, join, of_spec, over, read, read_unary
 from bpmn.feel.static.kinds import BOOLEAN, Callable as Function
 from bpmn.message import Message
 
@@ -58,7 +58,7 @@ class _Reader:
         self.found.kinds[decision_id] = ANY
         decision = self.model.decisions[decision_id]
         reads = self.found.facts.setdefault(decision_id, set())
-        around: dict[str, Kind] = dict(self.facts)
+        around: dict[str, Kind] = {}
         for each in decision.required_inputs:
             if each in self.model.inputs:
                 around[self.model.inputs[each].name] = self._input(self.model.inputs[each], reads)
@@ -69,7 +69,7 @@ class _Reader:
                 around.update(dict.fromkeys((required.id, required.name, required.variable), kind))
         self._know(around, decision.required_knowledge)
         outer, self.owner = self.owner, decision_id
-        kind = self._fitted(self.kind(decision.expression, around), decision.type_ref, decision.id)
+        kind = self._fitted(self.kind(decision.expression, over(around, self.facts)), decision.type_ref, decision.id)
         self.owner = outer
         self.found.kinds[decision_id] = kind
         return kind
@@ -140,7 +140,7 @@ class _Reader:
     def _context(self, expression: model.BoxedContext, names: Names) -> Kind:
         entries: dict[str, Kind] = {}
         for entry in expression.entries:
-            kind = self._fitted(self.kind(entry.expression, {**names, **entries}), entry.type_ref, expression.id)
+            kind = self._fitted(self.kind(entry.expression, over(entries, names)), entry.type_ref, expression.id)
             if not entry.name:
                 return kind
             entries[entry.name] = kind
@@ -151,7 +151,7 @@ class _Reader:
         if expression.kind != "FEEL":
             return ANY
         parameters = {each.name: self._of(each.type_ref) for each in expression.parameters}
-        return Function(self.kind(expression.body, {**names, **parameters}))
+        return Function(self.kind(expression.body, over(parameters, names)))
 
     @kind.register
     def _invocation(self, expression: model.Invocation, names: Names) -> Kind:
@@ -180,14 +180,14 @@ class _Reader:
         source = self.kind(expression.source, names)
         item = source.item if isinstance(source, ListOf) else ANY
         if isinstance(item, Record) and not item.open:
-            self.kind(expression.condition, {**names, **item.entries, "item": item})
+            self.kind(expression.condition, over({**item.entries, "item": item}, names))
         return ListOf(item)
 
     @kind.register
     def _iteration(self, expression: model.BoxedIteration, names: Names) -> Kind:
         source = self.kind(expression.source, names)
         item = source.item if isinstance(source, ListOf) else ANY
-        body = self.kind(expression.body, {**names, expression.variable: item, "partial": ListOf(ANY)})
+        body = self.kind(expression.body, over({expression.variable: item, "partial": ListOf(ANY)}, names))
         return ListOf(body) if expression.kind == "for" else BOOLEAN
 
     # ---- tables --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from lxml import etree
 
 from bpmn.dmn.static import ModelReading, read_model
-from bpmn.feel.static import ANY, NULL, NUMBER, TEXT, Kind, ListOf, Record, join, of_type, read
+from bpmn.feel.static import ANY, NULL, NUMBER, TEXT, Kind, ListOf, Record, join, of_type, over, read
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
 from workflows.releases import formulas, shapes
@@ -48,6 +48,7 @@ class Facts:
         """Nothing is worked out yet."""
         self.draft = draft
         self._kinds: dict[str, Kind] = {}
+        self._forms: dict[str, Mapping[str, Kind]] = {}
 
     @cached_property
     def writings(self) -> tuple[Writing, ...]:
@@ -81,22 +82,22 @@ class Facts:
             self._kinds[fact] = shapes.with_added(fact, join(*written))
         return self._kinds[fact]
 
-    @property
+    @cached_property
     def around(self) -> Mapping[str, Kind]:
         """Everything that any expression of the case can see."""
-        return {**{name: self.kind_of(name) for name in self.names}, **self.world}
+        return over(self.world, _Kinds(self))
 
-    def seen_at(self, part: Part, element: str) -> dict[str, Kind]:
+    def seen_at(self, part: Part, element: str) -> Mapping[str, Kind]:
         """What an expression at an element can see: also the names of the instances it stands in."""
-        return {**self.around, **self.local(part, element)}
+        return over(self.local(part, element), self.around)
 
-    def seen_in(self, form: str) -> dict[str, Kind]:
+    def seen_in(self, form: str) -> Mapping[str, Kind]:
         """What the expressions of a form can see besides its answers: nothing of a case that is not open yet."""
-        seen: dict[str, Kind] = {"today": TEXT}
-        for part, drawn in self.draft.elements():
-            if drawn.node.form_key == form:
-                seen |= self.seen_at(part, drawn.node.id)
-        return seen
+        if form not in self._forms:
+            used = [self.local(part, drawn.node.id) for part, drawn in self.draft.elements() if drawn.node.form_key == form]
+            local = {name: kind for names in used for name, kind in names.items()}
+            self._forms[form] = over({"today": TEXT, **local}, *([self.around] if used else []))
+        return self._forms[form]
 
     def local(self, part: Part, element: str) -> dict[str, Kind]:
         """The element variables and counters of the instances around an element, the innermost first."""
@@ -187,12 +188,37 @@ class Facts:
                 place = place.getparent()
             if here.id not in seen:
                 seen.add(here.id)
-                waiting += [(caller, drawn.xml) for caller, drawn in self.draft.elements()
-                            if drawn.node.kind == "callActivity" and reading.called(drawn.xml) == here.id]
+                waiting += [(caller, xml) for caller, called, xml in self._calls if called == here.id]
+
+    @cached_property
+    def _calls(self) -> tuple[tuple[Part, str | None, etree._Element], ...]:
+        return tuple((part, reading.called(drawn.xml), drawn.xml) for part, drawn in self.draft.elements()
+                     if drawn.node.kind == "callActivity")
 
     def _item(self, part: Part, loop: etree._Element) -> Kind:
         activity = loop.getparent()
         outside = activity.getparent() if activity is not None else None
         around = self.local(part, str(outside.get("id"))) if outside is not None and outside is not part.xml else {}
-        kind = read(formulas.bare(reading.collection_of(loop)), {**self.around, **around}).kind
+        kind = read(formulas.bare(reading.collection_of(loop)), over(around, self.around)).kind
         return kind.item if isinstance(kind, ListOf) else kind
+
+
+class _Kinds(Mapping[str, Kind]):
+    """The facts by name, each worked out when it is looked up."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def __getitem__(self, name: str) -> Kind:
+        if name not in self.facts.names:
+            raise KeyError(name)
+        return self.facts.kind_of(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.facts.names)
+
+    def __len__(self) -> int:
+        return len(self.facts.names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.facts.names

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bpmn.feel.static import Kind, ListOf, Record
+from bpmn.feel.static import Kind, ListOf, Record, over
 from bpmn.message import Term
 from forms import parts
 from forms.schema import Choosing, Component, Container, DynamicList, Expression, Form
@@ -25,7 +25,7 @@ class FormFormula:
 
 def of(form: Form, around: Mapping[str, Kind]) -> Iterator[FormFormula]:
     """All expressions of a form that is filled in where these names are known."""
-    for component, names in _walk(form.components, {**around, **shapes.of_form(form).entries}):
+    for component, names in _walk(form.components, over(shapes.of_form(form).entries, around)):
         for what, formula, gives in _said(component):
             yield FormFormula(component, what, formula.source, gives, names)
 
@@ -42,7 +42,7 @@ def _below(component: Container, seen: Mapping[str, Kind]) -> Mapping[str, Kind]
     kind = seen[component.path]
     record = kind.item if isinstance(kind, ListOf) else kind
     inner = record.entries if isinstance(record, Record) else {}
-    return {**seen, **inner, "this": record, "parent": Record(seen)}
+    return over({**inner, "this": record, "parent": Record(seen)}, seen)
 
 
 def _said(component: Component) -> Iterator[tuple[Term, parts.Formula, tuple[str, ...]]]:

@@ -17,6 +17,7 @@ from bpmn.feel.static.kinds import (
     join,
     of_spec,
     of_type,
+    over,
 )
 from bpmn.feel.static.reader import Complaint, Reading, read, read_unary
 
@@ -39,6 +40,7 @@ __all__ = [
     "join",
     "of_spec",
     "of_type",
+    "over",
     "read",
     "read_unary",
 ]

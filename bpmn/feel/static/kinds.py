@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from bpmn.feel.errors import FeelSyntaxError
 from bpmn.feel.type_parser import parse_type_name
@@ -113,6 +115,11 @@ def _join(one: Kind, other: Kind) -> Kind:
                 for name in [*one.entries, *(name for name in other.entries if name not in one.entries)]}
         return Record(both, one.open or other.open)
     return ANY
+
+
+def over(*nearest_first: Mapping[str, Kind]) -> Mapping[str, Kind]:
+    """One set of names over others; nothing is looked up before it is asked for."""
+    return ChainMap(*(cast(MutableMapping[str, Kind], names) for names in nearest_first))
 
 
 def are(kind: Kind, *words: str) -> bool:

@@ -26,8 +26,9 @@ from bpmn.feel.static.kinds import (
     Record,
     Simple,
     Text,
-    of_spec,
     join,
+    of_spec,
+    over,
 )
 from bpmn.feel.static.kinds import Callable as Function
 from bpmn.feel.values import kind_of
@@ -59,7 +60,7 @@ def read(source: str, names: Mapping[str, Kind], known: Iterable[str] = ()) -> R
 
 def read_unary(source: str, tested: Kind, names: Mapping[str, Kind], known: Iterable[str] = ()) -> Reading:
     """Read the unary tests of a cell for a tested value of that kind."""
-    return _read(source, {**names, "?": tested}, known, unary=True)
+    return _read(source, over({"?": tested}, names), known, unary=True)
 
 
 def nearest(word: str, known: Iterable[str]) -> Message | None:

@@ -47,6 +47,9 @@ RULES_SAID = [
     ("role_unknown", "error", "", (RULES, 'start_roles = ["TOWN_CLERK"]', 'start_roles = ["TOWN_CLERC"]')),
     ("role_missing", "error", "", (RULES, 'start_roles = ["TOWN_CLERK"]', "")),
     ("rules_broken", "error", "", (RULES, 'short = "补助"', "")),
+    ("role_unknown", "error", "", (RULES, "[[stage]]", '[operations]\nterminate = ["COUNTY_LEED"]\n\n[[stage]]')),
+    ("element_unknown", "error", "vissit", (RULES, "[[stage]]", '[operations]\nskip = ["vissit"]\n\n[[stage]]')),
+    ("skip_forbidden", "error", "posting", (RULES, "[[stage]]", '[operations]\nskip = ["visit", "posting"]\n\n[[stage]]')),
     ("rules_broken", "error", "", (RULES, "[[stage]]", '[given]\nearlier = "list<nmber>"\n\n[[stage]]')),
     ("rates_broken", "error", "", ("aid/rates.toml", "value = 30\n", "")),
 ]

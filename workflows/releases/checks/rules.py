@@ -21,6 +21,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _clocks(draft, part)
         yield from _apart(part)
         yield from _start(draft, part)
+        yield from _operations(part)
 
 
 def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
@@ -31,6 +32,7 @@ def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
         *((Term(stage.name, stage.en), stage.nodes) for stage in rules.stages),
         *((Term(clock.name, clock.en), (*clock.starts_with, *clock.ends_with, *clock.presses)) for clock in rules.clocks),
         *((Term("职责分离", "apart"), apart.tasks) for apart in rules.apart),
+        (Term("可以跳过", "skip"), rules.operations.skip),
         (Term("可以跳过的环节", "skip"), rules.operations.skip),
     ]
     for where, named in said:
@@ -139,7 +141,23 @@ def _start(draft: Draft, part: Part) -> Iterator[Finding]:
                         file=RULES, hint=nearest(rules.start_form, draft.forms))
     if rules.start_form and not rules.start_roles:
         yield part.find("role_missing", "error", "", Message("Nobody is named who may take the application in."), file=RULES)
-    for role in rules.start_roles:
+    yield from _roles(part, rules.start_roles)
+
+
+def _roles(part: Part, roles: Iterable[str]) -> Iterator[Finding]:
+    for role in roles:
         if role not in set(Role):
             yield part.find("role_unknown", "error", "", Message("There is no role {role}.", {"role": role}),
                             file=RULES, hint=nearest(role, Role))
+
+
+def _operations(part: Part) -> Iterator[Finding]:
+    """Who may end a case; and what may be skipped, which is never what the law ties an end to."""
+    yield from _roles(part, part.rules.operations.terminate)
+    bound = {notice.element for notice in part.rules.notices}
+    bound |= {answer.partition(".")[0] for end in part.rules.ends.values() for answer in end.reason}
+    bound |= {guard.task for guard in part.rules.guards}
+    for element in part.rules.operations.skip:
+        if element in bound:
+            yield part.find("skip_forbidden", "error", element, Message(
+                "It may not be skipped: a notice, a reason or a guard of the rules stands here."), file=RULES)
