@@ -65,6 +65,10 @@ class Asking:
         errors = tuple(forms.answers.FieldError(error.path, error.message) for error in refusal.errors)
         return self._view(replace(checked, errors=errors or checked.errors))
 
+    def as_typed(self, raw: Mapping[str, Any]) -> FormView:
+        """The form again with all that was typed."""
+        return self._view(self.check(raw))
+
     def check(self, raw: Mapping[str, Any]) -> Checked:
         """Check answers that no command of the domain will check."""
         return self._with_spoiled(forms.answers.check(self.form, raw, *self._around(), **self._choices()))

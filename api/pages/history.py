@@ -119,8 +119,12 @@ def _papers(view: CaseView, event: AuditEvent) -> tuple[Document, ...]:
 
 def _changes(view: CaseView, fact: str, before: Any, after: Any) -> Iterator[Change]:
     form = _form_of(view, fact)
-    if form is None or not isinstance(after, Mapping) or not shown_to.has_fact(view.sight, fact):
-        return
+    if form is not None and isinstance(after, Mapping) and shown_to.has_fact(view.sight, fact):
+        yield from compared(view, form, before, after)
+
+
+def compared(view: CaseView, form: Form, before: Any, after: Mapping[str, Any]) -> Iterator[Change]:
+    """Where two sets of answers to a form differ, as far as this reader may see them."""
     old = dict(_flat(_seen(view, form, before))) if isinstance(before, Mapping) else {}
     for path, shown in _flat(_seen(view, form, after)):
         earlier = old.pop(path, None)

@@ -8,11 +8,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.desk import HIGHEST, AtDesk, Desk, Number
-from api.errors import Answered
+from api.errors import Answered, status_of
 from api.known import Posted
 from api.pages import deciding, panels
 from api.pages.panels import Panel
+from api.pages.work import seen_in
 from workflows.cases import decisions, worklist
+from workflows.cases.freshness import Changed
 from workflows.cases.worklist import Worklist
 from workflows.errors import Invalid, NotFound, Refusal
 
@@ -66,12 +68,12 @@ def decide(desk: AtDesk, item: Number, wish: Wished, sent: Posted) -> Response:
     following = _after(_work(desk, wish), item)
     raw = panels.answers_of(desk, item, sent)
     try:
-        decisions.complete(desk.session, item, raw, desk.officer, desk.now)
-    except Invalid as refusal:
+        decisions.complete(desk.session, item, raw, desk.officer, desk.now, seen=seen_in(sent))
+    except (Invalid, Changed) as refusal:
         panel = panels.open_item(desk, item, refusal=refusal, opinion=str(sent.get("opinion") or ""))
         template = "inbox/panel.html" if desk.by_htmx else "inbox/page.html"
         context = {**_context(desk, wish, _work(desk, wish)), "panel": panel, "by_itself": False, "finished": ""}
-        raise Answered(desk.page(template, 422, **context)) from refusal
+        raise Answered(desk.page(template, status_of(refusal), **context)) from refusal
     if not desk.by_htmx:
         return desk.to(wish.url(item=following, done=item))
     return _moved_on(desk, wish, item, following)

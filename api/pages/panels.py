@@ -18,7 +18,7 @@ from workflows.cases import overview
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.cases.worklist import Row
-from workflows.errors import Invalid, Refusal
+from workflows.errors import Refusal
 from workflows.messages import translations
 
 QUICK = frozenset({"outcome", "opinion"})
@@ -78,7 +78,7 @@ class Panel:
         return self.item.why_not
 
 
-def open_item(desk: Desk, item: int, *, refusal: Invalid | None = None, opinion: str = "") -> Panel:
+def open_item(desk: Desk, item: int, *, refusal: Refusal | None = None, opinion: str = "") -> Panel:
     """Gather a panel; `refusal` says why a decision just sent was not taken."""
     found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
     entries = history.entries(desk, view)

@@ -1,5 +1,6 @@
-"""What the decision tables saw in a case, and the rows they hit."""
+"""决策依据: what each decision saw, the table as it stood in the version asked, the rows hit, the result."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,34 @@ from typing import Any
 
 from api.desk import Desk
 from api.pages import history
+from bpmn.dmn.model import Decision, DecisionTable
 from forms import checks
+from workflows import releases
+from workflows.cases import shown
 from workflows.cases.overview import CaseView
+from workflows.cases.tables import DecisionRecord
+
+ID_NUMBER = re.compile(r"\d{17}[\dX]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table as drawn."""
+
+    number: int
+    cells: tuple[str, ...]
+    annotation: str
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A decision table as drawn: conditions, then results."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    lines: tuple[Line, ...]
+    policy: str
 
 
 @dataclass(frozen=True)
@@ -17,17 +44,18 @@ class Verdict:
 
     node: str
     decision: str
+    name: str
+    version: int
     at: datetime
     inputs: tuple[tuple[str, str], ...]
     rows: tuple[str, ...]
     results: tuple[tuple[str, str], ...]
+    table: Table | None
 
 
 def of(desk: Desk, view: CaseView) -> tuple[Verdict, ...]:
-    """The newest first."""
-    return tuple(Verdict(history.node_name(desk, view, one.node), one.decision, one.at, tuple(flat(one.inputs)),
-                         tuple(map(_row, one.rows)), tuple(flat(one.value, one.decision)))
-                 for one in reversed(view.decisions))
+    """The newest first; what a decision required stands after it."""
+    return tuple(_verdict(desk, view, one) for one in reversed(view.decisions))
 
 
 def flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -40,6 +68,45 @@ def flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from flat(inner, f"{name}[{place}]")
     else:
         yield name, _plain(value, name)
+
+
+def seen(view: CaseView, pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The same, numbers masked where they are not for this reader."""
+    for name, value in pairs:
+        key = "id_number" if ID_NUMBER.fullmatch(value) else name
+        yield name, value if view.sight.numbers else shown.masked(key, value)
+
+
+def _verdict(desk: Desk, view: CaseView, one: DecisionRecord) -> Verdict:
+    published = releases.load(desk.session, one.release_id)
+    drawn = _drawn(published, one.decision)
+    expression = drawn.expression if drawn else None
+    table = _table(expression, _hits(one)) if isinstance(expression, DecisionTable) else None
+    labels = {column.name: column.label or column.name for column in expression.outputs} if isinstance(
+        expression, DecisionTable) else {}
+    only = next(iter(labels.values()), one.decision) if len(labels) == 1 else one.decision
+    results = one.value if len(labels) > 1 and isinstance(one.value, Mapping) else {only: one.value}
+    return Verdict(history.node_name(desk, view, one.node), one.decision, drawn.name if drawn else one.decision,
+                   published.version, one.at, tuple(seen(view, flat(one.inputs))), tuple(map(_row, one.rows)),
+                   tuple((labels.get(name, name), value) for name, value in seen(view, flat(results))), table)
+
+
+def _drawn(published: releases.Published, decision: str) -> Decision | None:
+    model = published.drawing.decisions.get(decision)
+    found: Decision | None = model.decisions.get(decision) if model else None
+    return found
+
+
+def _hits(one: DecisionRecord) -> set[int]:
+    return {int(row["index"]) for row in one.rows if isinstance(row, Mapping) and "index" in row}
+
+
+def _table(drawn: DecisionTable, hits: set[int]) -> Table:
+    lines = tuple(Line(number, tuple(cell.text or "-" for cell in (*rule.conditions, *rule.results)), rule.annotation,
+                       number in hits) for number, rule in enumerate(drawn.rules, start=1))
+    return Table(tuple(column.label or column.text for column in drawn.inputs),
+                 tuple(column.label or column.name for column in drawn.outputs), lines,
+                 " ".join(filter(None, (drawn.hit_policy, drawn.aggregation))))
 
 
 def _plain(value: Any, name: str) -> str:
@@ -59,5 +126,5 @@ def _plain(value: Any, name: str) -> str:
 def _row(row: Any) -> str:
     if isinstance(row, Mapping) and "index" in row:
         words = row.get("annotation")
-        return f"{int(row['index']) + 1}" + (f" · {words}" if words else "")
+        return f"{int(row['index'])}" + (f" · {words}" if words else "")
     return str(row)

@@ -1,5 +1,7 @@
 """A work item's own form."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -9,12 +11,15 @@ from api.pages import history, panels
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
+from starlette.datastructures import FormData
 from workflows.cases import decisions, overview, world
+from workflows.cases.freshness import Changed
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.errors import Invalid
 
 router = APIRouter()
+SEEN, LONGEST = "_seen", 10     # which version of the case the person has before him
 
 
 @router.get("/work/{item}")
@@ -39,9 +44,11 @@ def answer(desk: AtDesk, item: Number, sent: Posted) -> Response:
     try:
         asking.demand_files()
         with desk.session.begin_nested():
-            decisions.complete(desk.session, item, raw, desk.officer, desk.now)
+            decisions.complete(desk.session, item, raw, desk.officer, desk.now, seen=seen_in(sent))
     except Invalid as refusal:
         return _page(desk, found, view, asking.refused(raw, refusal), 422)
+    except Changed as refusal:
+        return _changed(desk, item, raw, refusal)
     return desk.to(f"/inbox?done={item}")
 
 
@@ -51,10 +58,27 @@ def _asking(desk: Desk, found: ItemView, view: CaseView) -> Asking:
     return Asking(desk, form, world.of(desk.session, case, desk.now), case.id)
 
 
-def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: int = 200) -> Response:
+def seen_in(sent: FormData) -> int | None:
+    """The case's version that stood on the page which was sent."""
+    text = str(sent.get(SEEN) or "")
+    return int(text) if text.isdecimal() and len(text) < LONGEST else None
+
+
+def _changed(desk: Desk, item: int, raw: dict[str, Any], refusal: Changed) -> Response:
+    """The form again as it was typed, beside what a colleague has written meanwhile."""
+    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    asking = _asking(desk, found, view)
+    typed = dict(asking.check(raw).values)
+    differing = history.compared(view, asking.form, typed, refusal.change.value) if isinstance(refusal.value, dict) else ()
+    return _page(desk, found, view, asking.as_typed(raw), 409, refusal, tuple(differing))
+
+
+def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: int = 200,
+          refusal: Changed | None = None, differing: tuple[history.Change, ...] = ()) -> Response:
     process = view.published.process
     return desk.page(
-        "work/page.html", status, found=found, view=view, form=form, title=Term(process.title, process.en),
+        "work/page.html", status, found=found, view=view, form=form, refusal=refusal, differing=differing, seen=SEEN,
+        title=Term(process.title, process.en),
         node=history.node_name(desk, view, found.item.node), figures=panels.figures_of(desk, view),
         place_name=history.place(desk, view.case.division_code[:9]), entries=history.entries(desk, view),
         shown=panels.sections(desk, view), names=panels.names(desk, view))

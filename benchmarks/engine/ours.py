@@ -104,7 +104,7 @@ def _write(connection: Connection, case: int, move: spiff.Move, unit: int) -> No
     timers = [{"case_id": case, "token": place.token, "node": place.node.id, "due_at": place.due_at, "error": ""}
               for place in move.opened if place.kind == "timer"]
     items = [{"case_id": case, "token": place.token, "node": place.node.id, "name": place.node.name, "unit_id": unit,
-              "role": place.node.candidate_groups[0], "form_key": place.node.form_key, "opened_at": NOW, "scope": "",
+              "role": place.node.candidate_groups[0], "form_key": place.node.form_key, "opened_at": NOW, "version": 0, "scope": "",
               "state": WorkState.OPEN, "outcome": "", "opinion": ""} for place in move.opened if place.kind == "user"]
     for statement, rows in ((GONE, gone), (TIMED, timers), (ASKED, items)):
         if rows:

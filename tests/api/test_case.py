@@ -47,10 +47,17 @@ def test_limits_say_how_they_are_counted(enter: Enter, db: Session):
     assert "第二十二条" in shown or "依据：" in shown
 
 
-def test_decisions_show_what_went_in_and_which_row_applied(enter: Enter, db: Session):
+def test_each_decision_shows_what_it_saw_its_version_and_the_row_that_applied_in_its_table(enter: Enter, db: Session):
     shown = Page(enter("town_lead1").get(f"/cases/{case_of(db, '刘海燕').number}").text)
-    tables = shown.texts("//details[@class='hit']/summary")
-    assert any("测算" in words for words in tables)
+    tables = shown.texts("//details[@class='hit verdict']/summary")
+    assert tables[0].startswith("测算收入与补助")      # the decision itself, then what it required
+    assert all("第 1 版" in words for words in tables)
+    asked = next(place for place, words in enumerate(tables, start=1) if "命中第" in words)
+    body = f"(//details[@class='hit verdict'])[{asked}]"
+    assert shown.texts(f"{body}/dl[1]//dt")
+    assert len(shown.texts(f"{body}//tr[@class='hit-line']")) >= 1
+    assert len(shown.texts(f"{body}//tbody/tr")) > len(shown.texts(f"{body}//tr[@class='hit-line']"))
+    assert shown.texts(f"{body}//tr[@class='hit-line']/td[1]")[0].startswith("命中")
 
 
 def test_the_history_tells_who_did_what_and_which_answers_changed(enter: Enter, db: Session):

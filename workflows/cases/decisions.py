@@ -12,7 +12,7 @@ from bpmn.message import Message, Term
 from forms.schema import FilePicker, Form, Input
 from workflows import engine
 from workflows import releases
-from workflows.cases import access, attachments, facts, intake, progress, sources, world
+from workflows.cases import access, attachments, facts, freshness, intake, progress, sources, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
@@ -24,20 +24,27 @@ from workflows.records import audit, ledger
 ANEW = frozenset({"outcome", "opinion", "reason"})   # never filled in from what somebody decided before
 
 
-def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
-    """Check duty, answers and the law's guards, then move the case; nothing is kept if anything is refused."""
+def complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime, *,
+             seen: int | None = None) -> Case:
+    """Check duty, answers and the law's guards, then move the case; nothing is kept if anything is refused.
+
+    `seen` is the case's version that the person had before him; what others have written since is not overwritten.
+    """
     with ledger.gathering(session):
-        return _complete(session, work_item_id, raw, who, now)
+        return _complete(session, work_item_id, raw, who, now, seen)
 
 
-def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
+def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: Officer, now: datetime,
+              seen: int | None) -> Case:
     item, case = progress.locked_item(session, work_item_id)
     permissions.demand(access.why_not(session, case, item, who))
     published = releases.load(session, case.release_id)
     node = published.drawing.nodes[item.node]
+    fact = node.properties.get("fact", node.id)
+    name = Term(item.name, published.parts[node.process].names_en.get(node.id, ""))
+    freshness.demand(session, case, item, fact, seen, who, name)
     known = world.of(session, case, now)
     values = _checked(session, published, case, item, raw, who, known, now)
-    fact = node.properties.get("fact", node.id)
     _guard(published, node, known.with_fact(fact, values))
     _refuse_relatives(session, case, values)
     _finish(session, item, values, who, now)

@@ -68,6 +68,25 @@ def former(session: Session, case: Case, name: str) -> Any:
     return decode(next((value for value in said if value is not None), None))
 
 
+def named(session: Session, case: Case) -> list[str]:
+    """Every fact the case has ever had, by name."""
+    found = select(FactChange.name).where(FactChange.case_id == case.id).distinct()
+    return sorted(session.exec(found))
+
+
+def changes(session: Session, case: Case, name: str, page: int, size: int) -> list[tuple[FactChange, FactChange | None]]:
+    """A page of changes, the newest first, each with the one before it of the same fact; one more where there are more."""
+    found = select(FactChange).where(FactChange.case_id == case.id, *([FactChange.name == name] if name else []))
+    newest = session.exec(found.order_by(col(FactChange.id).desc()).offset((page - 1) * size).limit(size + 1)).all()
+    return [(change, _before(session, change)) for change in newest]
+
+
+def _before(session: Session, change: FactChange) -> FactChange | None:
+    earlier = select(FactChange).where(FactChange.case_id == change.case_id, FactChange.name == change.name,
+                                       col(FactChange.id) < change.id)
+    return session.exec(earlier.order_by(col(FactChange.id).desc()).limit(1)).first()
+
+
 def write(session: Session, case: Case, changes: Mapping[str, object], author: str, now: datetime) -> None:
     """Set facts and keep each change; an unchanged value leaves no trace."""
     encoded = {name: encode(value) for name, value in changes.items()}

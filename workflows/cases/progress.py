@@ -117,7 +117,7 @@ def _write(session: Session, case: Case, made: engine.Move, published: releases.
                    flow=visit.flow or "", at=cause.now)
     for trace in made.decisions:
         ledger.add(session, DecisionRecord, case_id=case.id, node=trace.node, decision=trace.decision_id, at=cause.now,
-                   inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
+                   release_id=case.release_id, inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
                    value=facts.encode(trace.value))
     happened = {what: [visit.node for visit in made.visits if visit.what == what] for what in ("entered", "completed")}
     pressed = clocks.mark(session, case, published.process, happened, cause.now)
@@ -168,7 +168,7 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: date
     for role in place.node.candidate_groups:
         ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, name=place.node.name,
                    role=role, unit_id=jurisdiction.desk_for(session, role, scope or case.division_code),
-                   form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, due_at=due_at)
+                   form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
 
 
 def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> list[Perform]:

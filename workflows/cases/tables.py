@@ -123,6 +123,7 @@ class WorkItem(SQLModel, table=True):
     scope: str = Field(default="", description="element of a multi-instance task: the township it is for")
     state: str = Field(default=WorkState.OPEN)
     opened_at: datetime = Field(sa_type=Moment)
+    version: int = Field(default=0, description="the case's version that opened it")
     due_at: datetime | None = Field(default=None, sa_type=Moment, description="from the nearest statutory clock")
     claimed_by: int | None = Field(default=None, foreign_key="person.id", index=True)
     done_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -270,6 +271,7 @@ class DecisionRecord(SQLModel, table=True):
     case_id: int = Field(foreign_key="approval_case.id", index=True)
     node: str
     decision: str
+    release_id: int = Field(foreign_key="release.id", description="the version whose table was asked")
     at: datetime = Field(sa_type=Moment)
     inputs: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
     rows: list[Any] = Field(sa_column=Column(Json, nullable=False))

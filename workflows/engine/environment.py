@@ -61,15 +61,16 @@ class FeelEngine(PythonScriptEngine):
         """Refuse: no script of a drawing is executed."""
         return self.facts.execute(script, {})
 
-    def decide(self, task: Any, decision_id: str, result: str | None) -> DecisionTrace:
-        """Ask a decision table and write its answer where following gateways see it."""
+    def decide(self, task: Any, decision_id: str, result: str | None) -> tuple[DecisionTrace, ...]:
+        """Ask a decision and write its answer where following gateways see it; what it required first, itself last."""
         context = self.facts.context(local_names(task))
         try:
             answer = dmn.evaluate(self.decisions[decision_id], decision_id, context, now=self.facts.now)
         except (dmn.DmnError, feel.FeelError, ArithmeticError, RecursionError) as error:
             raise ExpressionFailed(where(task), decision_id, str(error)) from error
         self.write(result, answer.value, decision_id)
-        return DecisionTrace(where(task), decision_id, answer.inputs, answer.matched_rows, answer.value)
+        return tuple(DecisionTrace(where(task), one.decision_id, one.inputs, one.matched_rows, one.value)
+                     for one in _asked(answer).values())
 
     def write(self, name: str | None, value: object, otherwise: str) -> None:
         """Write a result under its name; without a name, a table's columns stand for themselves."""
@@ -97,3 +98,9 @@ def local_names(task: Any) -> dict[str, object]:
             names.setdefault(name, value)
         task = task.workflow.owner
     return names
+
+
+def _asked(answer: dmn.DecisionResult) -> dict[str, dmn.DecisionResult]:
+    """A decision and all it required, each once, in the order they were decided."""
+    found = {name: one for required in answer.trace for name, one in _asked(required).items()}
+    return {**found, answer.decision_id: answer}

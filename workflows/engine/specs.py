@@ -125,8 +125,8 @@ class Decision(Stepwise, ScriptEngineTask, BpmnSpecMixin):
     result: str | None = None
 
     def _execute(self, task: Any) -> bool:
-        trace = task.workflow.script_engine.decide(task, self.decision_id, self.result)
-        task.workflow.top_workflow.scribe.decisions.append(trace)
+        traces = task.workflow.script_engine.decide(task, self.decision_id, self.result)
+        task.workflow.top_workflow.scribe.decisions.extend(traces)
         return True
 
 

@@ -43,7 +43,8 @@ def _item(session: Session, case: Case, place: Waiting, role: str, now: datetime
     scope = place.item if isinstance(place.item, str) else ""
     unit = jurisdiction.unit_for(session, role, scope or case.division_code)
     return WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, name=place.node.name, role=role,
-                    unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope, opened_at=now)
+                    unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope, opened_at=now,
+                    version=case.version)
 
 
 def _timers(session: Session, case: Case, places: Places) -> None:

@@ -1,0 +1,90 @@
+"""事实: each fact of a case through its versions, who gave it and when, and what changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.desk import AtDesk, Desk
+from api.pages import history, verdicts
+from api.pages.history import Change
+from bpmn.message import Message, Term
+from workflows.cases import facts, overview, shown
+from workflows.cases.overview import CaseView
+from workflows.cases.tables import FactChange
+
+router = APIRouter()
+PAGE = 40
+APPLICATION = Message("Application")
+
+
+@dataclass(frozen=True)
+class Version:
+    """A fact's value as somebody gave it, and how it differs from the one before."""
+
+    name: str
+    title: str
+    version: int
+    author: str
+    at: datetime
+    changes: tuple[Change, ...]
+    first: bool
+
+
+@router.get("/cases/{number}/facts")
+def facts_of(desk: AtDesk, number: str, fact: Annotated[str, Query(max_length=100)] = "",
+             page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
+    """The case's facts, the newest change first."""
+    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    found = facts.changes(desk.session, view.case, fact, page, PAGE)
+    names = [name for name in facts.named(desk.session, view.case) if shown.has_fact(view.sight, name)]
+    kept = [pair for pair in found[:PAGE] if shown.has_fact(view.sight, pair[0].name)]
+    return desk.page("facts/page.html", view=view, versions=[_version(desk, view, *pair) for pair in kept], fact=fact,
+                     names={name: _title(desk, view, name) for name in names}, page=page, more=len(found) > PAGE,
+                     title=Term(view.published.process.title, view.published.process.en))
+
+
+def _version(desk: Desk, view: CaseView, change: FactChange, before: FactChange | None) -> Version:
+    old = before.value if before else None
+    return Version(change.name, _title(desk, view, change.name), change.version, _author(desk, view, change.author), change.at,
+                   tuple(_changes(view, change, old)), before is None)
+
+
+def _changes(view: CaseView, change: FactChange, old: Any) -> Iterator[Change]:
+    """Field by field where a form asked for it; else name by name, for those who may see means."""
+    form = _form_key(view, change.name)
+    if form in view.published.forms and isinstance(change.value, Mapping):
+        yield from history.compared(view, view.published.forms[form], old, change.value)
+    elif view.sight.means:
+        yield from _plain(view, change.name, old, change.value)
+
+
+def _plain(view: CaseView, name: str, old: Any, new: Any) -> Iterator[Change]:
+    before, after = (dict(verdicts.seen(view, verdicts.flat(value))) if value is not None else {} for value in (old, new))
+    for key in dict.fromkeys([*after, *before]):
+        if before.get(key) != after.get(key):
+            yield Change(Term(key or name, key or name), _words(before.get(key)), _words(after.get(key)))
+
+
+def _words(value: str | None) -> tuple[Term, ...]:
+    return (Term(value, value),) if value else ()
+
+
+def _form_key(view: CaseView, name: str) -> str:
+    if name == "application":
+        return view.published.process.start_form or ""
+    item = next((one.item for one in view.items if one.item.node == name), None)
+    return item.form_key if item else ""
+
+
+def _title(desk: Desk, view: CaseView, name: str) -> str:
+    if name == "application":
+        return desk.say(APPLICATION)
+    return history.node_name(desk, view, name) if name in view.published.drawing.nodes else name
+
+
+def _author(desk: Desk, view: CaseView, author: str) -> str:
+    return history.node_name(desk, view, author) if author in view.published.drawing.nodes else author
