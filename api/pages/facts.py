@@ -10,15 +10,15 @@ from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk
 from api.pages import history, verdicts
+from api.pages.fact_words import FACTS
 from api.pages.history import Change
-from bpmn.message import Message, Term
+from bpmn.message import Term
 from workflows.cases import facts, overview, shown
 from workflows.cases.overview import CaseView
 from workflows.cases.tables import FactChange
 
 router = APIRouter()
 PAGE = 40
-APPLICATION = Message("Application")
 
 
 @dataclass(frozen=True)
@@ -50,23 +50,24 @@ def facts_of(desk: AtDesk, number: str, fact: Annotated[str, Query(max_length=10
 def _version(desk: Desk, view: CaseView, change: FactChange, before: FactChange | None) -> Version:
     old = before.value if before else None
     return Version(change.name, _title(desk, view, change.name), change.version, _author(desk, view, change.author), change.at,
-                   tuple(_changes(view, change, old)), before is None)
+                   tuple(_changes(desk, view, change, old)), before is None)
 
 
-def _changes(view: CaseView, change: FactChange, old: Any) -> Iterator[Change]:
+def _changes(desk: Desk, view: CaseView, change: FactChange, old: Any) -> Iterator[Change]:
     """Field by field where a form asked for it; else name by name, for those who may see means."""
     form = _form_key(view, change.name)
     if form in view.published.forms and isinstance(change.value, Mapping):
         yield from history.compared(view, view.published.forms[form], old, change.value)
     elif view.sight.means:
-        yield from _plain(view, change.name, old, change.value)
+        yield from _plain(desk, view, change.name, old, change.value)
 
 
-def _plain(view: CaseView, name: str, old: Any, new: Any) -> Iterator[Change]:
+def _plain(desk: Desk, view: CaseView, name: str, old: Any, new: Any) -> Iterator[Change]:
     before, after = (dict(verdicts.seen(view, verdicts.flat(value))) if value is not None else {} for value in (old, new))
     for key in dict.fromkeys([*after, *before]):
         if before.get(key) != after.get(key):
-            yield Change(Term(key or name, key or name), _words(before.get(key)), _words(after.get(key)))
+            label = verdicts.said(desk, key) if key else _title(desk, view, name)
+            yield Change(Term(label, label), _words(before.get(key)), _words(after.get(key)))
 
 
 def _words(value: str | None) -> tuple[Term, ...]:
@@ -81,8 +82,8 @@ def _form_key(view: CaseView, name: str) -> str:
 
 
 def _title(desk: Desk, view: CaseView, name: str) -> str:
-    if name == "application":
-        return desk.say(APPLICATION)
+    if name in FACTS:
+        return desk.say(FACTS[name])
     return history.node_name(desk, view, name) if name in view.published.drawing.nodes else name
 
 

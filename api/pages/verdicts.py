@@ -8,6 +8,7 @@ from typing import Any
 
 from api.desk import Desk
 from api.pages import history
+from api.pages.fact_words import PARTS
 from bpmn.dmn.model import Decision, DecisionTable
 from forms import checks
 from workflows import releases
@@ -48,7 +49,7 @@ class Verdict:
     version: int
     at: datetime
     inputs: tuple[tuple[str, str], ...]
-    rows: tuple[str, ...]
+    rows: tuple[tuple[int, str], ...]      # number and annotation of those that applied
     results: tuple[tuple[str, str], ...]
     table: Table | None
 
@@ -77,6 +78,11 @@ def seen(view: CaseView, pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str
         yield name, value if view.sight.numbers else shown.masked(key, value)
 
 
+def said(desk: Desk, name: str) -> str:
+    """What a computed part is called; its own name where nobody gave it words."""
+    return desk.say(PARTS[name]) if name in PARTS else name
+
+
 def _verdict(desk: Desk, view: CaseView, one: DecisionRecord) -> Verdict:
     published = releases.load(desk.session, one.release_id)
     drawn = _drawn(published, one.decision)
@@ -84,11 +90,11 @@ def _verdict(desk: Desk, view: CaseView, one: DecisionRecord) -> Verdict:
     table = _table(expression, _hits(one)) if isinstance(expression, DecisionTable) else None
     labels = {column.name: column.label or column.name for column in expression.outputs} if isinstance(
         expression, DecisionTable) else {}
-    only = next(iter(labels.values()), one.decision) if len(labels) == 1 else one.decision
-    results = one.value if len(labels) > 1 and isinstance(one.value, Mapping) else {only: one.value}
-    return Verdict(history.node_name(desk, view, one.node), one.decision, drawn.name if drawn else one.decision,
-                   published.version, one.at, tuple(seen(view, flat(one.inputs))), tuple(map(_row, one.rows)),
-                   tuple((labels.get(name, name), value) for name, value in seen(view, flat(results))), table)
+    name = drawn.name if drawn else one.decision
+    results = one.value if isinstance(one.value, Mapping) else {next(iter(labels.values()), name): one.value}
+    return Verdict(history.node_name(desk, view, one.node), one.decision, name, published.version, one.at,
+                   tuple(seen(view, flat(one.inputs))), _hits(one),
+                   tuple((labels.get(key) or said(desk, key), value) for key, value in seen(view, flat(results))), table)
 
 
 def _drawn(published: releases.Published, decision: str) -> Decision | None:
@@ -97,13 +103,14 @@ def _drawn(published: releases.Published, decision: str) -> Decision | None:
     return found
 
 
-def _hits(one: DecisionRecord) -> set[int]:
-    return {int(row["index"]) for row in one.rows if isinstance(row, Mapping) and "index" in row}
+def _hits(one: DecisionRecord) -> tuple[tuple[int, str], ...]:
+    return tuple((int(row["index"]), row.get("annotation") or "") for row in one.rows)
 
 
-def _table(drawn: DecisionTable, hits: set[int]) -> Table:
+def _table(drawn: DecisionTable, hits: tuple[tuple[int, str], ...]) -> Table:
+    applied = {number for number, _ in hits}
     lines = tuple(Line(number, tuple(cell.text or "-" for cell in (*rule.conditions, *rule.results)), rule.annotation,
-                       number in hits) for number, rule in enumerate(drawn.rules, start=1))
+                       number in applied) for number, rule in enumerate(drawn.rules, start=1))
     return Table(tuple(column.label or column.text for column in drawn.inputs),
                  tuple(column.label or column.name for column in drawn.outputs), lines,
                  " ".join(filter(None, (drawn.hit_policy, drawn.aggregation))))
@@ -121,10 +128,3 @@ def _plain(value: Any, name: str) -> str:
     if isinstance(value, Mapping):
         return "、".join(str(inner) for inner in value.values())
     return str(value)
-
-
-def _row(row: Any) -> str:
-    if isinstance(row, Mapping) and "index" in row:
-        words = row.get("annotation")
-        return f"{int(row['index'])}" + (f" · {words}" if words else "")
-    return str(row)

@@ -79,6 +79,8 @@ HELD = select(ITEM.c.id, ITEM.c.token, CASE.c.engine, CASE.c.release_id).join(CA
 MOVED = update(CASE).where(CASE.c.id == bindparam("on")).values(engine=bindparam("packed"), version=CASE.c.version + 1)
 DONE = update(ITEM).where(ITEM.c.id == bindparam("on")).values(state=WorkState.DONE, done_at=NOW, done_by=bindparam("who"))
 GONE = delete(TIMER).where(TIMER.c.case_id == bindparam("on"), TIMER.c.token == bindparam("gone"))
+BLANK_TIMER, BLANK_ITEM = ({name: field.default for name, field in table.model_fields.items()
+                            if not field.is_required() and name != "id"} for table in (Timer, WorkItem))
 SEEN, TIMED, ASKED = insert(VISIT), insert(TIMER), insert(ITEM)
 
 
@@ -101,11 +103,11 @@ def _write(connection: Connection, case: int, move: spiff.Move, unit: int) -> No
     connection.execute(SEEN, [{"case_id": case, "node": visit.node, "path": "/".join(visit.path), "what": visit.what,
                                "flow": visit.flow or "", "at": NOW} for visit in move.visits])
     gone = [{"on": case, "gone": closed.token} for closed in move.closed if closed.node.kind != "user"]
-    timers = [{"case_id": case, "token": place.token, "node": place.node.id, "due_at": place.due_at, "error": ""}
+    timers = [{**BLANK_TIMER, "case_id": case, "token": place.token, "node": place.node.id, "due_at": place.due_at}
               for place in move.opened if place.kind == "timer"]
-    items = [{"case_id": case, "token": place.token, "node": place.node.id, "name": place.node.name, "unit_id": unit,
-              "role": place.node.candidate_groups[0], "form_key": place.node.form_key, "opened_at": NOW, "version": 0, "scope": "",
-              "state": WorkState.OPEN, "outcome": "", "opinion": ""} for place in move.opened if place.kind == "user"]
+    items = [{**BLANK_ITEM, "case_id": case, "token": place.token, "node": place.node.id, "name": place.node.name,
+              "unit_id": unit, "role": place.node.candidate_groups[0], "form_key": place.node.form_key, "opened_at": NOW}
+             for place in move.opened if place.kind == "user"]
     for statement, rows in ((GONE, gone), (TIMED, timers), (ASKED, items)):
         if rows:
             connection.execute(statement, rows)
