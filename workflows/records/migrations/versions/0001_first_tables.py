@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:50:25.685264.
+Revision 0001, after , 2026-11-24 09:55:08.799945.
 """
 
 import sqlalchemy as sa
@@ -401,11 +401,13 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('node', sa.String(), nullable=False),
     sa.Column('decision', sa.String(), nullable=False),
+    sa.Column('release_id', sa.Integer(), nullable=False),
     sa.Column('at', Moment(), nullable=False),
     sa.Column('inputs', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('rows', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('value', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['release_id'], ['release.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_decision_record_case_id'), 'decision_record', ['case_id'], unique=False)
@@ -712,6 +714,7 @@ def upgrade() -> None:
     sa.Column('scope', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('opened_at', Moment(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('due_at', Moment(), nullable=True),
     sa.Column('claimed_by', sa.Integer(), nullable=True),
     sa.Column('done_at', Moment(), nullable=True),
