@@ -12,11 +12,8 @@ import pytest
 
 import bpmn.loader
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask of payments)
-from tasks.handlers import HANDLERS
 from workflows import engine, errors, messages
 from workflows.cases import documents, notices  # noqa: F401  (they register their effects)
-from workflows.cases.effects import EFFECTS
-from workflows.office.jurisdiction import ROLE_UNIT_KIND
 from workflows.papers import PaperRefused
 from workflows.settings import ROOT
 
@@ -89,25 +86,12 @@ def nodes(request):
     return engine.parse(bpmn.loader.drawings(bpmn.loader.files(request.param)), request.param).nodes.values()
 
 
-def test_every_topic_drawn_has_an_effect_or_a_handler(nodes):
-    topics = {node.topic for node in nodes if node.topic}
-    assert topics - set(EFFECTS) - set(HANDLERS) == set()
-
-
 def test_every_paper_drawn_is_a_kind_that_can_be_built(nodes):
     from workflows import papers
     from workflows.cases import paper_data
     drawn = {node.properties["document"] for node in nodes if node.topic == "issue_document"}
     assert drawn <= set(papers.KINDS)
     assert drawn <= set(paper_data._BUILDERS)
-
-
-def test_every_user_task_has_a_form_and_roles_with_a_desk(nodes):
-    for node in nodes:
-        if node.kind == "user":
-            assert node.form_key in FORMS, node.id
-            assert node.candidate_groups, node.id
-            assert set(node.candidate_groups) <= set(ROLE_UNIT_KIND), node.id
 
 
 def test_every_form_of_a_process_is_used_by_it():

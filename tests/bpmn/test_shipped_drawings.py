@@ -7,17 +7,10 @@ import pytest
 from lxml import etree
 
 import bpmn.loader
-from bpmn import dmn, feel
 from workflows import engine
-from workflows.cases import documents, notices  # noqa: F401  (they register their effects)
-import workflows.payments.effects  # noqa: F401 — registers what the drawings ask of payments
-from workflows.cases.effects import EFFECTS
-from workflows.office.rate_files import shipped
-from workflows.office.tables import Role
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = bpmn.loader.names()
-FORMS = {f"{path.parent.name}/{path.stem}" for path in (ROOT / "forms").glob("*/*.form")}
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "di": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -25,7 +18,6 @@ NS = {
     "dd": "http://www.omg.org/spec/DD/20100524/DI",
     "camunda": "http://camunda.org/schema/1.0/bpmn",
 }
-CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 Box = tuple[float, float, float, float]
 
 
@@ -39,12 +31,6 @@ def described(process: str):
 
 def parsed(process: str) -> engine.Drawing:
     return engine.parse(bpmn.loader.drawings(bpmn.loader.files(process)), process)
-
-
-def ids_of(process: str) -> set[str]:
-    """Every id that a drawing, and all it calls, gives to an element."""
-    called = {name.split("/")[0] for name in bpmn.loader.files(process)}
-    return {str(element.get("id")) for name in called for element in drawn(name).iterfind(".//bpmn:*[@id]", NS)}
 
 
 def boxes(process: str) -> dict[str, Box]:
@@ -84,70 +70,6 @@ def test_every_drawing_runs(process):
 
 def test_a_drawing_bears_its_folder_s_name(process):
     assert drawn(process).find("bpmn:process", NS).get("id") == process
-
-
-def test_every_user_task_has_a_form(process):
-    wanted = {task.get(f"{CAMUNDA}formKey") for task in tasks(process, "userTask")}
-    assert wanted - FORMS == set()
-
-
-def test_every_start_form_exists(process):
-    key = described(process).start_form
-    assert key is None or key in FORMS
-
-
-def test_every_user_task_lies_with_a_known_role(process):
-    for task in tasks(process, "userTask"):
-        groups = (task.get(f"{CAMUNDA}candidateGroups") or "").split(",")
-        assert set(groups) <= set(Role), task.get("id")
-
-
-def test_a_user_task_lies_in_its_role_s_lane(process):
-    for lane in drawn(process).iterfind(".//bpmn:lane", NS):
-        members = {reference.text for reference in lane.iterfind("bpmn:flowNodeRef", NS)}
-        for task in tasks(process, "userTask"):
-            if task.get("id") in members:
-                assert lane.get("id") in task.get(f"{CAMUNDA}candidateGroups").split(","), task.get("id")
-
-
-def test_every_start_role_is_known(process):
-    assert set(described(process).start_roles) <= set(Role)
-
-
-def test_every_effect_a_user_task_names_exists(process):
-    named = {node.properties["effect"] for node in parsed(process).nodes.values() if "effect" in node.properties}
-    assert named <= set(EFFECTS)
-
-
-def test_every_guard_compiles_and_reads_what_is_known(process):
-    described_, drawing = described(process), parsed(process)
-    given = {"case", "rules", "notice", "clocks", "documents", "means", "materials", "application", "member"}
-    for guard in described_.guards:
-        assert feel.compile(guard.refuse_when).names <= given | set(drawing.nodes), guard.refuse_when
-
-
-def test_every_decision_table_is_sound(process):
-    for path in sorted((ROOT / "bpmn" / process).glob("*.dmn")):
-        assert dmn.check(dmn.parse(path.read_bytes())) == [], path.name
-
-
-def test_the_rules_speak_only_of_what_is_drawn(process):
-    rules, known = described(process), ids_of(process)
-    named = {node for stage in rules.stages for node in stage.nodes}
-    named |= {node for clock in rules.clocks for node in (*clock.starts_with, *clock.ends_with, *clock.presses)}
-    named |= {node for apart in rules.apart for node in apart.tasks} | {guard.task for guard in rules.guards}
-    named |= set(rules.ends) | set(rules.names_en)
-    assert named - {"*"} - known == set()
-
-
-def test_every_limit_is_a_shipped_rule(process):
-    codes = [code for clock in described(process).clocks for code in (clock.limit, clock.extended) if code]
-    assert [code for code in codes if code not in shipped().rules] == []
-
-
-def test_every_end_of_a_process_has_its_meaning(process):
-    ends = {end.get("id") for end in drawn(process).iterfind("bpmn:process/bpmn:endEvent", NS)}
-    assert ends == set(described(process).ends)
 
 
 def test_every_element_has_its_english_name(process):

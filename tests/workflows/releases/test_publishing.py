@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import nullcontext
 from datetime import datetime
 
 import pytest
@@ -92,10 +93,20 @@ def test_the_database_itself_refuses_to_change_or_remove_a_release(session, hous
     assert session.exec(select(Release)).one().title == "困难补助"
 
 
-def test_the_command_line_tells_people_and_machines(monkeypatch, capsys, house):
+def test_the_command_line_tells_people_and_machines(capsys):
     assert command.main(["check", "returned_payment"]) == 0
     assert "returned_payment：0 个错误，0 个提醒" in capsys.readouterr().out
     assert command.main(["check", "--json", "no_such"]) == 1
     report, = json.loads(capsys.readouterr().out)
     assert report["findings"][0]["sentence"] == {"zh": "没有流程 no_such。", "en": "There is no process no_such."}
     assert command.main(["chekc"]) == 2
+
+
+def test_the_command_line_publishes_all_or_nothing(monkeypatch, capsys, session):
+    monkeypatch.setattr(command, "writing", lambda: nullcontext(session))
+    assert command.main(["publish", "returned_payment", "no_such"]) == 1
+    assert "没有流程 no_such" in capsys.readouterr().err
+    session.rollback()
+    assert session.exec(select(Release)).all() == []
+    assert command.main(["publish", "--en", "returned_payment"]) == 0
+    assert "returned_payment: version 1" in capsys.readouterr().out
