@@ -1,4 +1,4 @@
-"""Hundreds of random drawings with a flow or a gateway spoilt: what is said of their ways is what then happens."""
+"""A hundred random drawings and more, each with a flow or a gateway spoilt: what is said of their ways is what then happens."""
 
 import random
 from types import SimpleNamespace
