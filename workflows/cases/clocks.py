@@ -56,11 +56,12 @@ def to_reopen(session: Session, case: Case, process: Process, nodes: Iterable[st
     return [newest[kind] for kind in kinds if kind in newest and newest[kind].ended_on]
 
 
-def reopen(session: Session, case: Case, process: Process, nodes: Iterable[str], now: datetime) -> list[Clock]:
+def reopen(session: Session, case: Case, process: Process, nodes: Iterable[str], now: datetime, *,
+           anew: bool = True) -> list[Clock]:
     """Elements are to be done again: the bureau's limits run on from their first day, the applicant's begin anew."""
     rules, found = {rule.kind: rule for rule in process.clocks}, to_reopen(session, case, process, nodes)
     for clock in found:
-        if rules[clock.kind].binds == "applicant":
+        if anew and rules[clock.kind].binds == "applicant":
             begin(session, case, rules[clock.kind], clock.started_by, now.date())
         else:
             clock.ended_on = clock.used = None
@@ -93,6 +94,17 @@ def restore(session: Session, clock_ids: Collection[int]) -> None:
     for clock in session.exec(select(Clock).where(col(Clock.id).in_(clock_ids))):
         clock.ended_on = clock.used = None
         session.add(clock)
+    session.flush()
+
+
+def unmark(session: Session, case: Case, process: Process, happened: Mapping[str, Collection[str]], day: date) -> None:
+    """A step is taken back: the limits it ended run on, those it started never ran."""
+    reopen(session, case, process, happened.get("completed", ()), working_days.end_of(day), anew=False)
+    for rule in process.clocks:
+        begun = set(happened.get(rule.starts_on, ())) & set(rule.starts_with)
+        for clock in running(session, case):
+            if clock.kind == rule.kind and clock.started_by in begun and clock.started_on == day:
+                session.delete(clock)
     session.flush()
 
 

@@ -12,7 +12,7 @@ from bpmn.message import Message, Term
 from forms.schema import FilePicker, Form, Input
 from workflows import engine
 from workflows import releases
-from workflows.cases import access, attachments, facts, freshness, intake, progress, sources, world
+from workflows.cases import access, attachments, facts, freshness, intake, progress, sources, steps, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
@@ -56,8 +56,11 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
         intake.take_in(session, case, values, who, now)
     cause = progress.Cause(now, who, item.role, item.token)
     _ask_effect(session, case, node, item, values, cause)
-    progress.move(session, case, lambda drawing, state, seen: engine.complete(drawing, state, item.token, seen, now),
-                  cause)
+    before = case.engine
+    moves = progress.move(session, case, lambda drawing, state, seen: engine.complete(drawing, state, item.token, seen, now),
+                          cause)
+    if published.process.operations.take_back:
+        steps.remember(session, case, item, before, moves, node.properties.get("effect", ""))
     return case
 
 

@@ -34,6 +34,7 @@ class Cause:
     role: str = ""
     done: str = ""      # the token whose work item he has just completed
     due_at: datetime | None = None      # of the timer that fires: it may be late
+    takes_back: bool = False    # what waits again is the same work as before
 
     @property
     def author(self) -> str:
@@ -165,6 +166,10 @@ def _open(session: Session, case: Case, places: Sequence[engine.Waiting], publis
 
 def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: datetime | None, cause: Cause) -> None:
     scope = place.item if isinstance(place.item, str) else ""
+    if cause.takes_back:
+        session.execute(update(WorkItem).where(col(WorkItem.case_id) == case.id, col(WorkItem.token) == place.token).values(
+            state=WorkState.OPEN, done_at=None, done_by=None, claimed_by=None, outcome="", opinion="", due_at=due_at))
+        return
     for role in place.node.candidate_groups:
         ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, name=place.node.name,
                    role=role, unit_id=jurisdiction.desk_for(session, role, scope or case.division_code),

@@ -149,6 +149,25 @@ class Operation(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
+class CaseStep(SQLModel, table=True):
+    """A person's last step at one place of a case: kept as long as it might be taken back."""
+
+    __tablename__ = "case_step"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    item_id: int = Field(foreign_key="work_item.id")
+    release_id: int = Field(description="whose drawing the states belong to")
+    version: int = Field(description="the case's version that made it")
+    first: int = Field(default=0, description="number of the first token it opened, and of the last; 0: none")
+    last: int = 0
+    before: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    after: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    visits: list[Any] = Field(default_factory=list, sa_column=Column(Json, nullable=False), description="what, element")
+    effects: list[Any] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
+                               description="elements that did something outside the case: it can't be taken back")
+
+
 class Held(SQLModel, table=True):
     """What came for a suspended case: heard when the case is resumed, in the order of its coming."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from workflows import messages
 from workflows.errors import Invalid, Refusal
 from workflows.records.session import reading
-from workflows.scenarios import expect, payments
+from workflows.scenarios import expect, operations, payments
 from workflows.scenarios.bureau import Bureau, moment
 from workflows.scenarios.report import Report, StepReport
 from workflows.scenarios.shape import Scenario, Step, Then, load
@@ -71,6 +71,7 @@ def _verb(bureau: Bureau, scenario: Scenario, step: Step) -> Callable[[], None]:
         "stop": lambda: payments.stop(bureau, step),
         "hold": lambda: payments.hold(bureau, step),
         "release": lambda: payments.release(bureau, step),
+        **{name: lambda: operations.do(bureau, step) for name in operations.ACTS},
     }.get(step.does, lambda: bureau.complete(step))
 
 

@@ -68,7 +68,7 @@ class Step(Shape):
 
     on: date | datetime | None = Field(default=None, description="default: the day of the step before")
     who: str = Field(default="", description="login of the fixture, such as town_clerk1")
-    does: str = Field(description="apply, object, extend, wait, a payment verb, or the element completed")
+    does: str = Field(description="apply, object, extend, wait, an operation, a payment verb, or the element completed")
     case: str = Field(default="", description="label of the case, where a scenario has several")
     answers: dict[str, Any] = Field(default_factory=dict, alias="with")
     refused: str | list[str] = Field(default="", description="the step must be refused with this (part of a) sentence")

@@ -3,7 +3,7 @@
 from sqlmodel import Session, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, progress
+from workflows.cases import clocks, progress, steps
 from workflows.cases.operations import asking, consequences
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.consequences import Consequences
@@ -30,6 +30,7 @@ def terminate(session: Session, case_id: int, asked: Asked) -> Case:
     session.execute(delete(Held).where(Held.case_id == case.id))    # type: ignore[arg-type]
     case.state, case.ended_at = progress.TERMINATED, asked.now
     clocks.end_all(session, case, asked.now)
+    steps.forget(session, case)
     asking.record(session, case, "terminate", asked, role, before=before,
                   after={"state": progress.TERMINATED, **consequences.told(found)})
     return case
