@@ -17,7 +17,7 @@ run reset month: export YIMEN_SAMPLE ?= true
 endif
 .DEFAULT_GOAL := help
 
-.PHONY: month help run test check fix setup reset scenario migrate bench-step bench-engine bench clean
+.PHONY: month help run test check fix setup reset scenario migrate bench-step bench-engine bench-feel bench clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -59,7 +59,10 @@ bench-step: setup ## milliseconds a completed user task, beside a bare transacti
 bench-engine: setup ## our engine beside a bare transaction, bare SpiffWorkflow and npm bpmn-engine
 	@PATH="$$(cat $(STAMPS)/node):$$PATH" $(PY) -m benchmarks.engine $(ARGS)
 
-bench: bench-step bench-engine ## every benchmark
+bench-feel: setup ## our FEEL beside feelin's, over every shipped expression
+	@PATH="$$(cat $(STAMPS)/node):$$PATH" $(PY) -m benchmarks.feel
+
+bench: bench-step bench-engine bench-feel ## every benchmark
 
 clean: ## remove what was installed and built; data stay
 	rm -rf .venv .uv node_modules .stamps api/static/dist

@@ -1,0 +1,1 @@
+"""Our FEEL beside `feelin`, the one in browsers: `python -m benchmarks.feel`."""
