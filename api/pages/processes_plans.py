@@ -18,7 +18,7 @@ from bpmn.message import Term
 from workflows.engine import Node
 from workflows.errors import NotFound
 from workflows.migration import plans, results, views
-from workflows.migration.elements import name_of, resting
+from workflows.migration.elements import alike, name_of, resting
 from workflows.migration.views import PlanView
 from workflows.office import permissions
 from workflows.records.session import reading
@@ -117,7 +117,7 @@ def pairs(view: PlanView) -> Iterable[Pair]:
     """Both versions side by side; where cases wait and nothing is found comes first."""
     suggested = plans.suggested(view.old, view.new)
     found = [Pair(node, name_of(view.old, node.id), view.places.get(node.id, 0), view.plan.mapping.get(node.id, ""),
-                  tuple((other.id, name_of(view.new, other.id)) for other in resting(view.new) if other.kind == node.kind),
+                  tuple((other.id, name_of(view.new, other.id)) for other in resting(view.new) if alike(node, other)),
                   suggested.get(node.id, "") == view.plan.mapping.get(node.id, ""))
              for node in resting(view.old)]
     return sorted(found, key=lambda pair: (bool(pair.target), -pair.cases))

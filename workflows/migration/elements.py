@@ -7,6 +7,8 @@ from workflows.releases import Published
 # Where a token never stays, a plan need not say where it goes.
 PASSED = frozenset({"startEvent", "endEvent", "intermediateThrowEvent", "exclusiveGateway", "scriptTask", "businessRuleTask"})
 
+BY_HAND = frozenset({"userTask", "manualTask", "task"})     # each waits for a person: one may take over from another
+
 
 def name_of(published: Published, node: str) -> Term:
     """An element's name in both languages; its id where it has none."""
@@ -15,6 +17,11 @@ def name_of(published: Published, node: str) -> Term:
         return Term(node)
     part = published.parts.get(found.process)
     return Term(found.name or node, (part.names_en.get(node) if part else "") or found.name or node)
+
+
+def alike(one: Node, other: Node) -> bool:
+    """Whether an element may take over what waits at another."""
+    return one.kind == other.kind or {one.kind, other.kind} <= BY_HAND
 
 
 def resting(published: Published) -> list[Node]:

@@ -10,7 +10,7 @@ from workflows import engine, releases
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.migration import carrying
-from workflows.migration.elements import name_of
+from workflows.migration.elements import alike, name_of
 from workflows.migration.tables import Aim, CaseState, Plan, PlanCase, PlanReason, PlanState
 from workflows.office import permissions
 from workflows.office.people import Officer
@@ -26,13 +26,13 @@ BY_AIM = {Aim.CHECK: PlanState.CHECKING, Aim.CARRY: PlanState.CARRYING, Aim.BACK
 # From which states each act is possible; pages draw their buttons from the same table.
 ACTS: Mapping[str, tuple[PlanState, ...]] = {
     "edit": (PlanState.DRAFT, PlanState.CHECKED, PlanState.RETURNED),
-    "check": (PlanState.DRAFT, PlanState.CHECKED, PlanState.DONE, PlanState.RETURNED),
+    "check": (PlanState.DRAFT, PlanState.CHECKED, PlanState.PAUSED, PlanState.STOPPED, PlanState.DONE, PlanState.RETURNED),
     "start": (PlanState.CHECKED,),
     "pause": AT_WORK,
     "resume": (PlanState.PAUSED, PlanState.STOPPED),
-    "back": (PlanState.DONE, PlanState.PAUSED, PlanState.STOPPED, PlanState.RETURNED),
-    "drop": (PlanState.DRAFT, PlanState.CHECKED),
-    "back_one": (PlanState.DONE, PlanState.PAUSED, PlanState.STOPPED, PlanState.RETURNED),
+    "back": (PlanState.CHECKED, PlanState.DONE, PlanState.PAUSED, PlanState.STOPPED, PlanState.RETURNED),
+    "drop": (PlanState.DRAFT, PlanState.CHECKED, PlanState.PAUSED, PlanState.STOPPED),
+    "back_one": (PlanState.CHECKED, PlanState.DONE, PlanState.PAUSED, PlanState.STOPPED, PlanState.RETURNED),
 }
 DUTY = dict.fromkeys(("make", "edit", "check", "drop"), "plan_migration") \
     | dict.fromkeys(("start", "pause", "resume", "back", "back_one"), "start_migration")
@@ -75,7 +75,7 @@ def check(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
     if wrong:
         raise Conflict(wrong[0].text, **wrong[0].params)
     _clear(session, plan)
-    return _set_to_work(session, plan, "check", who, now, "申请迁移预演", in_old(session, plan))
+    return _set_to_work(session, plan, "check", who, now, "申请迁移预演", in_hand(session, plan))
 
 
 def start(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
@@ -87,7 +87,7 @@ def start(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
         col(PlanCase.plan_id) == plan.id, col(PlanCase.state).in_([CaseState.MOVABLE, CaseState.REFUSED, CaseState.FAILED,
                                                                    CaseState.BACK])).values(state=CaseState.WAITING))
     plan.started_by, plan.started_at = who.id, now
-    return _set_to_work(session, plan, "start", who, now, "启动迁移", in_old(session, plan))
+    return _set_to_work(session, plan, "start", who, now, "启动迁移", in_hand(session, plan))
 
 
 def back(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
@@ -141,6 +141,8 @@ def resume(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
 def drop(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
     """Give a plan up that has moved nothing."""
     plan = _begin(session, plan_id, "drop", who)
+    if _has(session, plan, CaseState.MOVED, CaseState.KEPT):
+        raise Conflict("Cases have moved by this plan; take them back first.")
     plan.state = PlanState.DROPPED
     _clear(session, plan)
     _note(session, plan, "drop", who, now, "作废迁移方案")
@@ -176,6 +178,8 @@ def why_not(session: Session, plan: Plan, act: str, who: Officer) -> Refusal | N
         refusal = Conflict("The plan is not in a state that allows this.")
     if refusal is None and act == "start":
         refusal = why_not_start(plan, who)
+    if refusal is None and act == "drop" and _has(session, plan, CaseState.MOVED, CaseState.KEPT):
+        refusal = Conflict("Cases have moved by this plan; take them back first.")
     if refusal is None and act == "back" and not _has(session, plan, CaseState.MOVED, CaseState.KEPT):
         refusal = Conflict("No case of this plan has moved.")
     return refusal
@@ -198,10 +202,12 @@ def rival(session: Session, plan: Plan) -> Plan | None:
         Plan.process == plan.process, Plan.id != plan.id, col(Plan.state).in_(HOLDING), Plan.aim != Aim.CHECK)).first()
 
 
-def in_old(session: Session, plan: Plan) -> int:
-    """How many cases stand on the old version and have not ended."""
-    return int(session.exec(select(func.count()).select_from(Case).where(
-        Case.release_id == plan.from_release_id, col(Case.ended_at).is_(None))).one())
+def in_hand(session: Session, plan: Plan) -> int:
+    """How many cases are the plan's: those that stand on the old version and have not ended, and those it has moved."""
+    standing = session.exec(select(func.count()).select_from(Case).where(
+        Case.release_id == plan.from_release_id, col(Case.ended_at).is_(None))).one()
+    moved = counts(session, plan)
+    return int(standing) + moved.get(CaseState.MOVED, 0) + moved.get(CaseState.KEPT, 0)
 
 
 def chain(plan: Plan) -> str:
@@ -276,6 +282,6 @@ def _problems(old: Published, new: Published, mapping: Mapping[str, str]) -> Ite
             yield Message("The old version has no element “{node}”.", {"node": source})
         elif after is None:
             yield Message("The new version has no element “{node}”.", {"node": target})
-        elif before.kind != after.kind:
+        elif not alike(before, after):
             yield Message("“{old}” and “{new}” are elements of different kinds.",
                           {"old": name_of(old, source), "new": name_of(new, target)})

@@ -206,3 +206,18 @@ def test_a_version_published_while_a_plan_runs_changes_nothing_of_it(at):
     move.through()
     with move.house.work() as session:
         assert session.get_one(Release, row(move, case).release_id).version == 2
+
+
+def test_a_paused_plan_that_has_moved_nothing_is_given_up_and_one_that_has_is_not(at):
+    move, case = at("home_visit")
+    move.plan(RENAMED, mapping=TO_HOUSE).tried().act("start")
+    move.act("pause")
+    assert move.act("drop").state == PlanState.DROPPED
+    move.plan(RENAMED, mapping=TO_HOUSE).tried().act("start")
+    while not move.counts().get("moved"):
+        move.turn()
+    move.act("pause")
+    with pytest.raises(Conflict, match="take them back"):
+        move.act("drop")
+    move.back()
+    assert set(items(move, case)) == {"home_visit", "data_check"}

@@ -12,8 +12,10 @@ from tests.workflows.migration.conftest import Move
 from workflows.cases import decisions, jobs
 from workflows.cases.operations import asking, suspend
 from workflows.cases.tables import Case, Job, JobState, Timer, WorkItem, WorkState
+from workflows.engine import Node
 from workflows.errors import Conflict
 from workflows.migration import carrying, standing
+from workflows.migration.elements import alike
 from workflows.migration.tables import Plan
 from workflows.office import people
 from workflows.office.tables import Duty, Person, Role
@@ -71,6 +73,12 @@ def test_an_element_may_not_become_one_of_another_kind(at):
     with pytest.raises(Conflict, match="different kinds"):
         move.act("check")
     assert codes(move, case) == ["kind"]
+
+
+def test_what_waits_for_a_person_may_become_any_task_that_waits_for_one():
+    of = {kind: Node("x", "", kind) for kind in ("userTask", "manualTask", "task", "serviceTask")}
+    assert all(alike(of["task"], of[kind]) for kind in ("userTask", "manualTask", "task"))
+    assert not alike(of["userTask"], of["serviceTask"])
 
 
 def test_two_open_elements_would_become_one(at):
