@@ -121,13 +121,8 @@ def bearers(workflow: Any) -> list[Any]:
 
 def held_units(workflow: Any, held: Iterable[str], home: str, left: str) -> list[Any]:
     """The tokens on the ways that a mark leaves out."""
-    reach = ways.reached(workflow.spec, [(None, name) for name in held], {home}, closed_by(workflow.spec, home, left))
+    reach = ways.reached(workflow.spec, [(None, name) for name in held], {home}, standing=left)
     return [unit for unit in ways.units(workflow) if ways.within(unit, reach)]
-
-
-def closed_by(spec: Any, home: str, left: str) -> set[str]:
-    """Where other tokens stand still as long as one has left a node to begin again at an earlier one."""
-    return {left} | ways.gathering(spec, ways.after(spec, left, {home}))
 
 
 def lacking(workflow: Any, number: int) -> Any:

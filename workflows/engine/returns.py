@@ -36,14 +36,9 @@ class Leap:
         """Its spec."""
         return self.task.workflow.spec
 
-    @property
-    def closed(self) -> set[str]:
-        """Where all stands still meanwhile."""
-        return keeping.closed_by(self.spec, self.home, self.left)
-
     def reach(self, starts: Iterable[str]) -> ways.Reach:
         """What belongs to a re-run from some names."""
-        return ways.reached(self.spec, [(None, name) for name in starts], {self.home}, self.closed)
+        return ways.reached(self.spec, [(None, name) for name in starts], {self.home}, standing=self.left)
 
     def forks(self) -> list[Any]:
         """The forks between the two: they would make the other tokens once more."""

@@ -33,23 +33,30 @@ def reached(
     starts: Iterable[tuple[str | None, str]],
     barred: AbstractSet[str] = frozenset(),
     closed: AbstractSet[str] = frozenset(),
+    standing: str | None = None,
 ) -> Reach:
-    """How far tokens get: none enters what is barred or leaves what is closed; a parallel join wants all its ways."""
+    """How far tokens get that enter nothing barred and leave nothing closed, while one stands still."""
     reach, todo = Reach({}, set()), list(starts)
     while todo:
         way, name = todo.pop()
         if name in barred:
             continue
         reach.came.setdefault(name, set()).add(way)
-        if name in reach.left or name in closed or not _lets_pass(spec.task_specs[name], reach.came[name]):
+        if name in reach.left or name in closed or name == standing:
+            continue
+        if not _lets_pass(spec.task_specs[name], reach.came[name], standing):
             continue
         reach.left.add(name)
         todo += [(name, output) for output in spec.task_specs[name]._outputs]
     return reach
 
 
-def _lets_pass(spec: Any, came: set[str | None]) -> bool:
-    return not spec.wants_all or None in came or came >= set(spec._inputs)
+def _lets_pass(spec: Any, came: set[str | None], standing: str | None) -> bool:
+    """A parallel join wants all its ways; an inclusive one waits for a token that can come only by those still empty."""
+    if None in came or came >= set(spec._inputs):
+        return True
+    expected = spec.reach.get(standing, frozenset()) if spec.awaits_others else frozenset()
+    return not spec.wants_all and (not expected or not expected.isdisjoint(came))
 
 
 def after(
