@@ -16,6 +16,7 @@ from benchmarks.engine.process import NOW
 from workflows.cases import timers, worklist
 from workflows.cases.tables import Case, Timer, Visit, WorkItem
 from workflows.records.session import reading, writing
+from workflows.records.tables import AuditHead
 
 TRIES = 150
 NODE = "check"      # one of three tasks waiting side by side, with a timer on another
@@ -69,7 +70,7 @@ def _look(desk: ours.Desk, query: Any) -> float:
 
 def _copy(engine: Engine, template: int, after: int, upto: int) -> None:
     with writing(engine) as session:
-        for table in (Case, WorkItem, Timer, Visit):
+        for table in (Case, WorkItem, Timer, Visit, AuditHead):
             _copies(session, table, template, after, upto)
     _tidy(engine)
 
@@ -87,10 +88,14 @@ def _tidy(engine: Engine) -> None:
 
 def _copies(session: Session, table: Any, template: int, after: int, upto: int) -> None:
     """Rows `after + 1` to `upto` of the template's own, each under the number of its case."""
-    own = {"case_id": "case_id + n"} if table is not Case else {"id": "id + n", "number": "number || '-' || n"}
+    own, which = {"case_id": "case_id + n"}, "case_id = :template"
+    if table is Case:
+        own, which = {"id": "id + n", "number": "number || '-' || n"}, "id = :template"
+    if table is AuditHead:
+        own, which = {"chain": "'case:' || (:template + n)"}, "chain = 'case:' || :template"
     columns = [column.name for column in table.__table__.columns if column.name != "id" or table is Case]
     chosen = ", ".join(own.get(name, name) for name in columns)
     session.execute(text(
         f"WITH RECURSIVE numbers(n) AS (SELECT CAST(:after AS INTEGER) + 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :upto) "
         f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) SELECT {chosen} FROM {table.__tablename__}, numbers "
-        f"WHERE {'id' if table is Case else 'case_id'} = :template"), {"after": after, "upto": upto, "template": template})
+        f"WHERE {which}"), {"after": after, "upto": upto, "template": template})

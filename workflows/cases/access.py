@@ -71,7 +71,7 @@ def kept_apart(session: Session, case: Case, node: str, who: Officer) -> Refusal
     rivals = {rival for rule in process.apart if node in rule.tasks for rival in rule.tasks} - {node}
     if not rivals:
         return None
-    earlier = session.execute(_HANDLED, {"case": case.id, "who": who.id, "nodes": sorted(rivals)}).scalar()
+    earlier = ledger.ask(session, _HANDLED, case=case.id, who=who.id, nodes=sorted(rivals)).scalar()
     if earlier is None:
         return None
     return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier)

@@ -117,7 +117,7 @@ def _tokens(form: Form, values: Mapping[str, Any]) -> list[str]:
 
 def _guard(published: releases.Published, node: engine.Node, seen: Mapping[str, Any]) -> None:
     broken = [guard for guard in published.parts[node.process].guards
-              if guard.task == node.id and feel.evaluate(guard.refuse_when, seen) is True]
+              if guard.task == node.id and feel.compile(guard.refuse_when).evaluate(seen) is True]
     if broken:
         raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": Term(guard.says, guard.en)}))
                        for guard in broken])

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 import forms.answers
@@ -24,6 +25,18 @@ from workflows.office.tables import Person, Unit
 from workflows.records import audit
 from workflows.releases import Published
 from workflows.records.tables import AuditEvent
+
+
+SHOWN = 200     # of what grows with a case's age a page shows the newest
+
+
+class Way(NamedTuple):
+    """A place the case has been at, and how it came there."""
+
+    node: str
+    path: str
+    what: str
+    flow: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,8 @@ class CaseView:
     may_complain: bool
     notice_to_object: int | None    # the notice on display, where this person may register an objection to it
     decisions: tuple[DecisionRecord, ...]
-    events: tuple[AuditEvent, ...]
+    events: tuple[AuditEvent, ...]  # the newest, in order
+    event_count: int                # of all there are
     colours: tuple[Colours, ...]
     due_at: datetime | None
     light: worklist.Light
@@ -122,7 +136,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     case_id = case.id or 0
     running = clocks.running(session, case)
     named = permissions.why_not(who, "read_objector", case.division_code) is None
-    work, visits, known = _rows(session, WorkItem, case_id), _rows(session, Visit, case_id), facts.known(case)
+    work, visits, known = _work(session, case_id, published), _visits(session, case_id), facts.known(case)
     items = tuple(_item(session, case, item, who) for item in work)
     due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
               default=None)
@@ -134,10 +148,10 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
         attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
         objections=_objections(session, case_id, named), objectors_shown=named,
-        decisions=tuple(_rows(session, DecisionRecord, case_id)) if sight.means else (),
+        decisions=tuple(_newest(session, DecisionRecord, case_id)) if sight.means else (),
         complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
         may_complain=complaints.why_not(case, who) is None, notice_to_object=_open_notice(session, case, who, now),
-        events=_events(session, case, named), colours=_colours(published, work, visits),
+        events=_events(session, case, named), event_count=audit.length(session, progress.chain(case)), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
@@ -158,8 +172,8 @@ def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection,
 
 
 def _events(session: Session, case: Case, named: bool) -> tuple[AuditEvent, ...]:
-    """The case's chain; without who objected, complained or wrote it down, for whoever may not know that."""
-    events = audit.events(session, progress.chain(case))
+    """The end of the case's chain; without who objected, complained or wrote it down, for whoever may not know that."""
+    events = audit.events(session, progress.chain(case), SHOWN)
     if named:
         return tuple(events)
     hidden = {"actor_id": None, "actor": notices.PUBLIC.name, "role": ""}
@@ -185,7 +199,7 @@ def _item(session: Session, case: Case, item: WorkItem, who: Officer) -> ItemVie
 
 
 def _stages(case: Case, published: Published, work: Sequence[WorkItem],
-            visits: Sequence[Visit]) -> tuple[StageView, ...]:
+            visits: Sequence[Way]) -> tuple[StageView, ...]:
     entered = {visit.node for visit in visits}
     current = {item.node for item in work if item.state == WorkState.OPEN}
     stages = published.process.stages
@@ -220,7 +234,7 @@ def _section(session: Session, case: Case, published: Published, fact: str, form
                    tuple(forms.answers.display(form, value, sources=sources.supplies(session, form, None, case.id).sources)))
 
 
-def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Visit]) -> tuple[Colours, ...]:
+def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Way]) -> tuple[Colours, ...]:
     waiting = [item.node for item in work if item.state == WorkState.OPEN]
     drawn = {node.id: node.process for node in published.drawing.nodes.values()}
     return tuple(Colours(
@@ -230,6 +244,28 @@ def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Vi
                      | {visit.path.split("/")[-1] for visit in visits if visit.path and visit.node in waiting})),
         tuple(sorted({visit.flow for visit in visits if visit.flow})),
     ) for process in published.parts)
+
+
+def _work(session: Session, case_id: int, published: Published) -> list[WorkItem]:
+    """What waits, what came last, and each element's last answer: as much as a page shows, however old the case is."""
+    mine = col(WorkItem.case_id) == case_id
+    last = [select(WorkItem.id).where(mine, WorkItem.node == node.id, WorkItem.state == WorkState.DONE).order_by(
+        col(WorkItem.id).desc()).limit(1).scalar_subquery() for node in published.drawing.nodes.values() if node.candidate_groups]
+    wanted = [*(session.execute(columns(*last)).one() if last else ()),
+              *session.exec(select(WorkItem.id).where(mine).order_by(col(WorkItem.id).desc()).limit(SHOWN)),
+              *session.exec(select(WorkItem.id).where(mine, WorkItem.state == WorkState.OPEN))]
+    return list(session.exec(select(WorkItem).where(col(WorkItem.id).in_({one for one in wanted if one})).order_by(col(WorkItem.id))))
+
+
+def _visits(session: Session, case_id: int) -> list[Way]:
+    """Where the case has been and by which flows; a place of many visits once."""
+    found = session.exec(select(Visit.node, Visit.path, Visit.what, Visit.flow).where(Visit.case_id == case_id).distinct())
+    return [Way(*one) for one in found]
+
+
+def _newest(session: Session, table: type[Any], case_id: int) -> list[Any]:
+    found = session.exec(select(table).where(table.case_id == case_id).order_by(col(table.id).desc()).limit(SHOWN))
+    return list(found)[::-1]
 
 
 def _rows(session: Session, table: type[Any], case_id: int) -> list[Any]:

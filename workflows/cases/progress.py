@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import String, bindparam, cast, delete, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from workflows import engine
@@ -17,12 +18,17 @@ from workflows.errors import Conflict, NotFound
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.records import audit, ledger
+from workflows.records.tables import AuditHead
+from workflows.releases.tables import Release
 
 RUNNING, SUSPENDED, TERMINATED = "running", "suspended", "terminated"
 Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
 _CASE = select(Case).where(Case.id == bindparam("case")).with_for_update().execution_options(populate_existing=True)
-_ITEM = (select(Case, WorkItem).join(WorkItem, col(WorkItem.case_id) == col(Case.id)).where(WorkItem.id == bindparam("item"))
-         .with_for_update(of=(Case, WorkItem)).execution_options(populate_existing=True))
+# All that changes is held, and so is read as the last writer left it; a release never changes.
+_ITEM = (columns(Case, WorkItem, col(Release.hash), col(Release.version), col(AuditHead.seq), col(AuditHead.hash))
+         .join(WorkItem, col(WorkItem.case_id) == col(Case.id)).join(Release, col(Release.id) == col(Case.release_id))
+         .join(AuditHead, col(AuditHead.chain) == "case:" + cast(Case.id, String)).where(col(WorkItem.id) == bindparam("item"))
+         .with_for_update(of=(Case, WorkItem, AuditHead)).execution_options(populate_existing=True))
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,9 @@ def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
     found = session.execute(_ITEM, {"item": work_item_id}).one_or_none()
     if found is None:
         raise NotFound("This item was not found.")
-    case, item = found
+    case, item, release, published, seq, digest = found
+    releases.remember(session, case.release_id, release, published)
+    audit.ends_with(session, chain(case), seq, digest)
     ledger.change(session, case, version=case.version + 1)
     return item, case
 

@@ -110,7 +110,7 @@ class WorkItem(SQLModel, table=True):
 
     __tablename__ = "work_item"
     __table_args__ = (Index("ix_work_item_inbox", "state", "role", "unit_id", "due_at"),
-                      Index("ix_work_item_case", "case_id", "state"), Index("ix_work_item_node", "case_id", "node"))
+                      Index("ix_work_item_case", "case_id", "state"), Index("ix_work_item_node", "case_id", "node", "id"))
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="approval_case.id")

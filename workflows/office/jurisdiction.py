@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, String, bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from workflows.errors import NotFound
@@ -12,6 +12,7 @@ from workflows.office.tables import Division, Duty, Person, Role, Unit
 from workflows.records import ledger
 
 COUNTY, TOWNSHIP, VILLAGE = 6, 9, 12  # digits of a division's code
+LEVELS = (2, 4, COUNTY, TOWNSHIP, VILLAGE)
 
 ROLE_UNIT_KIND: Mapping[str, str] = MappingProxyType({
     Role.VILLAGE: "VILLAGE",
@@ -26,7 +27,7 @@ ROLE_UNIT_KIND: Mapping[str, str] = MappingProxyType({
 
 # Whoever answers for a ground or a part of it, the nearest first.
 _DESK = (select(Unit.id).join(Duty, col(Duty.unit_id) == col(Unit.id)).join(Person, col(Person.id) == col(Duty.person_id))
-         .where(Unit.kind == bindparam("kind"), col(Unit.division_code).in_(bindparam("grounds", expanding=True)),
+         .where(Unit.kind == bindparam("kind"), col(Unit.division_code).in_([bindparam(f"to_{n}", type_=String) for n in LEVELS]),
                 Duty.role == bindparam("role"), col(Person.active))
          .order_by(func.length(Unit.division_code).desc(), col(Unit.id)).limit(1))
 
@@ -49,8 +50,8 @@ def desk_for(session: Session, role: str, division_code: str) -> int:
         kind = "COUNTY"  # what belongs to no township comes in at the county's window
     if kind is None:
         raise NotFound("The role {role} has no desk.", role=role)
-    grounds = [division_code[:n] for n in (2, 4, COUNTY, TOWNSHIP, VILLAGE) if n <= len(division_code)]
-    unit = ledger.ask(session, _DESK, kind=kind, grounds=grounds, role=role).scalar()
+    grounds = {f"to_{n}": division_code[:n] for n in LEVELS}
+    unit = ledger.ask(session, _DESK, kind=kind, role=role, **grounds).scalar()
     if unit is None:
         raise NoDesk("", role=role, place=_place(session, division_code))
     return int(unit)

@@ -1,4 +1,6 @@
-"""Rows that are only ever added: the database itself refuses to change or delete them."""
+"""Rows that are only ever added: the database itself refuses to change them, and knows how far each audit chain has come."""
+
+from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -12,6 +14,29 @@ _REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 """
+# With each event the head of its chain goes on: no writer can forget it, nor leave a number out.
+_HEADS = {"sqlite": ("""
+CREATE TRIGGER IF NOT EXISTS audit_event_onward AFTER INSERT ON audit_event
+BEGIN
+    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE chain = NEW.chain;
+    INSERT INTO audit_head (chain, seq, hash) SELECT NEW.chain, NEW.seq, NEW.hash WHERE NEW.seq = 1;
+END
+""",), "postgresql": ("""
+CREATE OR REPLACE FUNCTION audit_head_onward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seq = 1 THEN INSERT INTO audit_head (chain, seq, hash) VALUES (NEW.chain, NEW.seq, NEW.hash);
+    ELSE UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE chain = NEW.chain; END IF;
+    RETURN NULL;
+END $$
+""", """
+CREATE OR REPLACE TRIGGER audit_event_onward AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION audit_head_onward()
+""")}
+
+
+def keep_heads(_table: Any, connection: Connection, **_: Any) -> None:
+    """Let the database write down how far each chain has come; heard when the table of events is made."""
+    for statement in _HEADS[connection.dialect.name]:
+        connection.execute(text(statement))
 
 
 def install(bind: Engine | Connection) -> None:
@@ -23,6 +48,8 @@ def install(bind: Engine | Connection) -> None:
     there = set(inspect(bind).get_table_names())
     for statement in ddl(bind.dialect.name, tuple(table for table in (*TABLES, HEAD) if table in there)):
         bind.execute(text(statement))
+    if TABLES[0] in there:
+        keep_heads(None, bind)
 
 
 def remove(connection: Connection) -> None:

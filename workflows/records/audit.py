@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, insert, update
+from sqlalchemy import String, bindparam
 from sqlmodel import Session, col, select
 
 from workflows.records import ledger
@@ -40,8 +40,6 @@ _SAID = ("chain", "seq", "at", "actor_id", "actor", "role", "action", "node", "s
 _OF = bindparam("chain", type_=String)
 _HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.chain == _OF).with_for_update()
 _LAST = select(AuditEvent.seq, AuditEvent.hash).where(AuditEvent.chain == _OF).order_by(col(AuditEvent.seq).desc()).limit(1)
-_FIRST = insert(AuditHead)
-_ONWARD = update(AuditHead).where(col(AuditHead.chain) == bindparam("of")).values(seq=bindparam("seq"), hash=bindparam("hash"))
 
 
 def append(session: Session, chain: str, actor: Actor, action: str, now: datetime, *, node: str = "",
@@ -55,16 +53,24 @@ def append(session: Session, chain: str, actor: Actor, action: str, now: datetim
                 "action": action, "node": node, "summary": summary, "before": dict(before or {}),
                 "after": dict(after or {}), "previous": head.hash}
         heads[chain] = new = Head(head.seq + 1, _seal(said))
-        ledger.add(session, AuditEvent, **said, hash=new.hash)
-        if head.seq:
-            ledger.enter(session, _ONWARD, {"of": chain, "seq": new.seq, "hash": new.hash})
-        else:
-            session.connection().execute(_FIRST, {"chain": chain, "seq": new.seq, "hash": new.hash})
+        ledger.add(session, AuditEvent, **said, hash=new.hash)   # its head goes on by itself
 
 
-def events(session: Session, chain: str) -> list[AuditEvent]:
-    """A chain in order."""
-    return list(session.exec(select(AuditEvent).where(AuditEvent.chain == chain).order_by(col(AuditEvent.seq))))
+def ends_with(session: Session, chain: str, seq: int, digest: str) -> None:
+    """The end of a chain as a caller has read it who holds it: within his gathering nobody asks for it again."""
+    with ledger.gathering(session) as memory:
+        memory.setdefault("heads", {})[chain] = Head(seq, digest)
+
+
+def events(session: Session, chain: str, newest: int | None = None) -> list[AuditEvent]:
+    """A chain in order; on wish only so many of its newest events."""
+    found = select(AuditEvent).where(AuditEvent.chain == chain).order_by(col(AuditEvent.seq).desc()).limit(newest)
+    return list(session.exec(found))[::-1]
+
+
+def length(session: Session, chain: str) -> int:
+    """How many events a chain has."""
+    return session.exec(select(AuditHead.seq).where(AuditHead.chain == chain)).first() or 0
 
 
 def broken_at(session: Session, chain: str) -> int | None:

@@ -5,7 +5,7 @@ writes stands here till the step's end instead, or till somebody asks the sessio
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,7 @@ class _Ledger:
 
     def __init__(self) -> None:
         self.depth = 0
-        self.lines: dict[Executable, list[Values]] = {}
+        self.rows: dict[type[SQLModel], list[Values]] = {}
         self.changes: dict[int, tuple[SQLModel, dict[str, Any]]] = {}
         self.ahead: dict[int, SQLModel] = {}
         self.memory: dict[str, Any] = {}
@@ -33,7 +33,7 @@ class _Ledger:
     @property
     def waiting(self) -> bool:
         """Whether anything is to be written."""
-        return bool(self.lines or self.changes)
+        return bool(self.rows or self.changes)
 
 
 @contextmanager
@@ -53,13 +53,8 @@ def gathering(session: Session) -> Iterator[dict[str, Any]]:
 
 def add(session: Session, table: type[SQLModel], **values: Any) -> None:
     """A row to insert; columns that are not named take the class's own defaults."""
-    enter(session, _insertion(table), {**_blank(table), **values})
-
-
-def enter(session: Session, statement: Executable, values: Values) -> None:
-    """A statement to execute with these values, and with all others that it is entered with."""
     ledger = _of(session)
-    ledger.lines.setdefault(statement, []).append(values)
+    ledger.rows.setdefault(table, []).append({**_blank(table), **values})
     if not ledger.depth:
         _write(_connection(session, ledger), ledger)
 
@@ -81,7 +76,7 @@ def change(session: Session, row: SQLModel, **values: Any) -> None:
 
 
 def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[Any]:
-    """The answer of tables in which nothing can wait here: what is gathered goes on waiting."""
+    """Ask without having written what is gathered: for questions that nothing gathered could answer."""
     session.flush()
     return _connection(session, _of(session)).execute(statement, values)
 
@@ -101,21 +96,28 @@ def _connection(session: AnySession, ledger: _Ledger) -> Connection:
 
 
 def _write(connection: Connection, ledger: _Ledger) -> None:
-    lines, changes = ledger.lines, ledger.changes
-    ledger.lines, ledger.changes = {}, {}
-    for row, values in changes.values():
-        connection.execute(_update(type(row), frozenset(values)), {"its_id": row.id, **values})  # type: ignore[attr-defined]
-    for statement, rows in lines.items():
-        connection.execute(statement, rows if len(rows) > 1 else rows[0])
+    tables, changes = ledger.rows, ledger.changes
+    ledger.rows, ledger.changes = {}, {}
+    with _in_one_go(connection):
+        for row, values in changes.values():
+            connection.execute(_update(type(row), frozenset(values)), {"its_id": row.id, **values})  # type: ignore[attr-defined]
+        for table, rows in tables.items():
+            connection.execute(_insertion(table), rows if len(rows) > 1 else rows[0])
+
+
+def _in_one_go(connection: Connection) -> AbstractContextManager[object]:
+    """PostgreSQL is sent all statements before its answers are waited for."""
+    driver: Any = connection.connection.driver_connection
+    return driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext()
 
 
 def _forget(ledger: _Ledger) -> None:
-    ledger.lines, ledger.changes, ledger.memory, ledger.connection = {}, {}, {}, None
+    ledger.rows, ledger.changes, ledger.memory, ledger.connection = {}, {}, {}, None
 
 
 @lru_cache
 def _insertion(table: type[SQLModel]) -> Executable:
-    return insert(_table(table))
+    return insert(_table(table)).inline()   # nobody asks for the new row's number
 
 
 @lru_cache

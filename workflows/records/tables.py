@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
+from workflows.records import append_only
 from workflows.records.types import Json, Moment
 
 
@@ -16,10 +17,10 @@ class AuditEvent(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("chain", "seq"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    chain: str = Field(index=True, description="`case:17`, `cycle:3`, `office`: one hash chain each")
+    chain: str = Field(description="`case:17`, `cycle:3`, `office`: one hash chain each")
     seq: int
     at: datetime = Field(sa_type=Moment)
-    actor_id: int | None = Field(default=None, index=True, description="None: the system itself")
+    actor_id: int | None = Field(default=None, description="None: the system itself")
     actor: str = Field(description="name at that time")
     role: str = ""
     action: str = Field(description="verb in snake_case, such as `work_item.complete`")
@@ -39,3 +40,6 @@ class AuditHead(SQLModel, table=True):
     chain: str = Field(primary_key=True)
     seq: int
     hash: str
+
+
+event.listen(SQLModel.metadata.tables[AuditEvent.__tablename__], "after_create", append_only.keep_heads)

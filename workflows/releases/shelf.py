@@ -93,20 +93,21 @@ def newest(session: Session, process: str) -> Release:
 
 def load(session: Session, release_id: int) -> Published:
     """A release, read once in this process's life, and asked for once a session."""
-    asked: dict[int, Published] = session.info.setdefault("releases", {})
-    if release_id not in asked:
-        asked[release_id] = _find(session, release_id)
-    return asked[release_id]
-
-
-def _find(session: Session, release_id: int) -> Published:
+    asked: dict[int, Published] = session.info.get("releases", {})
+    if release_id in asked:
+        return asked[release_id]
     found = ledger.ask(session, _HASH, release=release_id).first()
     if found is None:
         raise NotFound("This release is not known.")
-    digest, version = found
+    return remember(session, release_id, *found)
+
+
+def remember(session: Session, release_id: int, digest: str, version: int) -> Published:
+    """The same for a caller who has read the release's hash and version himself: the session asks no more."""
     known = _READ.get(digest) or _read(session.get_one(Release, release_id))
     same = (known.id, known.version) == (release_id, version)
-    return known if same else replace(known, id=release_id, version=version)
+    asked: dict[int, Published] = session.info.setdefault("releases", {})
+    return asked.setdefault(release_id, known if same else replace(known, id=release_id, version=version))
 
 
 _READ: dict[str, Published] = {}

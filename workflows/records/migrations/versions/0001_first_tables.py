@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 09:58:12.498967.
+Revision 0001, after , 2026-11-24 10:02:27.547583.
 """
 
 import sqlalchemy as sa
@@ -36,8 +36,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('chain', 'seq')
     )
-    op.create_index(op.f('ix_audit_event_actor_id'), 'audit_event', ['actor_id'], unique=False)
-    op.create_index(op.f('ix_audit_event_chain'), 'audit_event', ['chain'], unique=False)
     op.create_table('audit_head',
     sa.Column('chain', sa.String(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -733,7 +731,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_work_item_claimed_by'), 'work_item', ['claimed_by'], unique=False)
     op.create_index(op.f('ix_work_item_done_by'), 'work_item', ['done_by'], unique=False)
     op.create_index('ix_work_item_inbox', 'work_item', ['state', 'role', 'unit_id', 'due_at'], unique=False)
-    op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node'], unique=False)
+    op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node', 'id'], unique=False)
     op.create_table('case_step',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -988,7 +986,5 @@ def downgrade() -> None:
     op.drop_table('clock_sighting')
     op.drop_table('calendar_day')
     op.drop_table('audit_head')
-    op.drop_index(op.f('ix_audit_event_chain'), table_name='audit_event')
-    op.drop_index(op.f('ix_audit_event_actor_id'), table_name='audit_event')
     op.drop_table('audit_event')
     # ### end Alembic commands ###
