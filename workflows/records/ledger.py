@@ -24,7 +24,7 @@ class _Ledger:
 
     def __init__(self) -> None:
         self.depth = 0
-        self.rows: dict[type[SQLModel], list[Values]] = {}
+        self.lines: dict[Executable, list[Values]] = {}
         self.changes: dict[int, tuple[SQLModel, dict[str, Any]]] = {}
         self.ahead: dict[int, SQLModel] = {}
         self.memory: dict[str, Any] = {}
@@ -33,7 +33,7 @@ class _Ledger:
     @property
     def waiting(self) -> bool:
         """Whether anything is to be written."""
-        return bool(self.rows or self.changes)
+        return bool(self.lines or self.changes)
 
 
 @contextmanager
@@ -53,8 +53,13 @@ def gathering(session: Session) -> Iterator[dict[str, Any]]:
 
 def add(session: Session, table: type[SQLModel], **values: Any) -> None:
     """A row to insert; columns that are not named take the class's own defaults."""
+    enter(session, _insertion(table), {**_blank(table), **values})
+
+
+def enter(session: Session, statement: Executable, values: Values) -> None:
+    """A statement to execute with these values, and with all others that it is entered with."""
     ledger = _of(session)
-    ledger.rows.setdefault(table, []).append({**_blank(table), **values})
+    ledger.lines.setdefault(statement, []).append(values)
     if not ledger.depth:
         _write(_connection(session, ledger), ledger)
 
@@ -96,13 +101,13 @@ def _connection(session: AnySession, ledger: _Ledger) -> Connection:
 
 
 def _write(connection: Connection, ledger: _Ledger) -> None:
-    tables, changes = ledger.rows, ledger.changes
-    ledger.rows, ledger.changes = {}, {}
+    lines, changes = ledger.lines, ledger.changes
+    ledger.lines, ledger.changes = {}, {}
     with _in_one_go(connection):
         for row, values in changes.values():
             connection.execute(_update(type(row), frozenset(values)), {"its_id": row.id, **values})  # type: ignore[attr-defined]
-        for table, rows in tables.items():
-            connection.execute(_insertion(table), rows if len(rows) > 1 else rows[0])
+        for statement, rows in lines.items():
+            connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 def _in_one_go(connection: Connection) -> AbstractContextManager[object]:
@@ -112,7 +117,7 @@ def _in_one_go(connection: Connection) -> AbstractContextManager[object]:
 
 
 def _forget(ledger: _Ledger) -> None:
-    ledger.rows, ledger.changes, ledger.memory, ledger.connection = {}, {}, {}, None
+    ledger.lines, ledger.changes, ledger.memory, ledger.connection = {}, {}, {}, None
 
 
 @lru_cache
