@@ -6,6 +6,9 @@ from bpmn.message import Message
 
 ACTIONS: Mapping[str, Message] = {
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
+    "case.send_back": Message("Sent back"), "case.take_back": Message("Taken back"), "case.suspend": Message("Suspended"),
+    "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"), "case.skip": Message("Skipped"),
+    "case.retry": Message("Job tried again"), "job.stale": Message("An answer came that nobody waited for"),
     "work_item.complete": Message("Step completed"), "work_item.claim": Message("Step claimed"),
     "notice.object": Message("Objection received"), "clock.extend": Message("Time limit extended"),
     "timer.fire": Message("Time ran out"), "clock.move": Message("Sample clock moved"),

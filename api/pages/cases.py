@@ -13,6 +13,7 @@ from workflows.cases import worklist
 from workflows.cases.tables import Case
 
 router = APIRouter()
+STATES = {"suspended": Term("已挂起", "Suspended"), "terminated": Term("已终止", "Terminated")}
 Page = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -22,7 +23,7 @@ def find(desk: AtDesk, q: Annotated[str, Query(max_length=100)] = "") -> Respons
     found = worklist.search(desk.session, desk.officer, q)
     if q.strip() and len(found) == 1 and found[0].number == q.strip().upper():
         return desk.to(f"/cases/{found[0].number}")
-    return desk.page("cases/find.html", q=q, found=found, titles=panels.titles(desk, (one.process for one in found)),
+    return desk.page("cases/find.html", q=q, found=found, suspended=worklist.suspended(desk.session, desk.officer), titles=panels.titles(desk, (one.process for one in found)),
                      places={one.number: history.place(desk, one.division_code[:9]) for one in found},
                      states={one.number: desk.say(_state(desk, one)) for one in found})
 
@@ -37,4 +38,4 @@ def done(desk: AtDesk, page: Page = 1) -> Response:
 
 def _state(desk: AtDesk, case: Case) -> Term:
     end = releases.load(desk.session, case.release_id).process.ends.get(case.state)
-    return Term(end.name, end.en) if end else Term("办理中", "In progress")
+    return Term(end.name, end.en) if end else STATES.get(case.state, Term("办理中", "In progress"))

@@ -89,9 +89,15 @@ def _happened(desk: Desk, view: CaseView, event: AuditEvent) -> Entry:
                  _papers(view, event), changes(view, event), event)
 
 
+WITH_REASON = {"clock.extend", "case.end", "case.send_back", "case.take_back", "case.suspend", "case.resume",
+               "case.terminate", "case.skip", "case.retry"}
 TITLES = {
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
     "notice.object": Message("Objection received"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
+    "case.send_back": Message("Sent back to: {node}"), "case.take_back": Message("Taken back: {node}"),
+    "case.suspend": Message("Suspended"), "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"),
+    "case.skip": Message("Skipped: {node}"), "case.retry": Message("Tried again: {node}"),
+    "job.stale": Message("An answer came that nobody waited for"),
     "work_item.claim": Message("Claimed: {node}"), "case.migrate": Message("Moved to another version of the process"),
 }
 
@@ -108,7 +114,7 @@ def _text(view: CaseView, event: AuditEvent) -> str:
         done = next((one.item for one in view.items if one.item.node == event.node and one.item.done_at == event.at
                      and one.item.state == WorkState.DONE), None)
         return done.opinion if done else ""
-    return event.summary if event.action in {"clock.extend", "case.end"} else ""
+    return event.summary if event.action in WITH_REASON else ""
 
 
 def _papers(view: CaseView, event: AuditEvent) -> tuple[Document, ...]:

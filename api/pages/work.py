@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
 from api.known import Posted
-from api.pages import history, panels
+from api.pages import history, operations, panels
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
@@ -81,4 +81,4 @@ def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: i
         title=Term(process.title, process.en),
         node=history.node_name(desk, view, found.item.node), figures=panels.figures_of(desk, view),
         place_name=history.place(desk, view.case.division_code[:9]), entries=history.entries(desk, view),
-        shown=panels.sections(desk, view), names=panels.names(desk, view))
+        operations=operations.standing(desk, view), shown=panels.sections(desk, view), names=panels.names(desk, view))
