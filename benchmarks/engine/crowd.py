@@ -54,7 +54,7 @@ def rows(desk: ours.Desk, highest: int) -> Iterator[Row]:
         numbers = picked.sample(range(there + 1, size + 1), 2 * TRIES)
         there = size
         yield Row(size, *_steps(desk, ours.lean, template, numbers[:TRIES]), *_steps(desk, ours.product, template, numbers[TRIES:]),
-                  _look(desk, lambda session: timers.due(session, NOW)),
+                  _look(desk, lambda session: timers.next_due(session, NOW)),
                   _look(desk, lambda session: worklist.of(session, desk.who, NOW)))
 
 
