@@ -14,11 +14,12 @@ from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
 from api.session import Db
 from bpmn.message import Message, Term
-from workflows.cases import jobs, notices, timers, worklist
+from workflows.cases import jobs, messages, notices, timers, worklist
 from workflows.messages import say, spoken
-from workflows.office import clock, working_days
+from workflows.office import clock, clock_jumps, working_days
 from workflows.office.people import Officer
-from workflows.office.tables import Role, Unit
+from workflows.office.permissions import MAY
+from workflows.office.tables import Unit
 from workflows.settings import settings
 
 YEAR = 366 * 24 * 3600
@@ -81,8 +82,11 @@ class Visit:
         ground = officer.duties[0].division_code if officer.duties else ""
         return {"inbox": worklist.count(self.session, officer),
                 "public": len(notices.current(self.session, self.now, ground)),
-                "jobs": len(jobs.failed(self.session)) + len(timers.failing(self.session))
-                if officer.holds(Role.ADMIN) else 0}
+                "jobs": self._troubles() if officer.holds(*MAY["read_jobs"]) else 0}
+
+    def _troubles(self) -> int:
+        return len(jobs.failed(self.session)) + len(timers.failing(self.session)) + len(messages.troubled(self.session)) \
+            + len(clock_jumps.unsettled(self.session))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, RowsInvalid: 422}
 TITLES = {400: Message("This request could not be read"), 403: Message("Not allowed"), 404: Message("Not found"),
-          405: Message("Not found"), 409: Message("This is no longer possible"),
+          401: Message("Not allowed"), 405: Message("Not found"), 413: Message("This request could not be read"), 409: Message("This is no longer possible"),
           422: Message("Some answers need to be corrected"), 500: Message("Something went wrong on our side")}
 FAILED = Message("Nothing was changed. Try again; if it happens again, tell your administrator the time.")
 
@@ -113,7 +113,7 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
     if wants_json(request):
-        return _json(request, Problem(401, Message("Sign in first.")))
+        return as_json(request, Problem(401, Message("Sign in first.")))
     return RedirectResponse(target, 303)
 
 
@@ -135,7 +135,7 @@ def wants_json(request: Request) -> bool:
 
 def _say(request: Request, problem: Problem) -> Response:
     if wants_json(request):
-        return _json(request, problem)
+        return as_json(request, problem)
     shell = _shell(request)
     if request.headers.get("hx-request") == "true":
         return rendering.fragment(shell, "errors/toast.html", problem.status, problem=problem)
@@ -143,7 +143,8 @@ def _say(request: Request, problem: Problem) -> Response:
     return desk.remember_visit(answer, request, _known(request))
 
 
-def _json(request: Request, problem: Problem) -> Response:
+def as_json(request: Request, problem: Problem) -> Response:
+    """A problem as problem+json (RFC 9457), in the asker's language."""
     language = _language(request)
     body = {"type": "about:blank", "title": say(problem.title, language), "status": problem.status,
             "detail": say(problem.message, language),

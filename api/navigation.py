@@ -24,10 +24,6 @@ def _counter(who: Officer, _sample: bool) -> bool:
     return who.holds(Role.WINDOW_CLERK, Role.TOWN_CLERK)
 
 
-def _admin(who: Officer, _sample: bool) -> bool:
-    return who.holds(Role.ADMIN)
-
-
 def _sample_only(who: Officer, sample: bool) -> bool:
     return sample and who.holds(*MAY["move_sample_clock"])
 
@@ -55,7 +51,7 @@ PLACES = (
           seen_by=_may("import_households")),
     Place("processes", "/processes", icon="sitemap", title=Message("Processes"), seen_by=_may("read_processes")),
     Place("audit", "/audit", icon="shield-check", title=Message("Audit"), seen_by=_may("read_audit")),
-    Place("jobs", "/jobs", icon="alert-triangle", title=Message("Failed jobs"), seen_by=_admin),
+    Place("jobs", "/jobs", icon="alert-triangle", title=Message("Failed jobs"), seen_by=_may("read_jobs")),
     Place("clock", "/sample/clock", icon="clock-play", title=Message("Sample clock"), seen_by=_sample_only),
 )
 

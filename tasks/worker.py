@@ -24,6 +24,7 @@ from workflows.records.types import stored
 PORTION = 1_000  # timers fired in one look: messages and jobs have their turn too
 IDLE = 1.0  # seconds between two looks when there was nothing to do
 Now = Callable[[Session], datetime]
+Find = Callable[[Session, datetime, int], int | None]
 Step = Callable[[Session, int, datetime], bool]
 Postpone = Callable[[Session, int, str, datetime], None]
 
@@ -38,8 +39,7 @@ def turn(now: Now = clock.now, handlers: Mapping[str, Handler] = HANDLERS, watch
     trusted = watch.trusted if watch else lambda: True
     done = fire_timers(now, trusted) + deliver_messages(now)
     if trusted():
-        with writing() as session:
-            done += messages.expire(session, now(session))
+        done += sweep("end of message", now, messages.overdue, messages.expire)
     return done + take_in_answers(now) + do_one(now, handlers) + migration.turn(now)
 
 
@@ -59,15 +59,20 @@ def fire_timers(now: Now, trusted: Callable[[], bool] = lambda: True) -> int:
 
 
 def deliver_messages(now: Now) -> int:
-    """Bring each message to the case that waits for it, each in its own transaction."""
+    """Bring each message to the case that waits for it."""
+    return sweep("message", now, messages.deliverable, messages.deliver)
+
+
+def sweep(what: str, now: Now, find: Find, step: Step) -> int:
+    """Take each message that is found, in their order, each in its own transaction."""
     done, place = 0, 0
     while True:
         with reading() as session:
-            found = messages.deliverable(session, now(session), place)
+            found = find(session, now(session), place)
         if found is None:
             return done
         place = found
-        done += _try("message", found, now, messages.deliver, messages.postpone)
+        done += _try(what, found, now, step, messages.postpone)
 
 
 def take_in_answers(now: Now) -> int:

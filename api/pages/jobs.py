@@ -1,11 +1,14 @@
-"""未完成的任务: what the machines gave up, why, and trying again; for the administrator."""
+"""未完成的任务: what the machines gave up or doubt, why, and what an administrator can do about it."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
-from workflows.cases import jobs, timers
-from workflows.errors import Conflict, NotAllowed
+from workflows.cases import jobs, messages, timers
+from workflows.errors import Conflict
+from workflows.office import clock, clock_jumps, permissions
 from workflows.office.tables import Role
 from workflows.records import audit
 
@@ -14,9 +17,12 @@ router = APIRouter()
 
 @router.get("/jobs")
 def failed(desk: AtDesk) -> Response:
-    """Failed jobs and timers, each with its error."""
-    _demand(desk)
-    return desk.page("jobs/page.html", jobs=jobs.failed(desk.session), timers=timers.failing(desk.session))
+    """Failed jobs, timers and messages, each with its error; and whether the clock is doubted."""
+    permissions.demand(permissions.why_not_anywhere(desk.officer, "read_jobs"))
+    return desk.page("jobs/page.html", jobs=jobs.failed(desk.session), timers=timers.failing(desk.session),
+                     messages=messages.troubled(desk.session), doubts=clock_jumps.unsettled(desk.session),
+                     jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
+                     may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
 
 
 @router.post("/jobs/{job}/retry")
@@ -45,6 +51,26 @@ def retry_timer(desk: AtDesk, timer: Number) -> Response:
     return desk.to("/jobs")
 
 
+@router.post("/jobs/messages/{message}/again")
+def deliver_again(desk: AtDesk, message: Number) -> Response:
+    """Let an undelivered message wait for its case anew."""
+    messages.again(desk.session, message, desk.officer, desk.now)
+    return desk.to("/jobs")
+
+
+@router.post("/jobs/messages/{message}/discard")
+def discard(desk: AtDesk, message: Number, reason: Annotated[str, Form(max_length=500)] = "") -> Response:
+    """Let an undelivered message go, with the reason."""
+    messages.discard(desk.session, message, reason, desk.officer, desk.now)
+    return desk.to("/jobs")
+
+
+@router.post("/jobs/clock/{jump}/confirm")
+def confirm_clock(desk: AtDesk, jump: Number) -> Response:
+    """The clock is right: what waited for that goes on."""
+    clock_jumps.confirm(desk.session, jump, desk.officer, clock.machine())
+    return desk.to("/jobs")
+
+
 def _demand(desk: Desk) -> None:
-    if not desk.officer.holds(Role.ADMIN):
-        raise NotAllowed("Your duty does not include this.")
+    permissions.demand(permissions.why_not_anywhere(desk.officer, "mend_jobs"))

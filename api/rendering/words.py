@@ -7,6 +7,8 @@ from typing import Any
 from bpmn.message import Message, Term
 from forms import checks
 from workflows.messages import CHINESE, say
+from workflows.office.clock_jumps import off
+from workflows.office.tables import ClockJump
 from workflows.papers import KINDS
 from workflows.records.types import CHINA
 
@@ -18,6 +20,12 @@ ROLES = {
     "COUNTY_LEAD": Message("County lead"), "COUNTY_FINANCE": Message("County finance section"), "THIRD_PARTY": Message("Third party"),
     "SUPERVISING_UNIT": Message("Supervising unit"), "REG_AUTH": Message("Registration authority"), "FINANCE": Message("Finance bureau"),
     "AUDITOR": Message("Auditor"), "DESIGNER": Message("Designer"), "ADMIN": Message("Administrator"),
+}
+JUMPS = {
+    "forward": Message("The clock has jumped forward by {by} (hours:minutes:seconds)."),
+    "back": Message("The clock stands back by {by} (hours:minutes:seconds)."),
+    "away": Message("Between two starts {by} (hours:minutes:seconds) have passed, more than is believed."),
+    "database": Message("The clock differs from the database server's by {by} (hours:minutes:seconds)."),
 }
 
 
@@ -33,7 +41,8 @@ class Words:
         """Every filter by its name in templates."""
         return {"yuan": yuan, "say": self.say, "day": self.day, "full_day": self.full_day, "weekday": self.weekday,
                 "moment": moment, "stamp": stamp, "hour": hour, "minute": minute, "iso": iso, "initial": initial,
-                "last_day": self.last_day, "today": self.today, "role": self.role, "paper": self.paper}
+                "last_day": self.last_day, "today": self.today, "role": self.role, "paper": self.paper,
+                "jump": self.jump}
 
     def say(self, words: Message | Term | str) -> str:
         """A message or term in this language."""
@@ -46,6 +55,12 @@ class Words:
     def role(self, role: str) -> str:
         """A duty."""
         return self.say(ROLES[role]) if role in ROLES else role
+
+    def jump(self, jump: ClockJump) -> str:
+        """What was noticed of a clock, and by how much."""
+        seconds = round(abs(off(jump)).total_seconds())
+        by = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        return self.say(Message(JUMPS[jump.kind].text, {"by": by}))
 
     def paper(self, kind: str) -> str:
         """What a kind of paper is called."""

@@ -7,8 +7,10 @@ from sqlmodel import Session, select
 
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page
-from workflows.cases import jobs
-from workflows.cases.tables import Job, JobState, Timer
+from workflows.cases import jobs, mailbox
+from workflows.cases.message_tables import CaseMessage, MessageState
+from workflows.cases.tables import Case, Job, JobState, Timer
+from workflows.office.tables import ClockJump
 from workflows.records.session import writing
 from workflows.records.tables import AuditEvent
 
@@ -40,6 +42,35 @@ def test_the_administrator_sees_failures_and_tries_again(enter: Enter, county: E
 
 
 def test_nobody_else_sees_them(enter: Enter):
-    assert enter("county_lead1").get("/jobs").status_code == 403
-    assert "/jobs" not in enter("county_lead1").get("/inbox").text
+    assert enter("county_clerk1").get("/jobs").status_code == 403
+    assert "/jobs" not in enter("county_clerk1").get("/inbox").text
     assert "没有失败的任务。" in Page(enter("admin1").get("/jobs").text).checked().text
+
+
+def test_an_undelivered_message_is_delivered_again_or_discarded_with_a_reason(enter: Enter, county: Engine, db: Session):
+    with writing(county) as session:
+        case = session.get_one(Case, case_of(db, "马桂兰").id)
+        made = [mailbox.put(session, case, "news", {}, NOW, sender="registry", key=key)[0] for key in "ab"]
+        for message in made:
+            message.state = MessageState.UNDELIVERED
+    first, second = (message.id for message in made)
+    client = enter("admin1")
+    assert "registry" in Page(client.get("/jobs").text).checked().text
+    assert post(client, f"/jobs/messages/{first}/again", on="/jobs").status_code == 303
+    assert post(client, f"/jobs/messages/{second}/discard", {"reason": ""}, on="/jobs").status_code == 409
+    assert post(client, f"/jobs/messages/{second}/discard", {"reason": "重复"}, on="/jobs").status_code == 303
+    db.rollback()
+    assert [db.get_one(CaseMessage, number).state for number in (first, second)] == ["waiting", "discarded"]
+
+
+def test_a_doubted_clock_is_shown_to_leads_and_confirmed_by_the_administrator(enter: Enter, county: Engine):
+    with writing(county) as session:
+        session.add(ClockJump(boot="b", kind="forward", expected_at=NOW, found_at=NOW + timedelta(hours=49, seconds=5)))
+    lead = enter("county_lead1")
+    assert "系统时钟向前跳了 49:00:05" in Page(lead.get("/jobs").text).checked().text
+    assert post(lead, "/jobs/clock/1/confirm", on="/inbox").status_code == 403
+    admin = enter("admin1")
+    assert post(admin, "/jobs/clock/1/confirm", on="/jobs").status_code == 303
+    shown = Page(admin.get("/jobs").text).checked().text
+    assert "定时事项已暂停" not in shown
+    assert "确认正确" in shown

@@ -21,7 +21,7 @@ def open_case(step: Step) -> Mapping[str, object]:
     """Open a case of `process`, with `facts`, `subject` and `division` by FEEL; `wait` = yes waits for its end.
 
     Its end hands back `result` (FEEL over the child's facts), to the waiting step or as the message named `message`;
-    what is known of the child becomes the fact `into`.
+    what is known of the child becomes the fact `into`. `with_parent` = no lets it go on when this case is terminated.
     """
     drawn, parent, session = step.node.properties, step.case, step.session
     _refuse_too_deep(session, parent)
@@ -29,7 +29,7 @@ def open_case(step: Step) -> Mapping[str, object]:
     if waits:
         mailbox.wait(session, parent, step.token, step.node.id, mailbox.CHILD_ENDED)
     terms = ChildCase(case_id=0, parent_id=stored(parent.id), node=step.node.id, token=step.token if waits else "",
-                      message=drawn.get("message", ""), result=drawn.get("result", ""))
+                      message=drawn.get("message", ""), result=drawn.get("result", ""), with_parent=drawn.get("with_parent", YES) == YES)
     child = intake.open_case(session, drawn.get("process", ""), str(_value(step, "subject") or parent.subject),
                              str(_value(step, "division") or parent.division_code), _context(step, "facts"),
                              step.who, step.now, child=terms)

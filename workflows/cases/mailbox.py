@@ -19,7 +19,8 @@ from workflows.records.session import alone
 from workflows.records.types import stored
 from workflows.settings import settings
 
-CHILD_ENDED = "child_ended"
+CHILD_ENDED, PARENT_ENDED = "child_ended", "parent_ended"
+PARENT = "parent"       # the token under which a child hears that its parent was terminated
 
 
 def wait(session: Session, case: Case, token: str, node: str, name: str) -> None:
@@ -86,6 +87,17 @@ def close(session: Session, case: Case, now: datetime) -> None:
     terms = session.get(ChildCase, case.id)
     if terms and (terms.token or terms.message):
         _report(session, case, terms, now)
+
+
+def abandon(session: Session, case: Case, reason: str, by: int, now: datetime) -> None:
+    """The case was terminated: as at any end, and the children that go with it hear by whom and why."""
+    close(session, case, now)
+    theirs = select(Case).join(ChildCase, col(ChildCase.case_id) == col(Case.id)).where(
+        ChildCase.parent_id == case.id, ChildCase.with_parent, col(Case.ended_at).is_(None))
+    for child in session.exec(theirs.order_by(col(Case.id))).all():
+        wait(session, child, PARENT, "", PARENT_ENDED)
+        put(session, child, PARENT_ENDED, {"reason": reason, "by": by}, now, sender=case.number,
+            key=f"{PARENT_ENDED}:{case.version}:{child.number}", token=PARENT)
 
 
 def computed(expression: str, seen: Mapping[str, Any], now: datetime) -> object:

@@ -68,6 +68,7 @@ class ChildCase(SQLModel, table=True):
     token: str = Field(default="", description="the parent's step that waits for its end; empty: none does")
     message: str = Field(default="", description="the message its end sends to the parent; empty: none")
     result: str = Field(default="", description="FEEL over this case's facts, handed back at its end")
+    with_parent: bool = Field(default=False, description="terminated when the parent is")
 
 
 class CaseKey(SQLModel, table=True):

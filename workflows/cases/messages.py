@@ -11,11 +11,13 @@ from sqlmodel import Session, col, exists, or_, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import facts, jobs, progress
+from workflows.cases import facts, jobs, mailbox, progress
+from workflows.cases.operations import terminate
+from workflows.cases.operations.asking import Asked
 from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
 from workflows.cases.tables import Case
 from workflows.errors import Conflict
-from workflows.office import permissions
+from workflows.office import people, permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Role
 from workflows.records import audit
@@ -64,18 +66,27 @@ def postpone(session: Session, message_id: int, error: str, now: datetime) -> No
         session.add(message)
 
 
-def expire(session: Session, now: datetime, limit: int = 100) -> int:
-    """Report messages that no case wanted in their time; a suspended case's messages wait on."""
-    over = select(CaseMessage, Case).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
-        CaseMessage.state == MessageState.WAITING, col(CaseMessage.expires_at) <= now, Case.state == progress.RUNNING)
-    rows = session.exec(over.order_by(col(CaseMessage.id)).limit(limit).with_for_update(
-        skip_locked=True, of=CaseMessage)).all()
-    for message, case in rows:
-        message.state, message.settled_at = MessageState.UNDELIVERED, now
-        session.add(message)
-        audit.append(session, progress.chain(case), audit.SYSTEM, "message.expire", now,
-                     summary=f"消息未送达:{message.name}", after={"sender": message.sender, "key": message.key})
-    return len(rows)
+def overdue(session: Session, now: datetime, after: int = 0) -> int | None:
+    """The first message, behind a number, whose time is over; a suspended case's messages wait on."""
+    found = select(CaseMessage.id).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
+        CaseMessage.state == MessageState.WAITING, col(CaseMessage.expires_at) <= now, Case.state == progress.RUNNING,
+        col(CaseMessage.id) > after)
+    return session.exec(found.order_by(col(CaseMessage.id)).limit(1)).first()
+
+
+def expire(session: Session, message_id: int, now: datetime) -> bool:
+    """Report a message that its case did not want in its time."""
+    case_id = session.exec(select(CaseMessage.case_id).where(CaseMessage.id == message_id)).one()
+    if not progress.free(session, case_id):
+        return False
+    message = session.get_one(CaseMessage, message_id, populate_existing=True)
+    if message.state != MessageState.WAITING or message.expires_at > now:
+        return False
+    message.state, message.settled_at = MessageState.UNDELIVERED, now
+    session.add(message)
+    audit.append(session, f"case:{case_id}", audit.SYSTEM, "message.expire", now, summary=f"消息未送达:{message.name}",
+                 after={"sender": message.sender, "key": message.key})
+    return True
 
 
 def troubled(session: Session) -> list[tuple[CaseMessage, str]]:
@@ -112,11 +123,13 @@ def discard(session: Session, message_id: int, reason: str, who: Officer, now: d
 
 def _in_trouble(session: Session, message_id: int, who: Officer) -> tuple[CaseMessage, Case]:
     permissions.demand(permissions.why_not_anywhere(who, "mend_jobs"))
-    message = session.get(CaseMessage, message_id, with_for_update=True)
-    if message is None or not (message.state == MessageState.UNDELIVERED
+    case_id = session.exec(select(CaseMessage.case_id).where(CaseMessage.id == message_id)).first()
+    case = progress.locked(session, case_id) if case_id else None       # the case first, as everywhere
+    message = session.get(CaseMessage, message_id, populate_existing=True)
+    if case is None or message is None or not (message.state == MessageState.UNDELIVERED
                                or (message.state == MessageState.WAITING and message.error)):
         raise Conflict("This has been taken up already.")
-    return message, session.get_one(Case, message.case_id)
+    return message, case
 
 
 def _awaited(session: Session, message: CaseMessage) -> list[Awaited]:
@@ -132,10 +145,14 @@ def _first_of(session: Session, message: CaseMessage) -> int | None:
 
 
 def _hear(session: Session, case: Case, message: CaseMessage, waits: list[Awaited], now: datetime) -> None:
-    """What it says becomes the fact that the waiting element names by `into`."""
+    """What it says becomes the fact that the waiting element names by `into`; a terminated parent takes its child along."""
+    said = facts.decode(message.payload)
+    if message.token == mailbox.PARENT:
+        terminate.with_parent(session, case, Asked(people.officer(session, said["by"]), said["reason"], now))
+        return
     nodes = releases.load(session, case.release_id).drawing.nodes
     names = {nodes[one.node].properties.get("into", "") for one in waits} - {""}
-    facts.write(session, case, dict.fromkeys(names, facts.decode(message.payload)), message.sender, now)
+    facts.write(session, case, dict.fromkeys(names, said), message.sender, now)
     progress.move(session, case, _step(message, now), progress.Cause(now))
 
 

@@ -23,12 +23,13 @@ from workflows.releases.tables import Release
 
 RUNNING, SUSPENDED, TERMINATED = "running", "suspended", "terminated"
 Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
-_CASE = select(Case).where(Case.id == bindparam("case")).with_for_update().execution_options(populate_existing=True)
+# A case is held so that rows of other cases may still refer to it: two that write to each other would else wait for ever.
+_CASE = select(Case).where(Case.id == bindparam("case")).with_for_update(key_share=True).execution_options(populate_existing=True)
 # All that changes is held, and so is read as the last writer left it; a release never changes.
 _ITEM = (columns(Case, WorkItem, col(Release.hash), col(Release.version), col(AuditHead.seq), col(AuditHead.hash))
          .join(WorkItem, col(WorkItem.case_id) == col(Case.id)).join(Release, col(Release.id) == col(Case.release_id))
          .join(AuditHead, col(AuditHead.chain) == "case:" + cast(Case.id, String)).where(col(WorkItem.id) == bindparam("item"))
-         .with_for_update(of=(Case, WorkItem, AuditHead)).execution_options(populate_existing=True))
+         .with_for_update(of=(Case, WorkItem, AuditHead), key_share=True).execution_options(populate_existing=True))
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
 
 def free(session: Session, case_id: int) -> bool:
     """Take the case's row if nobody else holds it just now; whether it was free."""
-    found = select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
+    found = select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True, key_share=True)
     return session.exec(found).first() is not None
 
 

@@ -47,7 +47,7 @@ def is_calm(session: Session, sight: Sight) -> bool:
     known = session.get(ClockSighting, sight.boot)
     if known is None or unsettled(session):
         return False
-    return abs(sight.wall - known.seen_at) < REMEMBER and not _kind(_off(known, sight)) and not _apart(known, sight)
+    return known.zero_at + sight.uptime - known.seen_at < REMEMBER and not _kind(_off(known, sight)) and not _apart(known, sight)
 
 
 def unsettled(session: Session) -> list[ClockJump]:
@@ -90,7 +90,9 @@ def _first(session: Session, sight: Sight) -> ClockSighting:
     for jump in unsettled(session):
         if jump.kind in (BACK, DATABASE) or sight.wall < jump.found_at:      # what is still wrong is found again
             _settle(session, jump, sight.wall)
-    if last is not None:
+    if last is not None and unsettled(session):     # another start doubts its clock: this one's is not known to be right
+        known.seen_at = last.seen_at
+    elif last is not None:
         gap = sight.wall - last.seen_at
         if _kind(min(gap, timedelta())) or gap > timedelta(days=settings().clock_away):
             known.zero_at, known.seen_at = last.seen_at - sight.uptime, last.seen_at
@@ -108,8 +110,9 @@ def _by_uptime(session: Session, known: ClockSighting, sight: Sight) -> None:
     elif not kind or all(_is_over(jump, difference, sight) for jump in mine):
         for jump in mine:
             _settle(session, jump, sight.wall)
-        if mine or abs(sight.wall - known.seen_at) >= REMEMBER:
-            known.zero_at, known.seen_at = sight.wall - sight.uptime, sight.wall
+        if mine or known.zero_at + sight.uptime - known.seen_at >= REMEMBER:
+            known.zero_at = sight.wall - sight.uptime
+            known.seen_at = known.seen_at if unsettled(session) else sight.wall
             session.add(known)
 
 

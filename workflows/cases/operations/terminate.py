@@ -3,7 +3,7 @@
 from sqlmodel import Session, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, progress, steps
+from workflows.cases import clocks, mailbox, progress, steps
 from workflows.cases.operations import asking, consequences
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.consequences import Consequences
@@ -20,8 +20,16 @@ def terminate(session: Session, case_id: int, asked: Asked) -> Case:
     """End a case: what is open is cancelled, what was posted comes down, what was asked of machines is withdrawn."""
     case = asking.begin(session, case_id, asked)
     permissions.demand(why_not(session, case, asked.who))
+    return _end(session, case, asked, _duty(session, case, asked.who))
+
+
+def with_parent(session: Session, case: Case, asked: Asked) -> Case:
+    """A case ends with the one that opened it: by the same officer, for the same reason, whatever its own kind allows."""
+    return _end(session, case, asked, "")
+
+
+def _end(session: Session, case: Case, asked: Asked, role: str) -> Case:
     found, before = preview(session, case, asked), {"state": case.state}
-    role = _duty(session, case, asked.who)
     case.state = progress.RUNNING      # a suspended case may be ended too
     moves = progress.move(session, case, lambda drawing, state, _seen: engine.terminate(drawing, state),
                           progress.Cause(asked.now, asked.who, role))
@@ -31,6 +39,7 @@ def terminate(session: Session, case_id: int, asked: Asked) -> Case:
     case.state, case.ended_at = progress.TERMINATED, asked.now
     clocks.end_all(session, case, asked.now)
     steps.forget(session, case)
+    mailbox.abandon(session, case, asked.reason.strip(), asked.who.id, asked.now)
     asking.record(session, case, "terminate", asked, role, before=before,
                   after={"state": progress.TERMINATED, **consequences.told(found)})
     return case

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 10:02:27.547583.
+Revision 0001, after , 2026-11-24 10:06:48.770867.
 """
 
 import sqlalchemy as sa
@@ -370,6 +370,7 @@ def upgrade() -> None:
     sa.Column('token', sa.String(), nullable=False),
     sa.Column('message', sa.String(), nullable=False),
     sa.Column('result', sa.String(), nullable=False),
+    sa.Column('with_parent', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.ForeignKeyConstraint(['parent_id'], ['approval_case.id'], ),
     sa.PrimaryKeyConstraint('case_id')

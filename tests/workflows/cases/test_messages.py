@@ -1,0 +1,235 @@
+"""Messages to cases: each heard once, in order, when the case waits for it; kept till then, and reported after."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from tasks import worker
+from tests.makers import at_once, whole
+from tests.small_county import BEGIN, DONE, catch, hours, service, throw
+from workflows import engine
+from workflows.cases import kin, mailbox, messages, progress
+from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
+from workflows.cases.tables import Case
+from workflows.errors import Conflict, NotAllowed
+from workflows.office import people
+from workflows.settings import settings
+
+GIVEN = 'given = { wanted = "string" }'
+
+
+def clock(county):
+    return lambda _session: county.now
+
+
+def deliver(county):
+    return worker.deliver_messages(clock(county))
+
+
+def send(county, case, name, key, **payload):
+    with county.work() as session:
+        message, fresh = mailbox.put(session, session.get_one(Case, case.id), name, payload, county.now, sender="registry", key=key)
+        return message.id, fresh
+
+
+def states(county):
+    with county.work() as session:
+        return {message.key: message.state for message in session.exec(select(CaseMessage).order_by(col(CaseMessage.id)))}
+
+
+@pytest.fixture
+def waiter(either, works_on):
+    """A process that waits for `go`, then for `answer` twice."""
+    either.draw("waiter", BEGIN + catch("first", "go", into="gone") + catch("second", "answer", into="one")
+                + catch("third", "answer", into="two") + DONE,
+                "begin>first\nfirst>second\nsecond>third\nthird>done", told="go answer")
+    works_on(either)
+    return either
+
+
+def test_a_message_moves_its_case_once_and_what_it_says_becomes_the_named_fact(waiter):
+    case = waiter.open("waiter")
+    send(waiter, case, "go", "k1", by="车")
+    assert deliver(waiter) == 1
+    assert deliver(waiter) == 0
+    assert waiter.facts(case) == {"gone": {"by": "车"}}
+    assert states(waiter) == {"k1": MessageState.DELIVERED}
+
+
+def test_the_same_key_is_the_same_message_and_with_other_content_it_is_refused(waiter):
+    case = waiter.open("waiter")
+    first, _ = send(waiter, case, "go", "k1", by="车")
+    assert send(waiter, case, "go", "k1", by="车") == (first, False)
+    with pytest.raises(Conflict, match="other content"):
+        send(waiter, case, "go", "k1", by="船")
+
+
+def test_early_messages_wait_till_they_are_wanted_and_keep_their_order(waiter):
+    case = waiter.open("waiter")
+    for number in (1, 2):
+        send(waiter, case, "answer", f"a{number}", n=number)
+    assert deliver(waiter) == 0
+    send(waiter, case, "go", "k")
+    assert deliver(waiter) + deliver(waiter) == 3
+    assert waiter.facts(case) == {"gone": {}, "one": {"n": 1}, "two": {"n": 2}}
+    assert waiter.case(case).state == "done"
+
+
+def test_a_message_that_fails_holds_back_the_later_ones_of_its_name_and_is_tried_again(waiter, monkeypatch):
+    case, other = waiter.open("waiter"), waiter.open("waiter")
+    send(waiter, case, "go", "k1")
+    send(waiter, case, "go", "k2")
+    send(waiter, other, "go", "k3")
+    real = progress.move
+
+    def move(session, moved, perform, cause):
+        if moved.id == case.id:
+            raise engine.Stuck(["first"])
+        return real(session, moved, perform, cause)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(progress, "move", move)
+        assert deliver(waiter) == 1
+        assert deliver(waiter) == 0
+    with waiter.work() as session:
+        (message, number), = messages.troubled(session)
+        assert (message.key, number, message.attempts) == ("k1", case.number, 1)
+        assert messages.deliverable(session, message.retry_at - timedelta(seconds=1)) is None
+    assert deliver(waiter.at(hours(1))) == 1
+    assert states(waiter) == {"k1": "delivered", "k2": "waiting", "k3": "delivered"}
+
+
+def test_what_nobody_wanted_in_its_time_is_reported_and_a_person_decides(waiter):
+    case = waiter.open("waiter")
+    first, _ = send(waiter, case, "answer", "a1")
+    second, _ = send(waiter, case, "answer", "a2")
+    late = waiter.now + timedelta(days=settings().message_days)
+    with waiter.work() as session:
+        assert messages.overdue(session, late - timedelta(seconds=1)) is None
+    assert worker.turn(clock(waiter.at(late))) == 2
+    with waiter.work() as session:
+        admin, clerk = people.by_login(session, "admin1"), people.by_login(session, "county_clerk1")
+        with pytest.raises(NotAllowed):
+            messages.again(session, first, clerk, late)
+        with pytest.raises(Conflict, match="reason"):
+            messages.discard(session, second, " ", admin, late)
+        messages.again(session, first, admin, late)
+        messages.discard(session, second, "重复", admin, late)
+        with pytest.raises(Conflict, match="taken up"):
+            messages.discard(session, second, "重复", admin, late)
+    send(waiter, case, "go", "k")
+    deliver(waiter.at(late))
+    deliver(waiter.at(late))
+    assert states(waiter) == {"a1": "delivered", "a2": "discarded", "k": "delivered"}
+    with waiter.work() as session:
+        assert whole(session)
+
+
+def test_a_suspended_case_keeps_its_messages_and_they_do_not_run_out(waiter):
+    case = waiter.open("waiter")
+    send(waiter, case, "go", "k")
+    late = waiter.now + timedelta(days=90)
+    with waiter.work() as session:
+        session.get_one(Case, case.id).state = progress.SUSPENDED
+    assert deliver(waiter) == 0
+    with waiter.work() as session:
+        assert messages.overdue(session, late) is None
+        session.get_one(Case, case.id).state = progress.RUNNING
+    assert deliver(waiter) == 1
+
+
+def test_two_workers_deliver_each_message_once(waiter):
+    cases = [waiter.open("waiter") for _ in range(6)]
+    for case in cases:
+        for key, name in (("g", "go"), ("a", "answer"), ("b", "answer")):
+            send(waiter, case, name, f"{key}{case.id}", said=key)
+    found = at_once(*[lambda: sum(deliver(waiter) for _ in range(4))] * 2)
+    assert all(isinstance(count, int) for count in found), found
+    while deliver(waiter):
+        pass
+    assert set(states(waiter).values()) == {"delivered"}
+    for case in cases:
+        assert waiter.facts(case) == {"gone": {"said": "g"}, "one": {"said": "a"}, "two": {"said": "b"}}
+        assert waiter.case(case).state == "done"
+
+
+def test_two_cases_that_write_to_each_other_at_once_never_wait_for_each_other(either, works_on):
+    either.draw("pen_pal", BEGIN + catch("start", "go", into="friend") + throw("write", "letter", to="= friend.number", payload='= {from: case.number}')
+                + catch("read", "letter", into="letter") + DONE,
+                "begin>start\nstart>write\nwrite>read\nread>done", told="go letter")
+    works_on(either)
+    one, two = either.open("pen_pal"), either.open("pen_pal")
+    send(either, one, "go", "1", number=two.number)
+    send(either, two, "go", "2", number=one.number)
+    found = at_once(*[lambda: sum(deliver(either) for _ in range(3))] * 2)
+    assert all(isinstance(count, int) for count in found), found
+    while deliver(either):
+        pass
+    assert [either.case(case).state for case in (one, two)] == ["done", "done"]
+    assert either.facts(one)["letter"] == {"from": two.number}
+
+
+# ---- parents and children ----------------------------------------------------------------------------------------
+
+def family(county, **terms):
+    """A parent that opens a child and hears its end; the child tells its parent something on its way."""
+    county.draw("child", BEGIN + throw("report", "news", to="parent", payload='= {seen: wanted}') + catch("wait", "go", into="gone") + DONE,
+                "begin>report\nreport>wait\nwait>done", told="news go", rules=GIVEN)
+    county.draw("parent", BEGIN + service("ask", "open_case", process="child", facts='= {wanted: "户口"}', into="heard",
+                                          result="= gone.by", **terms) + catch("news", "news", into="news") + DONE,
+                "begin>ask\nask>news\nnews>done", told="news")
+
+
+def test_a_parent_waits_for_its_child_and_gets_its_result(either, works_on):
+    family(either, wait="yes")
+    works_on(either)
+    parent = either.open("parent")
+    with either.work() as session:
+        child, = kin.children(session, session.get_one(Case, parent.id))
+        assert (child.process, child.parent_id, child.subject) == ("child", parent.id, "事项")
+    assert deliver(either) == 0         # the news is early: the parent waits for the child's end
+    send(either, child, "go", "k", by="车")
+    while deliver(either):
+        pass
+    assert either.facts(parent) == {
+        "heard": {"number": child.number, "process": "child", "state": "done", "result": "车"}, "news": {"seen": "户口"}}
+    assert either.case(parent).state == "done"
+    with either.work() as session:
+        assert session.exec(select(Awaited)).all() == []
+        assert whole(session)
+
+
+def test_a_parent_that_does_not_wait_knows_its_childs_number_and_goes_on(small, works_on):
+    family(small, wait="no")
+    works_on(small)
+    parent = small.open("parent")
+    assert deliver(small) == 1
+    assert small.case(parent).state == "done"
+    assert small.facts(parent)["heard"] == {"number": "CHILD-2024-03-0001"}
+    assert small.case("CHILD-2024-03-0001").state == "running"
+
+
+def test_a_child_whose_parent_is_terminated_ends_by_the_same_hand_for_the_same_reason(small, works_on):
+    from workflows.cases.operations import terminate
+    from workflows.cases.operations.asking import Asked
+    family(small, wait="yes")
+    works_on(small)
+    parent = small.open("parent")
+    with small.work() as session:
+        asked = Asked(people.by_login(session, "county_lead1"), "重复申请", small.now)
+        terminate.with_parent(session, progress.locked(session, parent.id), asked)
+    assert deliver(small) == 1
+    child = small.case("CHILD-2024-03-0001")
+    assert (child.state, small.case(parent).state) == ("terminated", "terminated")
+    with small.work() as session:
+        assert session.exec(select(Awaited)).all() == []
+        assert set(session.exec(select(CaseMessage.state).where(CaseMessage.name != "parent_ended"))) == {MessageState.MOOT}
+
+
+def test_a_case_may_not_open_itself_for_ever(small):
+    small.draw("mirror", BEGIN + service("again", "open_case", process="mirror", into="next") + DONE, "begin>again\nagain>done")
+    with pytest.raises(Conflict, match="10"):
+        small.open("mirror")
+    with small.work() as session:
+        assert session.exec(select(Case)).all() == []
