@@ -150,6 +150,14 @@ def _before_a_question(state: ORMExecuteState) -> None:
         _write(_connection(state.session, ledger), ledger)
 
 
+@event.listens_for(AnySession, "before_flush")
+def _before_a_flush(session: AnySession, _context: object, _rows: object) -> None:
+    """What was assigned after a change stands above it."""
+    ledger: _Ledger | None = session.info.get(_PLACE)
+    if ledger and ledger.waiting:
+        _write(_connection(session, ledger), ledger)
+
+
 @event.listens_for(AnySession, "after_transaction_create")
 def _before_a_savepoint(session: AnySession, transaction: SessionTransaction) -> None:
     """What was gathered before a savepoint outlives a return to it."""

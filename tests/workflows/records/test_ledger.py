@@ -83,6 +83,17 @@ def test_several_changes_of_one_row_are_seen_at_once_and_written_together(sessio
     assert unit not in session.dirty
 
 
+def test_of_a_change_and_an_assignment_the_later_one_counts(session):
+    unit = bureau(session)
+    with ledger.gathering(session):
+        ledger.change(session, unit, phone="1")
+        unit.phone = "2"
+        unit.name = "a"
+        ledger.change(session, unit, name="b")
+    session.commit()
+    assert session.execute(text("SELECT phone, name FROM unit")).one() == ("2", "b")
+
+
 def test_a_row_not_yet_stored_is_changed_by_the_orm(session):
     unit = Unit(name="财政局", kind="FINANCE", division_code="990101")
     with ledger.gathering(session):
