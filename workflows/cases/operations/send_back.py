@@ -71,11 +71,12 @@ def places(session: Session, case: Case, token: str) -> tuple[Place, ...]:
 
 
 def tokens(session: Session, case: Case, who: Officer) -> tuple[Waiting, ...]:
-    """What of a case somebody may send back."""
+    """What of a case somebody may send back, and that has a place to go back to."""
     drawing = releases.load(session, case.release_id).drawing
     seen: dict[tuple[object, ...], Waiting] = {}
     for place in engine.waiting(drawing, case.engine):
-        if place.attached_to is None and why_not(session, case, place.token, who) is None:
+        if place.attached_to is None and why_not(session, case, place.token, who) is None \
+                and places(session, case, place.token):
             standing = place.token if place.kind in ("user", "service") else place.path    # a race's events are one
             seen.setdefault((place.kind in ("user", "service"), standing), place)
     return tuple(seen.values())
