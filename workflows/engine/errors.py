@@ -109,6 +109,10 @@ class NotReturnable(EngineError):
             "the other branches cannot be told apart from this one; let them be cancelled",
             "其他分支与本分支无法区分，请选择取消其他分支",
         ),
+        "another_round": (
+            "that node belongs to another round of a loop, in which the other branches begin anew; let them be cancelled",
+            "该环节属于循环的另一轮，其他分支届时将重新办理，请选择取消其他分支",
+        ),
         "sent_back_already": (
             "another branch was sent back past the same fork and will begin this work again; let it be cancelled",
             "另一分支已退回到该分叉之前，将重新办理本环节；请选择取消其他分支",

@@ -12,7 +12,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from . import trimming, ways
+from . import rounds, trimming, ways
 
 KEY, AWAY = "kept", "away"
 Mark = list[Any]  # [number, where it is used, ways left out there or None, the node returned to, the node left]
@@ -34,7 +34,7 @@ def hand_on(task: Any, names: list[str]) -> dict[str, list[Mark]]:
             continue
         marks.remove(mark)
         _drop(task.workflow, number)
-    going = {name: [mark for mark in marks if _leads_to(task.workflow.spec, name, mark)] for name in names}
+    going = {name: [mark for mark in marks if leads_to(task.workflow.spec, name, mark)] for name in names}
     for mark in marks:
         if not any(mark in group for group in going.values()):
             give_up(task.workflow, mark)
@@ -101,6 +101,11 @@ def ways_to(join: Any, task: Any) -> frozenset[str] | None:
     return frozenset(arrived)
 
 
+def leads_to(spec: Any, name: str, mark: Mark) -> bool:
+    """Whether a token can still come to where a mark is used, before a new round of a loop makes all anew."""
+    return name in rounds.leading(spec, mark[1])
+
+
 def marks_of(unit: Any) -> list[Mark]:
     """The marks a token bears."""
     marks: list[Mark] = unit.internal_data.get(KEY, [])
@@ -121,7 +126,7 @@ def bearers(workflow: Any) -> list[Any]:
 
 def held_units(workflow: Any, held: Iterable[str], home: str, left: str) -> list[Any]:
     """The tokens on the ways that a mark leaves out."""
-    reach = ways.reached(workflow.spec, [(None, name) for name in held], {home}, standing=left)
+    reach = rounds.rerun(workflow.spec, held, home, left)
     return [unit for unit in ways.units(workflow) if ways.within(unit, reach)]
 
 
@@ -144,10 +149,6 @@ def _taken_along(task: Any) -> list[Mark]:
     if race is not None and race.task_spec.holds_children and race.task_spec.goes_on_in(task):
         marks = [*marks, *race.internal_data.pop(KEY, [])]
     return marks
-
-
-def _leads_to(spec: Any, name: str, mark: Mark) -> bool:
-    return mark[1] in ways.after(spec, name)
 
 
 def _drop(workflow: Any, number: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from SpiffWorkflow.util.task import TaskState
 
-from . import keeping, places, trimming, ways
+from . import keeping, places, rounds, trimming, ways
 from .errors import NotReturnable
 from .outcome import Place
 
@@ -38,11 +38,13 @@ class Leap:
 
     def reach(self, starts: Iterable[str]) -> ways.Reach:
         """What belongs to a re-run from some names."""
-        return ways.reached(self.spec, [(None, name) for name in starts], {self.home}, standing=self.left)
+        return rounds.rerun(self.spec, starts, self.home, self.left)
 
     def forks(self) -> list[Any]:
         """The forks between the two: they would make the other tokens once more."""
-        between = ways.after(self.spec, self.home, closed={self.left}) & ways.before(self.spec, self.left, self.home)
+        cut = rounds.cut(self.spec, self.home, self.left)
+        ahead = ways.after(self.spec, self.home, closed={self.left}, cut=cut)
+        between = ahead & ways.before(self.spec, self.left, self.home, cut)
         return list(ways.forks(self.spec, between - {self.left}))
 
 
@@ -113,7 +115,11 @@ def _cancel(leap: Leap) -> list[keeping.Mark]:
     for unit in going:
         keeping.bear(unit, [])
         trimming.cancel(unit)
-    return _going_on(leap, marks)
+    usable = [mark for mark in marks if _is_usable(leap, mark)]
+    for mark in marks:
+        if mark not in usable:
+            keeping.give_up(leap.workflow, mark)
+    return [mark for mark in usable if mark[2] is not None or keeping.lacking(leap.workflow, mark[0])]
 
 
 def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
@@ -129,7 +135,10 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     used = [fork for fork in forks if held[fork] and not fork.holds_children and not any(fork.name in b.came for b in apart)]
     first = keeping.fresh_number(run)
     marks = [[first + n, fork.name, held[fork], leap.home, leap.left] for n, fork in enumerate(used)]
-    return [*marks, *_take_out(leap, first + len(marks))]
+    marks += _take_out(leap, first + len(marks))
+    if not all(_is_usable(leap, mark) for mark in marks):
+        raise NotReturnable("another_round")
+    return marks
 
 
 def _held(leap: Leap, fork: Any, kept: list[Any]) -> list[str]:
@@ -153,15 +162,11 @@ def _take_out(leap: Leap, number: int) -> list[keeping.Mark]:
     marks = keeping.marks_of(leap.unit)
     keeping.bear(leap.unit, [])
     trimming.cancel(leap.unit)
-    return _going_on(leap, marks)
+    return marks
 
 
-def _going_on(leap: Leap, marks: list[keeping.Mark]) -> list[keeping.Mark]:
-    """Marks of tokens taken away that the new one can still use; what the rest kept goes, too."""
-    ahead = ways.after(leap.spec, leap.home)
-    for mark in (mark for mark in marks if mark[1] not in ahead):
-        keeping.give_up(leap.workflow, mark)
-    return [mark for mark in marks if mark[1] in ahead and (mark[2] is not None or keeping.lacking(leap.workflow, mark[0]))]
+def _is_usable(leap: Leap, mark: keeping.Mark) -> bool:
+    return keeping.leads_to(leap.spec, leap.home, mark)
 
 
 def _others(leap: Leap) -> list[Any]:

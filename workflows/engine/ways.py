@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from .errors import NotReturnable
 
 SPLIT = "#split"
+Edge = tuple[str, str]
 
 
 class Reach(NamedTuple):
@@ -34,8 +35,9 @@ def reached(
     barred: AbstractSet[str] = frozenset(),
     closed: AbstractSet[str] = frozenset(),
     standing: str | None = None,
+    cut: AbstractSet[Edge] = frozenset(),
 ) -> Reach:
-    """How far tokens get that enter nothing barred and leave nothing closed, while one stands still."""
+    """How far tokens get that enter nothing barred, leave nothing closed and take no cut edge, while one stands still."""
     reach, todo = Reach({}, set()), list(starts)
     while todo:
         way, name = todo.pop()
@@ -47,7 +49,7 @@ def reached(
         if not _lets_pass(spec.task_specs[name], reach.came[name], standing):
             continue
         reach.left.add(name)
-        todo += [(name, output) for output in spec.task_specs[name]._outputs]
+        todo += [(name, output) for output in spec.task_specs[name]._outputs if (name, output) not in cut]
     return reach
 
 
@@ -60,28 +62,34 @@ def _lets_pass(spec: Any, came: set[str | None], standing: str | None) -> bool:
 
 
 def after(
-    spec: Any, name: str, barred: AbstractSet[str] = frozenset(), closed: AbstractSet[str] = frozenset()
+    spec: Any,
+    name: str,
+    barred: AbstractSet[str] = frozenset(),
+    closed: AbstractSet[str] = frozenset(),
+    cut: AbstractSet[Edge] = frozenset(),
 ) -> set[str]:
-    """Every name a flow can lead to from one, itself included; joins hold nobody up."""
+    """Every name a flow can lead to from one, itself included, but not by cut edges; joins hold nobody up."""
     found: set[str] = set()
     todo = [name]
     while todo:
         here = todo.pop()
         if here not in found and here not in barred:
             found.add(here)
-            todo += () if here in closed else spec.task_specs[here]._outputs
+            outputs = () if here in closed else spec.task_specs[here]._outputs
+            todo += [name for name in outputs if (here, name) not in cut]
     return found
 
 
-def before(spec: Any, name: str, home: str | None = None) -> set[str]:
-    """Every name from which one can be reached, itself included, without looking beyond `home`."""
+def before(spec: Any, name: str, home: str | None = None, cut: AbstractSet[Edge] = frozenset()) -> set[str]:
+    """Every name from which one can be reached, itself included, without cut edges or looking beyond `home`."""
     found: set[str] = set()
     todo = [name]
     while todo:
         here = todo.pop()
         if here not in found:
             found.add(here)
-            todo += () if here == home else spec.task_specs[here]._inputs
+            inputs = () if here == home else spec.task_specs[here]._inputs
+            todo += [name for name in inputs if (name, here) not in cut]
     return found
 
 

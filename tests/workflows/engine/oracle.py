@@ -62,18 +62,26 @@ class Oracle:
         upper, _ = self._parting(self.at(node, item), self.named[target])
         return bool((upper if isinstance(upper.block, Inner) else upper.scope).aside)
 
+    def begins_anew(self, node, item, target):
+        """Whether a return out of a branch or an instance leads to an earlier round of a loop around that."""
+        live, block = self.at(node, item), self.named[target]
+        upper, child = self._parting(live, block)
+        if is_before(block, child.block, upper.block):
+            return False
+        return any(makes_others(outer.block) for outer, _ in self._below(self._round(upper)[1], live))
+
     def send_back(self, node, item, target, others, facts):
         live, block = self.at(node, item), self.named[target]
         upper, child = self._parting(live, block)
         if others == "keep" and isinstance(child.block, Each) and child.block is block:
-            instance = self._below(child, live)
+            instance = next(one for one in child.inner if one in self._line(live))
             child.inner.remove(instance)
             block.instance(child, instance.item, facts)
             return
-        if others == "keep":
-            self._keep(upper, child, live)
-        elif not is_before(block, child.block, upper.block):
+        if not is_before(block, child.block, upper.block):
             upper, child = self._round(upper)
+        elif others == "keep":
+            self._keep(upper, child, live)
         upper.inner = [one for one in upper.inner if one is not child]
         chain = block.line()
         chain = chain[chain.index(upper.block) + 1 :]
@@ -96,20 +104,25 @@ class Oracle:
             live = live.up
         return live, live.inner[0]
 
-    def _below(self, upper, live):
-        while live.up is not upper:
-            live = live.up
-        return live
+    def _line(self, live):
+        """What a live block is part of, itself first."""
+        line = [live]
+        while line[-1].up is not None:
+            line.append(line[-1].up)
+        return line
+
+    def _below(self, child, live):
+        """From a live block down to one in it, in pairs, as far as the same process reaches."""
+        chain = self._line(live)
+        for outer, inner in pairwise(reversed(chain[: chain.index(child) + 1])):
+            if isinstance(outer.block, Inner):
+                return
+            yield outer, inner
 
     def _keep(self, upper, child, live):
         scope = upper if isinstance(upper.block, Inner) else upper.scope
-        chain = [live]
-        while chain[0] is not child:
-            chain.insert(0, chain[0].up)
-        for outer, inner in pairwise(chain):
-            if isinstance(outer.block, Inner):
-                return
-            if isinstance(outer.block, Each) or (isinstance(outer.block, Split) and outer.block.forks):
+        for outer, inner in list(self._below(child, live)):
+            if makes_others(outer.block):
                 outer.inner.remove(inner)
                 outer.away = True if inner.item is None else inner.item
                 if isinstance(outer.block, Split):
@@ -149,7 +162,7 @@ class Oracle:
         for scope in [live for live in self.live.all() if live.aside]:
             names = {name for live in scope.inner for name in standing(live)}
             for block in list(scope.aside):
-                if not any(leads(scope.block.graph, name, block.id) for name in names):
+                if not any(leads(scope.block.graph, name, block) for name in names):
                     del scope.aside[block]
 
     def adopt(self, sides):
@@ -173,6 +186,11 @@ def is_before(block, other, around):
     return isinstance(around, Risky) and other is around.parts[1]
 
 
+def makes_others(block):
+    """Whether a block does several things at a time."""
+    return isinstance(block, Each) or (isinstance(block, Split) and block.forks)
+
+
 def part_of(block, line):
     """The branch of a split in which a line of blocks goes on."""
     return line[line.index(block) + 1]
@@ -187,15 +205,17 @@ def standing(live):
             yield from standing(inner)
 
 
-def leads(graph, source, target):
-    """Whether flows lead from one node to another."""
+def leads(graph, source, block):
+    """Whether flows lead from a node to a block before a loop around that begins a new round."""
+    turns = {(loop.id, f"{loop.id}_m") for loop in block.line() if isinstance(loop, Loop)}
     seen, todo = set(), [source]
     while todo:
-        for name in graph.get(todo.pop(), ()):
-            if name not in seen:
+        here = todo.pop()
+        for name in graph.get(here, ()):
+            if name not in seen and (here, name) not in turns:
                 seen.add(name)
                 todo.append(name)
-    return target in seen
+    return block.id in seen
 
 
 def opened_ways(block, part):

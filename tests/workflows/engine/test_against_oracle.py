@@ -31,7 +31,7 @@ class Walk:
         extra, processes = root.drawn(bench)
         self.drawing = bench.parse(*processes, extra=extra)
         self.other = bench.parse(*map(renamed, processes), extra=IDS.sub(r'\1="r', extra), name="rp")
-        self.sign, self.past = "", []
+        self.sign, self.past, self.refused = "", [], Counter()
         self.roll()
         self.oracle, self.move = Oracle(root, self.facts), engine.start(self.drawing, self.facts, bench.now)
         self.sizes = [len(self.move.state)]
@@ -94,7 +94,9 @@ class Walk:
         try:
             self.move = engine.send_back(self.drawing, self.move.state, place.token, target, others, self.facts, self.now)
         except engine.NotReturnable as refusal:
-            assert refusal.code in {"sent_back_already", "join", "stuck"}  # refused, rarely, rather than left to hang
+            anew = self.oracle.begins_anew(name, place.item, node)
+            assert others == "keep" and (refusal.code != "another_round" or anew), (refusal.code, others)
+            self.refused[refusal.code] += 1
             return
         self.oracle.send_back(name, place.item, node, others, self.facts)
         self.oracle.adopt([wait for wait in self.waits() if wait[0].startswith("r")])
