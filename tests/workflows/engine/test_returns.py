@@ -229,3 +229,43 @@ def test_terminating_leaves_nothing_open_and_reaches_no_end(draw, bench):
     assert (move.waiting, move.ended, {closed.why for closed in move.closed}) == ((), None, {"cancelled"})
     with pytest.raises(engine.NotWaiting):
         engine.complete(case.drawing, move.state, case.token("a"), {}, case.now)
+
+
+ROUNDS = (
+    ENDS + tasks("n", "a", "b", "c", "q") + gates("parallel", "s", "j") + gates("exclusive", "m", "k")
+    + '<exclusiveGateway id="x" default="x_s"/><exclusiveGateway id="l" default="l_end"/>',
+    "start>m\nm>n\nn>x\nx>s\nx>c ? bad\ns>a\ns>b\na>j\nb>j\nj>k\nc>k\nk>q\nq>l\nl>m ? again\nl>end",
+)
+
+
+def test_kept_work_goes_when_the_rerun_takes_another_way_though_a_loop_leads_there_again(draw, bench):
+    case = bench.Case(draw(*ROUNDS), bad=False, again=True)
+    case.done("n")
+    back(case, "a", "n", "keep")
+    case.facts["bad"] = True
+    move = case.done("n")
+    assert case.waits == ["c"]
+    assert [closed.node.id for closed in move.closed if closed.why == "cancelled"] == ["b"]
+
+
+def test_an_earlier_round_of_a_loop_is_before_too_but_nothing_can_be_kept_for_it(draw, bench):
+    case = bench.Case(draw(*ROUNDS), bad=False, again=True)
+    case.done("n")
+    assert refusal(case, "a", "q", "keep") == "another_round"
+    back(case, "a", "q")
+    assert case.waits == ["q"]
+    case.done("q")
+    case.done("n")
+    assert case.waits == ["a", "b"]
+
+
+def test_a_loop_inside_a_branch_is_gone_round_without_touching_the_other_branches(draw, bench):
+    nodes = ENDS + tasks("a", "b", "c") + gates("parallel", "s", "j") + gates("exclusive", "m", "o")
+    nodes += '<exclusiveGateway id="l" default="l_j"/><exclusiveGateway id="r" default="r_end"/>'
+    flows = "start>o\no>s\ns>m\nm>a\na>c\nc>l\nl>m ? again\nl>j\ns>b\nb>j\nj>r\nr>o ? more\nr>end"
+    case = bench.Case(draw(nodes, flows), again=False, more=False)
+    back(case, "a", "c")
+    assert case.waits == ["b", "c"]
+    case.done("c")
+    case.done("b")
+    assert case.move.ended == "end"
