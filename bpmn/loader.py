@@ -18,6 +18,11 @@ def names(root: Path = ROOT) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in root.glob("*/process.toml")))
 
 
+def startable(root: Path = ROOT) -> frozenset[str]:
+    """Those of them that can be opened as a case; the others are only called, or say of themselves what can't be read."""
+    return frozenset(name for name in names(root) if _is_startable(root / name / "process.toml"))
+
+
 def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
     """Every file that belongs to one version of a process: `dibao/flow.bpmn` -> bytes; called processes too."""
     found: dict[str, bytes] = {}
@@ -42,6 +47,13 @@ def describe(process: str, of: Mapping[str, bytes]) -> Process:
 def drawings(of: Mapping[str, bytes]) -> dict[str, bytes]:
     """The parts that the engine reads."""
     return {name: content for name, content in of.items() if name.endswith(PARTS)}
+
+
+def _is_startable(rules: Path) -> bool:
+    try:
+        return not tomllib.loads(rules.read_text(encoding="utf-8")).get("callable_only", False)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return False
 
 
 def _called(of: Mapping[str, bytes]) -> Iterator[str]:

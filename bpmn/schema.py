@@ -91,6 +91,12 @@ class NoticeRule(Strict):
     source: str
 
 
+class TimedStart(Strict):
+    """For whom a drawn start timer opens cases: nobody applies, so the ground must be said."""
+
+    for_each: Literal["county", "township", "village"] = Field(description="one case each, of every one in the office's list")
+
+
 class End(Strict):
     """What an end event means to people."""
 
@@ -119,6 +125,7 @@ class Process(Strict):
     operations: Operations = Operations()
     notices: tuple[NoticeRule, ...] = Field(default=(), alias="notice")
     ends: dict[str, End] = Field(default_factory=dict, alias="end")
+    timer: TimedStart | None = Field(default=None, description="needed where the drawing begins by a timer")
     correlations: tuple[str, ...] = Field(default=(), description="facts by which messages find a case: `receipt.number`")
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
 

@@ -15,7 +15,8 @@ import workflows.payments.effects  # noqa: F401  (registers what the drawings as
 from tasks.adapters.failures import Refused
 from tasks.clock_watch import ClockWatch
 from tasks.handlers import HANDLERS, Handler
-from workflows.cases import answers, jobs, messages, timers
+from workflows.cases import answers, due, jobs, messages
+from workflows.cases.timers import Due
 from workflows.migration import work as migration
 from workflows.office import clock
 from workflows.records.session import reading, writing
@@ -48,13 +49,15 @@ def fire_timers(now: Now, trusted: Callable[[], bool] = lambda: True) -> int:
 
     A failing one stops no other case. What a firing arms is due later than that one, and finds its place in the row.
     """
-    done, place = 0, None
+    done, places = 0, dict[str, Due]()
     while done < PORTION:
         with reading() as session:
-            place = timers.next_due(session, now(session), place)
-        if place is None or not trusted():
+            found = due.next_due(session, now(session), places)
+        if found is None or not trusted():
             break
-        done += _try("timer", place.id, now, timers.fire, timers.postpone)
+        place, kind = found
+        places[kind] = place
+        done += _try(kind, place.id, now, due.SOURCES[kind].fire, due.SOURCES[kind].postpone)
     return done
 
 

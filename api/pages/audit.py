@@ -31,7 +31,7 @@ LONG = 160
 HIDDEN = {**shown.MASKS, "address": lambda _: "…", "illness": lambda _: "…", "holder": mask.family_name}
 CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
           "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in"),
-          "migration": Message("Migration plan")}
+          "migration": Message("Migration plan"), "process": Message("Process")}
 ABSENT = "—"
 KEYS = {**words.DETAILS, "total_fen": Message("Total"), "base_fen": Message("Base"), "supplement_fen": Message("Supplement"),
         "decision_no": Message("Decision"), "pay_by_on": Message("Pay by"), "cut_off_on": Message("Cut-off"),
@@ -111,6 +111,8 @@ def _about(desk: Desk, chain: str, cases: Mapping[str, str]) -> tuple[str, str]:
         plan = desk.session.get_one(Plan, int(number))
         url = f"/processes/{plan.process}/plans/{number}"
         return f"{plan.process} {number}", url if desk.officer.holds(*permissions.MAY["read_processes"]) else ""
+    if kind == "process":
+        return number, "/processes" if desk.officer.holds(*permissions.MAY["read_processes"]) else ""
     if kind == "household":
         return desk.session.get_one(Household, int(number)).number, ""
     return "", ""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
-from workflows.cases import jobs, messages, timers
+from workflows.cases import jobs, messages, start_timers, timers
 from workflows.errors import Conflict
 from workflows.office import clock, clock_jumps, permissions
 from workflows.office.tables import Role
@@ -20,6 +20,7 @@ def failed(desk: AtDesk) -> Response:
     """Failed jobs, timers and messages, each with its error; and whether the clock is doubted."""
     permissions.demand(permissions.why_not_anywhere(desk.officer, "read_jobs"))
     return desk.page("jobs/page.html", jobs=jobs.failed(desk.session), timers=timers.failing(desk.session),
+                     rounds=start_timers.failing(desk.session),
                      messages=messages.troubled(desk.session), doubts=clock_jumps.unsettled(desk.session),
                      jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
                      may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
@@ -48,6 +49,19 @@ def retry_timer(desk: AtDesk, timer: Number) -> Response:
     audit.append(desk.session, "office", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now, summary=f"重试定时 {timer}",
                  after={"timer": timer, "node": found.node, "error": found.error})
     timers.again(desk.session, timer)
+    return desk.to("/jobs")
+
+
+@router.post("/jobs/rounds/{number}/retry")
+def retry_round(desk: AtDesk, number: Number) -> Response:
+    """Let a process begin by its start timer at the worker's next look."""
+    _demand(desk)
+    found = next((one for one in start_timers.failing(desk.session) if one.id == number), None)
+    if found is None:
+        raise Conflict("This has been taken up already.")
+    audit.append(desk.session, f"process:{found.process}", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now,
+                 node=found.node, summary=f"重试启动定时 {number}", after={"due_at": found.due_at.isoformat(), "error": found.error})
+    start_timers.again(desk.session, number)
     return desk.to("/jobs")
 
 

@@ -33,6 +33,14 @@ class Duplicate:
     where: str          # case or household number; for staff only
 
 
+@dataclass(frozen=True)
+class Rung:
+    """The start timer by which a case begins, and the moment it was due."""
+
+    node: str
+    due_at: datetime
+
+
 Finder = Callable[[Session, str, Sequence[str], datetime], Iterable[Duplicate]]
 FINDERS: list[Finder] = []   # the payments wing adds who is being paid now
 
@@ -56,8 +64,12 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
 
 
 def open_case(session: Session, process: str, subject: str, division_code: str, known: Mapping[str, object],
-              who: Officer | None, now: datetime, *, cycle_id: int | None = None, child: ChildCase | None = None) -> Case:
-    """Start a case of the newest release; `who` None is the system itself, `child` the terms another case opens it on."""
+              who: Officer | None, now: datetime, *, cycle_id: int | None = None, child: ChildCase | None = None,
+              rung: Rung | None = None) -> Case:
+    """Start a case of the newest release; `who` None is the system itself.
+
+    `child` are the terms another case opens it on, `rung` the start timer that does.
+    """
     release = releases.newest(session, process)
     published = releases.load(session, stored(release.id))
     case = Case(number=_number(session, published.process.number_prefix, now), process=process,
@@ -69,13 +81,14 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
     if child:
         child.case_id = stored(case.id)
         session.add(child)
-    cause = progress.Cause(now, who, _start_role(published, who))
+    cause = progress.Cause(now, who, _start_role(published, who), due_at=rung.due_at if rung else None)
     facts.write(session, case, known, cause.author, now)
     audit.append(session, progress.chain(case), cause.actor, "case.open", now,
                  summary=f"{published.process.title}:{subject}", after=facts.encode(dict(known)))
     if APPLICATION in known:
         take_in(session, case, facts.known(case)[APPLICATION], who, now)
-    progress.move(session, case, lambda drawing, _state, seen: engine.start(drawing, seen, now), cause)
+    timer = rung.node if rung else None
+    progress.move(session, case, lambda drawing, _state, seen: engine.start(drawing, seen, now, timer=timer), cause)
     return case
 
 

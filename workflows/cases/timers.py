@@ -4,8 +4,10 @@ A timer fires at the moment it really is: facts, days and papers of its step bea
 back. When it should have fired its drawing reads as `timer.due_at`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, literal, or_, select, tuple_, update
@@ -15,6 +17,7 @@ from workflows.cases import progress
 from workflows.cases.tables import Case, Timer
 from workflows.records import audit
 from workflows.records.types import Moment
+from workflows.releases.tables import StartRound
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
 
@@ -58,21 +61,38 @@ def fire(session: Session, timer_id: int, now: datetime) -> bool:
     case = progress.locked(session, case_id)
     if case.state != progress.RUNNING:
         return False
-    token, due_at = timer.token, timer.due_at
-    audit.append(session, progress.chain(case), audit.SYSTEM, "timer.fire", now, node=timer.node,
-                 summary="时限到期", after={"due_at": due_at.isoformat()})
-    progress.move(session, case, lambda drawing, state, known: engine.fire(drawing, state, token, known, now),
-                  progress.Cause(now, due_at=due_at))
+    token, node, due_at = timer.token, timer.node, timer.due_at
+
+    def perform(drawing: engine.Drawing, state: bytes, known: Mapping[str, Any]) -> engine.Move:
+        made = engine.fire(drawing, state, token, known, now)
+        skipped = any(one.token == token and one.why == "cancelled" for one in made.closed)
+        record(session, progress.chain(case), node, due_at, now, skipped=skipped)
+        return made
+
+    progress.move(session, case, perform, progress.Cause(now, due_at=due_at))
     return True
+
+
+def record(session: Session, chain: str, node: str, due_at: datetime, now: datetime, *, skipped: bool,
+           after: Mapping[str, object] | None = None) -> None:
+    """Write down that a timer fired, or that its round had been missed and was dropped."""
+    action, summary = ("timer.skip", "错过的定时不再补办") if skipped else ("timer.fire", "时限到期")
+    audit.append(session, chain, audit.SYSTEM, action, now, node=node, summary=summary,
+                 after={"due_at": due_at.isoformat(), **(after or {})})
 
 
 def postpone(session: Session, timer_id: int, error: str, now: datetime) -> None:
     """A timer that could not fire says why, and is tried again in five minutes, and then later and later."""
     timer = session.get(Timer, timer_id, with_for_update=True)
     if timer:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(timer.attempts, 10))
-        timer.attempts, timer.error, timer.retry_at = timer.attempts + 1, error[:2000], now + pause
+        put_off(timer, error, now)
         session.add(timer)
+
+
+def put_off(failed: Timer | StartRound, error: str, now: datetime) -> None:
+    """Five minutes for the first time, then twice as long as before, an hour at most."""
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failed.attempts, 10))
+    failed.attempts, failed.error, failed.retry_at = failed.attempts + 1, error[:2000], now + pause
 
 
 def failing(session: Session) -> list[tuple[Timer, str]]:

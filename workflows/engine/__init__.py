@@ -38,8 +38,9 @@ from .moves import (
     waiting,
 )
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
+from .rhythms import Schedule
 from .shapes import shape
-from .timers import StartTimer
+from .timers import StartTimer, pack, unpack
 
 # Upstream gathers the whole tree for each log record, even for those nobody reads.
 logging.getLogger("spiff").setLevel(logging.WARNING)
@@ -67,6 +68,7 @@ __all__ = [
     "Place",
     "RanAway",
     "Reason",
+    "Schedule",
     "StartTimer",
     "Stuck",
     "TouchedSince",
@@ -79,6 +81,7 @@ __all__ = [
     "fail",
     "fire",
     "migrate",
+    "pack",
     "parse",
     "refresh",
     "shape",
@@ -89,5 +92,6 @@ __all__ = [
     "tell",
     "terminate",
     "undo",
+    "unpack",
     "waiting",
 ]

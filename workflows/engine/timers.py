@@ -40,13 +40,11 @@ class Timer(TimerEventDefinition):
 
     def drops(self, my_task: Any) -> bool:
         """Whether this round was missed, the one after it being due as well, and missed rounds are dropped."""
-        beat = _noted(my_task).beat() if self.catch_up == "skip" else None
-        return beat is not None and beat <= my_task.workflow.script_engine.facts.now
+        return is_dropped(self.catch_up, _noted(my_task), my_task.workflow.script_engine.facts.now)
 
     def next_round(self, my_task: Any) -> Schedule | None:
         """The round to arm after this one: the next, or the next that is not missed already."""
-        this, now = _noted(my_task), my_task.workflow.script_engine.facts.now
-        return this.following() if self.catch_up == "each" else this.ahead(max(now, this.due))
+        return coming(self.catch_up, _noted(my_task), my_task.workflow.script_engine.facts.now)
 
     def renew(self, following: Any, schedule: Schedule) -> None:
         """Write a round down in a fresh task."""
@@ -63,11 +61,30 @@ class StartTimer:
     catch_up: str = "each"
 
     def schedule(self, now: datetime) -> Schedule:
-        """Its next round, seen from a moment; Schedule.following and ahead tell those after it."""
+        """Its first round, armed at a moment."""
         found = read_schedule(self.text, self.manner, now)
         if found is None:
             raise ExpressionFailed(self.node, self.text, "not a date, a duration or a cycle")
         return found
+
+    def drops(self, this: Schedule, now: datetime) -> bool:
+        """Whether a round that is due begins nothing, being missed."""
+        return is_dropped(self.catch_up, this, now)
+
+    def coming(self, this: Schedule, now: datetime) -> Schedule | None:
+        """The round to arm after this one."""
+        return coming(self.catch_up, this, now)
+
+
+def is_dropped(catch_up: str, this: Schedule, now: datetime) -> bool:
+    """Whether missed rounds are dropped and this one was: the one after it is due as well."""
+    beat = this.beat() if catch_up == "skip" else None
+    return beat is not None and beat <= now
+
+
+def coming(catch_up: str, this: Schedule, now: datetime) -> Schedule | None:
+    """The round after this one: the next, or the next that is not missed already."""
+    return this.following() if catch_up == "each" else this.ahead(max(now, this.due))
 
 
 def due_of(my_task: Any) -> datetime:
@@ -82,21 +99,28 @@ def makes_sense(text: str, manner: Manner) -> bool:
 
 def _note(my_task: Any, schedule: Schedule) -> None:
     my_task.internal_data["due"] = schedule.due.isoformat()
-    if schedule.rhythm is not None and schedule.left != 1:
-        my_task.internal_data["cycle"] = _pack(schedule)
+    if cycle := pack(schedule):
+        my_task.internal_data["cycle"] = cycle
 
 
-def _pack(schedule: Schedule) -> list[Any]:
+def pack(schedule: Schedule) -> list[Any] | None:
+    """What must be kept of a round besides its moment, as JSON; None where no other follows it."""
+    if schedule.rhythm is None or schedule.left == 1:
+        return None
     rhythm, first, until = schedule.rhythm, schedule.first, schedule.until
     beat = rhythm.text if isinstance(rhythm, Cron) else [rhythm.months, rhythm.seconds] if rhythm else None
     return [beat, schedule.left, schedule.number, first and first.isoformat(), until and until.isoformat()]
 
 
 def _noted(my_task: Any) -> Schedule:
-    due = due_of(my_task)
-    if "cycle" not in my_task.internal_data:
+    return unpack(due_of(my_task), my_task.internal_data.get("cycle"))
+
+
+def unpack(due: datetime, cycle: list[Any] | None) -> Schedule:
+    """The round again that `pack` made small."""
+    if cycle is None:
         return Schedule(due)
-    beat, left, number, first, until = my_task.internal_data["cycle"]
+    beat, left, number, first, until = cycle
     rhythm = Cron(beat) if isinstance(beat, str) else Span(*beat)
     first, until = (datetime.fromisoformat(text) if text else None for text in (first, until))
     return Schedule(due, rhythm, left, first, number, until)

@@ -50,6 +50,15 @@ def is_calm(session: Session, sight: Sight) -> bool:
     return known.zero_at + sight.uptime - known.seen_at < REMEMBER and not _kind(_off(known, sight)) and not _apart(known, sight)
 
 
+def is_watched(session: Session, wall: datetime) -> bool:
+    """Whether nothing is doubted and a worker found the clock right just now: for whoever does not watch it himself.
+
+    Where no worker ever looked there is nothing to compare with.
+    """
+    last = session.exec(select(ClockSighting.seen_at).order_by(col(ClockSighting.seen_at).desc()).limit(1)).first()
+    return not unsettled(session) and (last is None or abs(wall - last) <= 2 * REMEMBER)
+
+
 def unsettled(session: Session) -> list[ClockJump]:
     """What is doubted and not settled, of every machine."""
     found = select(ClockJump).where(col(ClockJump.settled_at).is_(None)).order_by(col(ClockJump.id))

@@ -7,30 +7,39 @@ from pathlib import Path
 import bpmn.loader
 from bpmn.message import Message, Term
 from workflows import engine
-from workflows.releases.checks import elements, expressions, law, rules, written
+from workflows.releases.checks import elements, expressions, law, opened, rules, written
 from workflows.releases.draft import Draft, Reader
 from workflows.releases.report import Finding, Report
 from workflows.settings import ROOT
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, expressions.check,
-                                                             written.check, law.check)
+                                                             written.check, law.check, opened.begins)
 Source = Path | Mapping[str, bytes]
 KEPT_MAX = 64
-_REPORTS: dict[tuple[str, str], Report] = {}     # the same content is checked once
+_REPORTS: dict[tuple[str, str, frozenset[str]], Report] = {}     # the same content is checked once
 
 
-def check(process: str, source: Source = ROOT) -> Report:
-    """Everything that can be known of a process and all it calls; `source` is the files, or the folder they stand in."""
+def check(process: str, source: Source = ROOT, opens: frozenset[str] | None = None) -> Report:
+    """Everything that can be known of a process and all it calls; `source` is the files, or the folder they stand in.
+
+    `opens` are the processes of which cases can be opened; None: those that stand in the folders.
+    """
+    opens = startable(source if isinstance(source, Path) else ROOT) if opens is None else opens
     files = collect(process, source) if isinstance(source, Path) else source
-    digest = digest_of(files)
-    if (process, digest) not in _REPORTS:
+    key = process, digest_of(files), opens
+    if key not in _REPORTS:
         if len(_REPORTS) >= KEPT_MAX:
             _REPORTS.clear()
-        _REPORTS[process, digest] = _checked(process, files)
-    return _REPORTS[process, digest]
+        _REPORTS[key] = _checked(process, files, opens)
+    return _REPORTS[key]
 
 
-def _checked(process: str, files: Mapping[str, bytes]) -> Report:
+def startable(root: Path = ROOT) -> frozenset[str]:
+    """The processes in the folders of which cases can be opened."""
+    return bpmn.loader.startable(root / "bpmn")
+
+
+def _checked(process: str, files: Mapping[str, bytes], opens: frozenset[str]) -> Report:
     if f"{process}/process.toml" not in files:
         return Report.of(process, [Finding("process_missing", "error", process, "", Term(""), Message(
             "There is no process {process}.", {"process": process}))])
@@ -39,6 +48,7 @@ def _checked(process: str, files: Mapping[str, bytes]) -> Report:
     found = [*reader.findings, *_drawn(draft)]
     if process in draft.parts:
         found += [each for subject in CHECKS for each in subject(draft)]
+        found += opened.others(draft, opens | {process})
     return Report.of(process, found)
 
 

@@ -13,14 +13,14 @@ import forms.loader
 from bpmn.schema import Process
 from forms.schema import Form
 from workflows import engine
-from workflows.releases import checking, live
+from workflows.releases import checking, live, start_rounds
 from workflows.releases.draft import Reader
 from workflows.releases.report import NotPublished
 from workflows.releases.tables import Release
 from workflows.releases.ways import Point
 from workflows.errors import NotFound
 from workflows.records import audit, ledger
-from workflows.records.session import alone
+from workflows.records.types import stored
 from workflows.settings import ROOT
 
 
@@ -58,11 +58,11 @@ def publish(session: Session, process: str, now: datetime, root: Path = ROOT) ->
     """
     files = checking.collect(process, root)
     digest = checking.digest_of(files)
-    alone(session, f"release:{process}")
+    start_rounds.hold(session, process)
     found = session.exec(select(Release).where(Release.process == process, Release.hash == digest)).first()
     if found:
         return found
-    report = checking.check(process, files)
+    report = checking.check(process, files, checking.startable(root) | _published(session))
     if not report.good:
         raise NotPublished(report)
     newest = _newest(session, process)
@@ -74,6 +74,7 @@ def publish(session: Session, process: str, now: datetime, root: Path = ROOT) ->
     audit.append(session, "office", audit.SYSTEM, "release.publish", now, summary=f"发布流程 {release.title}",
                  after={"process": process, "version": release.version, "hash": digest,
                         "warnings": len(report.warnings)})
+    start_rounds.arm(session, process, load(session, stored(release.id)).drawing.start_timers, now)
     return release
 
 
@@ -140,6 +141,10 @@ def used_facts(published: Published, nodes: Iterable[str]) -> frozenset[str]:
 
 
 _AHEAD: dict[str, Mapping[Point, frozenset[str]]] = {}
+
+
+def _published(session: Session) -> frozenset[str]:
+    return frozenset(session.exec(select(Release.process).distinct()))
 
 
 def _newest(session: Session, process: str) -> Release | None:

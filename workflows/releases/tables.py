@@ -1,8 +1,10 @@
 """Published versions of processes."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from workflows.records.types import Json, Moment
@@ -20,3 +22,31 @@ class Release(SQLModel, table=True):
     title: str
     files: dict[str, str] = Field(sa_column=Column(Json, nullable=False), description="path -> text")
     published_at: datetime = Field(sa_type=Moment)
+
+
+class RoundState(StrEnum):
+    """What has become of a start timer's round."""
+
+    WAITING = "waiting"
+    FIRED = "fired"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"     # a newer version is drawn otherwise
+
+
+class StartRound(SQLModel, table=True):
+    """One moment at which a process begins by itself; kept when it is over, so that no moment comes twice."""
+
+    __tablename__ = "start_round"
+    __table_args__ = (UniqueConstraint("process", "node", "due_at"), Index("ix_start_round_due", "state", "due_at", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    process: str
+    node: str = Field(description="the start event")
+    drawn: str = Field(description="the timer's words: drawn the same in a newer version it is the same timer")
+    due_at: datetime = Field(sa_type=Moment)
+    cycle: list[Any] | None = Field(default=None, sa_column=Column(Json), description="what the next round is counted from")
+    state: str = Field(default=RoundState.WAITING)
+    settled_at: datetime | None = Field(default=None, sa_type=Moment, description="when it fired, was skipped or stopped")
+    retry_at: datetime | None = Field(default=None, sa_type=Moment, description="set after a failure")
+    attempts: int = Field(default=0, description="how often it failed")
+    error: str = ""

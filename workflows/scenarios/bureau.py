@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from workflows import releases
-from workflows.cases import decisions, extensions, intake, messages, notices, timers, world
+from workflows.cases import decisions, due, extensions, intake, messages, notices, world
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
@@ -55,11 +55,12 @@ class Bureau:
         self.deliver()
         while True:
             with self.work() as session:
-                due = timers.next_due(session, until)
-                if due is None:
+                found = due.next_due(session, until, {})
+                if found is None:
                     break
-                self.now = max(self.now, due.due_at)
-                timers.fire(session, due.id, self.now)
+                place, kind = found
+                self.now = max(self.now, place.due_at)
+                due.SOURCES[kind].fire(session, place.id, self.now)
             self.deliver()
         self.now = until
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-import bpmn.loader
 from bpmn import feel
 from bpmn.message import Message
 from workflows import engine, papers
@@ -37,9 +36,6 @@ def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Find
         case "fact" if not FACT.fullmatch(value):
             yield part.find("property_wrong", "error", node.id, Message(
                 "Its property “{name}” must name a fact, not “{value}”.", {"name": name, "value": value}))
-        case "process" if value not in (known := bpmn.loader.names()) and value != part.id:
-            yield part.find("process_unknown", "warning", node.id, Message(
-                "There is no process {process}.", {"process": value}), hint=nearest(value, known))
         case "their_feel":      # what this case's own world gives is looked at with the other expressions
             yield from _feel(part, node, name, value)
 

@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 10:06:48.770867.
+Revision 0001, after , 2026-11-24 10:19:17.261357.
 """
 
 import sqlalchemy as sa
@@ -109,6 +109,22 @@ def upgrade() -> None:
     sa.Column('fixed_at', Moment(), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_table('start_round',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('process', sa.String(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('drawn', sa.String(), nullable=False),
+    sa.Column('due_at', Moment(), nullable=False),
+    sa.Column('cycle', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('settled_at', Moment(), nullable=True),
+    sa.Column('retry_at', Moment(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('process', 'node', 'due_at')
+    )
+    op.create_index('ix_start_round_due', 'start_round', ['state', 'due_at', 'id'], unique=False)
     op.create_table('unit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -975,6 +991,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_unit_kind'), table_name='unit')
     op.drop_index(op.f('ix_unit_division_code'), table_name='unit')
     op.drop_table('unit')
+    op.drop_index('ix_start_round_due', table_name='start_round')
+    op.drop_table('start_round')
     op.drop_table('sample_clock')
     op.drop_index(op.f('ix_release_process'), table_name='release')
     op.drop_table('release')

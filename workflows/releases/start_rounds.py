@@ -1,0 +1,56 @@
+"""The moments at which processes begin by themselves: armed when a version is published, one ahead of each start timer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select, update
+
+from workflows import engine
+from workflows.engine import StartTimer
+from workflows.records.session import alone
+from workflows.releases.tables import RoundState, StartRound
+
+
+def hold(session: Session, process: str) -> None:
+    """Till this transaction ends nobody else publishes the process, or arms or fires its start timers."""
+    alone(session, f"release:{process}")
+
+
+def arm(session: Session, process: str, timers: Sequence[StartTimer], now: datetime) -> None:
+    """The newest version's start timers take over; one that is drawn as before goes on with its rounds."""
+    going_on = [timer for timer in timers if _goes_on(session, process, timer)]
+    session.exec(update(StartRound).where(
+        col(StartRound.process) == process, col(StartRound.state) == RoundState.WAITING,
+        col(StartRound.node).not_in([timer.node for timer in going_on]),
+    ).values(state=RoundState.STOPPED, settled_at=now))
+    for timer in timers:
+        if timer not in going_on:
+            wait(session, process, timer, timer.schedule(now))
+
+
+def wait(session: Session, process: str, timer: StartTimer, schedule: engine.Schedule | None) -> None:
+    """From now on a round is waited for: the first whose moment has not had its turn; None: there is no more."""
+    while schedule and not _comes_first(session, process, timer.node, schedule.due):
+        schedule = schedule.following()
+    if schedule:
+        session.add(StartRound(process=process, node=timer.node, drawn=_words(timer), due_at=schedule.due,
+                               cycle=engine.pack(schedule)))
+        session.flush()
+
+
+def _comes_first(session: Session, process: str, node: str, due: datetime) -> bool:
+    """Whether nothing happened at that moment yet; a round that was stopped makes way."""
+    this = (col(StartRound.process) == process, col(StartRound.node) == node, col(StartRound.due_at) == due)
+    session.exec(delete(StartRound).where(*this, col(StartRound.state) == RoundState.STOPPED))
+    return session.exec(select(StartRound.id).where(*this)).first() is None
+
+
+def _goes_on(session: Session, process: str, timer: StartTimer) -> bool:
+    """Whether the version before was drawn the same there: its rounds go on, or are over."""
+    last = select(StartRound).where(StartRound.process == process, StartRound.node == timer.node)
+    found = session.exec(last.order_by(col(StartRound.id).desc()).limit(1)).first()
+    return found is not None and (found.drawn, found.state != RoundState.STOPPED) == (_words(timer), True)
+
+
+def _words(timer: StartTimer) -> str:
+    return f"{timer.manner} {timer.text} {timer.catch_up}"
