@@ -11,8 +11,10 @@ from workflows.cases import jobs, mailbox
 from workflows.cases.message_tables import CaseMessage, MessageState
 from workflows.cases.tables import Case, Job, JobState, Timer
 from workflows.office.tables import ClockJump
+from workflows.records import audit
 from workflows.records.session import writing
 from workflows.records.tables import AuditEvent
+from workflows.releases.tables import StartRound
 
 
 def fail(county: Engine) -> None:
@@ -39,6 +41,26 @@ def test_the_administrator_sees_failures_and_tries_again(enter: Enter, county: E
     db.expire_all()
     assert (db.get_one(Job, job.id).state, db.get_one(Timer, timer.id).retry_at) == (JobState.WAITING, None)
     assert {"job.retry", "timer.retry"} <= set(db.exec(select(AuditEvent.action)))
+
+
+def test_a_process_that_could_not_begin_by_its_timer_is_shown_with_its_reason_and_tried_again(enter: Enter, db: Session):
+    row = StartRound(process="patrol", node="begin", drawn="cycle R/PT1H each", due_at=NOW, error="NoDesk: nobody",
+                     retry_at=NOW + timedelta(minutes=5), attempts=1)
+    db.add(row)
+    db.commit()
+    client = enter("admin1")
+    assert Page(client.get("/inbox").text).texts("//span[@id='rail-count-jobs']") == ["1"]
+    shown = Page(client.get("/jobs").text).checked().text
+    for said in ("未能定时启动的流程", "patrol", "NoDesk: nobody"):
+        assert said in shown
+    assert post(client, f"/jobs/rounds/{row.id}/retry", on="/jobs").status_code == 303
+    assert post(client, f"/jobs/rounds/{row.id + 1}/retry", on="/jobs").status_code == 409
+    db.rollback()
+    db.expire_all()
+    assert db.get_one(StartRound, row.id).retry_at is None
+    event, = audit.events(db, "process:patrol")
+    assert (event.action, event.node, event.after["error"]) == ("timer.retry", "begin", "NoDesk: nobody")
+    assert "流程" in Page(client.get("/audit").text).checked().text
 
 
 def test_nobody_else_sees_them(enter: Enter):

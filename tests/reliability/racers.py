@@ -1,6 +1,7 @@
 """What races in processes of its own: completions of one task, parallel branches, workers on one database."""
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Barrier
@@ -67,6 +68,33 @@ def work(url: str, tally: str, topic: str, late: bool) -> None:
     idle = 0
     while idle < 3:
         idle = 0 if worker.turn(lambda _session: NOW + LATE * late, {topic: knock_on(Path(tally))}) else idle + 1
+
+
+def die_at_work(url: str, door: str, topic: str, late: bool) -> None:
+    """A worker that is killed inside its handler: before what it does outside has happened, or `late`, just after."""
+    settings().database_url = url
+    sessions.engine.cache_clear()
+
+    def knock(_payload: object, key: str) -> dict[str, object]:
+        if late:
+            (Path(door) / key.replace(":", "_")).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+        return {}
+
+    worker.turn(lambda _session: NOW, {topic: knock})
+
+
+def take_over(url: str, door: str, topic: str, now: datetime) -> None:
+    """A worker whose work outside counts once under one key, however often it is asked."""
+    settings().database_url = url
+    sessions.engine.cache_clear()
+
+    def knock(_payload: object, key: str) -> dict[str, object]:
+        (Path(door) / key.replace(":", "_")).touch()
+        return {"knocked": key}
+
+    for _ in range(4):
+        worker.turn(lambda _session: now, {topic: knock})
 
 
 def counted(step: Step) -> dict[str, object]:

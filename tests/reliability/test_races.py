@@ -14,7 +14,7 @@ from tests import drawn
 from tests.makers import whole
 from tests.reliability import racers
 from tests.reliability.racers import NOW
-from workflows.cases import intake
+from workflows.cases import intake, jobs
 from workflows.cases.effects import EFFECTS
 from workflows.cases.tables import Case, FactChange, Job, JobState, Timer, Visit, WorkItem, WorkState
 from workflows.office import people
@@ -189,3 +189,35 @@ def test_many_workers_lose_no_job_and_no_timer_and_do_none_twice_though_one_is_k
     completed = Counter(one.node for one in rows(database, Visit) if one.what == "completed")
     assert set(completed.values()) == {MANY}
     assert Counter(rows(database, FactChange.name)) == {"knocked": MANY, "tally": MANY}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_worker_killed_inside_a_job_is_followed_after_the_lease_by_another_and_all_happens_once(
+        database, tmp_path, monkeypatch, late):
+    monkeypatch.setitem(EFFECTS, EFFECT, racers.counted)
+    (number,), door = opened(database, tmp_path, MACHINES, 1), tmp_path / "door"
+    door.mkdir()
+    url = database.url.render_as_string(hide_password=False)
+
+    def live(run, *last):
+        database.dispose()
+        process = FORK.Process(target=run, args=(url, str(door), JOB, *last))
+        process.start()
+        process.join(60)
+        return process.exitcode
+
+    assert live(racers.die_at_work, late) == -signal.SIGKILL
+    assert [(job.state, job.claims) for job in rows(database, Job)] == [(JobState.RUNNING, 1)]
+    assert live(racers.take_over, NOW + jobs.LEASE) == 0        # not its job yet
+    assert [(job.state, job.claims) for job in rows(database, Job)] == [(JobState.RUNNING, 1)]
+    assert len(list(door.iterdir())) == late
+    assert live(racers.take_over, NOW + racers.LATE) == 0
+    assert [(job.state, job.claims, job.error) for job in rows(database, Job)] == [(JobState.DONE, 2, "")]
+    assert len(list(door.iterdir())) == 1
+    with writing(database) as session:
+        case = session.get_one(Case, number)
+        assert (case.state, case.facts["tally"]) == ("end", 1)
+        assert [event.action for event in audit.events(session, f"case:{number}")] == [
+            "case.open", "timer.fire", f"effect.{EFFECT}", "case.end"]
+        assert Counter(session.exec(select(FactChange.name))) == {"knocked": 1, "tally": 1}
+        assert whole(session)

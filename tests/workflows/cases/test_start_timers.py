@@ -7,13 +7,16 @@ from sqlmodel import col, select
 
 from tasks import worker
 from tests.makers import at_once, whole
-from tests.small_county import DONE, hours, service
+from tests.small_county import DONE, NOW, hours, service
+from workflows import releases
 from workflows.cases import start_timers
 from workflows.cases.tables import Case
 from workflows.office.tables import Division
 from workflows.records import audit
 from workflows.releases import NotPublished
 from workflows.releases.tables import StartRound
+from workflows.scenarios.bureau import Bureau
+from workflows.scenarios.shape import Given
 
 COUNTIES = '[timer]\nfor_each = "county"'
 NOTE = ('<scriptTask id="note" scriptFormat="feel" camunda:resultVariable="noted"><script>= '
@@ -144,6 +147,14 @@ def test_what_can_not_begin_begins_for_nobody_is_shown_and_tried_again(here, mon
     assert len(cases(here)) == 1
 
 
+def test_in_a_scenario_it_begins_as_time_passes(small):
+    house, drawn = Bureau(Given(today=NOW.date()), "dibao"), small.at(NOW)
+    drawn.source = house.engine
+    draw(drawn, "R/PT24H")
+    house.pass_time(hours(50))
+    assert [case.opened_at for case in cases(drawn)] == [hours(24), hours(48)]
+
+
 def test_a_newer_version_takes_over(small, works_on):
     works_on(small)
     draw(small)
@@ -191,8 +202,8 @@ def test_it_must_say_for_whom_and_may_need_nothing_given(small, how, code):
 
 def test_a_ground_without_a_timer_is_worth_a_look(small):
     small.draw("patrol", '<startEvent id="begin"/>' + NOTE + DONE, "begin>note\nnote>done", rules=COUNTIES)
-    with small.work() as session:
-        assert session.exec(select(StartRound)).all() == []
+    assert "timer_unused" in [found.code for found in releases.check("patrol", small.root).warnings]
+    assert rounds(small) == []
 
 
 def test_a_case_may_be_opened_only_of_a_process_that_is_there(small):

@@ -1,6 +1,6 @@
 """挂起 and 恢复: who may, what stands still, what runs on, and what is heard afterwards."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -13,7 +13,8 @@ from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Held, Job, WorkItem, WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.messages import say
-from workflows.office import people
+from workflows.office import clock, people
+from workflows.office.tables import ClockJump, ClockSighting
 from workflows.records import audit
 
 REASON = "等待上级批复"
@@ -138,6 +139,21 @@ def test_a_timer_that_fell_due_meanwhile_fires_on_resumption_and_not_before():
         assert timers.next_due(session, house.now) is None
     assert waiting(house, case) == []
     by(house, resume.resume, case)
+    assert waiting(house, case) == ["report_to_county"]
+
+
+@pytest.mark.parametrize(("jump", "ago", "fires"), [
+    (False, timedelta(), True), (True, timedelta(), False), (False, timedelta(days=400), False)])
+def test_its_timers_are_left_to_the_worker_while_the_clock_is_not_known_to_be_right(jump, ago, fires):
+    house, case = posted(objected=False)
+    seen = clock.machine() - ago
+    with house.work() as session:
+        session.add(ClockSighting(boot="b", zero_at=seen, seen_at=seen))
+        if jump:
+            session.add(ClockJump(boot="b", kind="forward", expected_at=seen, found_at=seen + timedelta(hours=9)))
+    by(house, resume.resume, case)
+    assert waiting(house, case) == (["report_to_county"] if fires else [])
+    house.pass_time(house.now)      # as the worker does when it trusts the clock
     assert waiting(house, case) == ["report_to_county"]
 
 
