@@ -46,7 +46,8 @@ class ClockRule(Strict):
     starts_on: Literal["completed", "entered"] = "completed"
     ends_with: tuple[str, ...] = ()
     ended_on: str | None = Field(default=None, pattern=r"^\w+\.\w+$",
-                                 description="answer, `element.key`, that tells the day on which the act ending it was done")
+                                 description="answer, `element.key`, that tells the day on which the act ending it was done; "
+                                 "an element's answers are found under its property `fact`, else under its id")
     binds: Literal["bureau", "applicant"] = Field(default="bureau", description="whose time it is: done again after a "
                                                   "return, the bureau's runs on from its first day, the applicant's anew")
     presses: tuple[str, ...] = Field(default=(), description="elements whose work it gives a due day; `*` is all")

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk
 from api.pages import history
-from bpmn.message import Message
+from bpmn.message import Message, Term
 from workflows.cases import overview
 from workflows.cases.operations import asking, resume, retry, send_back, skip, suspend, take_back, terminate
 from workflows.cases.operations.asking import Asked
@@ -160,7 +160,8 @@ def _page(desk: Desk, view: CaseView, wish: Wanted, reason: str = "", refusal: I
     return desk.page(
         "case/operation_form.html" if desk.by_htmx else "case/operation.html", status, view=view, wish=wish,
         title=TITLES[wish.what], node=node, targets=targets, found=found, reason=reason, refusal=refusal, action=_url_of(view, wish, True),
-        names=_names(desk, view, found), several=len(view.open_items) > 1)
+        names=_names(desk, view, found), several=len(view.open_items) > 1,
+        limits={rule.kind: Term(rule.name, rule.en) for rule in view.published.process.clocks})
 
 
 def _consequences(desk: Desk, view: CaseView, wish: Wanted, asked: Asked) -> Consequences | None:

@@ -1,5 +1,7 @@
 """Who may see a case and who may do a piece of its work."""
 
+from collections.abc import Iterable, Iterator
+
 from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, select
 
@@ -14,8 +16,9 @@ from workflows.records import ledger
 
 _CASE, _WHO = bindparam("case", type_=Integer), bindparam("who", type_=Integer)
 _RECUSED = select(Recusal.id).where(Recusal.case_id == _CASE, Recusal.person_id == _WHO)
-_HANDLED = select(WorkItem.name).where(WorkItem.case_id == _CASE, WorkItem.done_by == _WHO,
-                                       col(WorkItem.node).in_(bindparam("nodes", expanding=True))).limit(1)
+_HANDLED = select(WorkItem.node, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by).where(
+    WorkItem.case_id == _CASE, WorkItem.state == WorkState.DONE, col(WorkItem.node).in_(bindparam("nodes", expanding=True)),
+).order_by(col(WorkItem.version).desc())
 
 
 def recused(session: Session, case: Case, who: Officer) -> bool:
@@ -71,7 +74,18 @@ def kept_apart(session: Session, case: Case, node: str, who: Officer) -> Refusal
     rivals = {rival for rule in process.apart if node in rule.tasks for rival in rule.tasks} - {node}
     if not rivals:
         return None
-    earlier = ledger.ask(session, _HANDLED, case=case.id, who=who.id, nodes=sorted(rivals)).scalar()
+    earlier = next((name for name, hand in _hands(session, case, rivals) if hand == who.id), None)
     if earlier is None:
         return None
     return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier)
+
+
+def _hands(session: Session, case: Case, nodes: Iterable[str]) -> Iterator[tuple[str, int | None]]:
+    """Who did each of those elements the last time it was done; what was taken back was never done.
+
+    Who did it before a return counts on until somebody else has done it anew, and then no longer.
+    """
+    newest = dict[tuple[str, str], int]()
+    for node, scope, version, name, hand in ledger.ask(session, _HANDLED, case=case.id, nodes=sorted(nodes)).tuples():
+        if version == newest.setdefault((node, scope), version):
+            yield name, hand

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bpmn.schema import ClockRule, Process
+from workflows import releases
 from workflows.cases import facts
 from workflows.cases.tables import Case, Clock, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
@@ -49,25 +50,22 @@ def mark(session: Session, case: Case, process: Process, happened: Mapping[str, 
     return spoke
 
 
-def to_reopen(session: Session, case: Case, process: Process, nodes: Iterable[str]) -> list[Clock]:
-    """The ended limits that those elements, if done again, had ended: they are not kept yet."""
+def to_reopen(session: Session, case: Case, process: Process, nodes: Iterable[str]) -> tuple[list[Clock], list[Clock]]:
+    """The ended limits that those elements, if done again, had ended: the bureau's, which run on, and the applicant's."""
     redone, newest = set(nodes), latest(session, case)
-    kinds = dict.fromkeys(rule.kind for rule in process.clocks if redone & set(rule.ends_with))
-    return [newest[kind] for kind in kinds if kind in newest and newest[kind].ended_on]
+    ended: tuple[list[Clock], list[Clock]] = [], []
+    for kind, rule in {rule.kind: rule for rule in process.clocks if redone & set(rule.ends_with)}.items():
+        if kind in newest and newest[kind].ended_on:
+            ended[rule.binds == "applicant"].append(newest[kind])
+    return ended
 
 
-def reopen(session: Session, case: Case, process: Process, nodes: Iterable[str], now: datetime, *,
-           anew: bool = True) -> list[Clock]:
+def reopen(session: Session, case: Case, process: Process, nodes: Iterable[str], now: datetime) -> None:
     """Elements are to be done again: the bureau's limits run on from their first day, the applicant's begin anew."""
-    rules, found = {rule.kind: rule for rule in process.clocks}, to_reopen(session, case, process, nodes)
-    for clock in found:
-        if anew and rules[clock.kind].binds == "applicant":
-            begin(session, case, rules[clock.kind], clock.started_by, now.date())
-        else:
-            clock.ended_on = clock.used = None
-            session.add(clock)
-    session.flush()
-    return found
+    rules, (run_on, anew) = {rule.kind: rule for rule in process.clocks}, to_reopen(session, case, process, nodes)
+    _run_on(session, run_on)
+    for clock in anew:
+        begin(session, case, rules[clock.kind], clock.started_by, now.date())
 
 
 def begin(session: Session, case: Case, rule: ClockRule, node: str, day: date) -> None:
@@ -85,26 +83,31 @@ def end(session: Session, case: Case, rule: ClockRule, now: datetime) -> list[Cl
     """A limit that runs has been met, or is known no more; which."""
     met = [clock for clock in running(session, case) if clock.kind == rule.kind]
     for clock in met:
-        _finish(session, clock, max(clock.started_on, _ended_on(case, rule, now)))
+        _finish(session, clock, max(clock.started_on, _ended_on(session, case, rule, now)))
     return met
 
 
 def restore(session: Session, clock_ids: Collection[int]) -> None:
     """Limits that a move had ended run on as if they never had."""
-    for clock in session.exec(select(Clock).where(col(Clock.id).in_(clock_ids))):
-        clock.ended_on = clock.used = None
-        session.add(clock)
-    session.flush()
+    _run_on(session, session.exec(select(Clock).where(col(Clock.id).in_(clock_ids))))
 
 
 def unmark(session: Session, case: Case, process: Process, happened: Mapping[str, Collection[str]], day: date) -> None:
     """A step is taken back: the limits it ended run on, those it started never ran."""
-    reopen(session, case, process, happened.get("completed", ()), working_days.end_of(day), anew=False)
+    for ended in to_reopen(session, case, process, happened.get("completed", ())):
+        _run_on(session, ended)
     for rule in process.clocks:
         begun = set(happened.get(rule.starts_on, ())) & set(rule.starts_with)
         for clock in running(session, case):
             if clock.kind == rule.kind and clock.started_by in begun and clock.started_on == day:
                 session.delete(clock)
+    session.flush()
+
+
+def _run_on(session: Session, ended: Iterable[Clock]) -> None:
+    for clock in ended:
+        clock.ended_on = clock.used = None
+        session.add(clock)
     session.flush()
 
 
@@ -163,12 +166,18 @@ def press(session: Session, case: Case, process: Process) -> None:
         session.add(item)
 
 
-def _ended_on(case: Case, rule: ClockRule, now: datetime) -> date:
+def _ended_on(session: Session, case: Case, rule: ClockRule, now: datetime) -> date:
     """The day of the act itself where the rule names an answer that tells it, else that of its filing."""
-    fact, _, key = (rule.ended_on or "").partition(".")
-    answers = facts.known_as(case, fact)
+    element, _, key = (rule.ended_on or "").partition(".")
+    answers = facts.known_as(case, _fact_of(session, case, element)) if element else None
     said = answers.get(key) if isinstance(answers, Mapping) else None
     return min(now.date(), date.fromisoformat(str(said)[:10])) if said else now.date()
+
+
+def _fact_of(session: Session, case: Case, element: str) -> str:
+    """Under which name an element's answers are kept."""
+    node = releases.load(session, case.release_id).drawing.nodes.get(element)
+    return node.properties.get("fact", element) if node else element
 
 
 def _finish(session: Session, clock: Clock, day: date) -> None:

@@ -92,12 +92,17 @@ def close(session: Session, case: Case, now: datetime) -> None:
 def abandon(session: Session, case: Case, reason: str, by: int, now: datetime) -> None:
     """The case was terminated: as at any end, and the children that go with it hear by whom and why."""
     close(session, case, now)
-    theirs = select(Case).join(ChildCase, col(ChildCase.case_id) == col(Case.id)).where(
-        ChildCase.parent_id == case.id, ChildCase.with_parent, col(Case.ended_at).is_(None))
-    for child in session.exec(theirs.order_by(col(Case.id))).all():
+    for child in bound(session, case):
         wait(session, child, PARENT, "", PARENT_ENDED)
         put(session, child, PARENT_ENDED, {"reason": reason, "by": by}, now, sender=case.number,
             key=f"{PARENT_ENDED}:{case.version}:{child.number}", token=PARENT)
+
+
+def bound(session: Session, case: Case) -> Sequence[Case]:
+    """The children that end when the case is terminated, the oldest first."""
+    theirs = select(Case).join(ChildCase, col(ChildCase.case_id) == col(Case.id)).where(
+        ChildCase.parent_id == case.id, ChildCase.with_parent, col(Case.ended_at).is_(None))
+    return session.exec(theirs.order_by(col(Case.id))).all()
 
 
 def computed(expression: str, seen: Mapping[str, Any], now: datetime) -> object:

@@ -25,14 +25,18 @@ from workflows.settings import settings
 
 
 def deliverable(session: Session, now: datetime, after: int = 0) -> int | None:
-    """The first message, behind a number, that its running case waits for; those of one name keep their order."""
+    """The first message, behind a number, that its case waits for; those of one name keep their order.
+
+    A suspended case hears one thing only: that the case which opened it was terminated.
+    """
     earlier = aliased(CaseMessage)
     held_up = exists().where(col(earlier.case_id) == col(CaseMessage.case_id), col(earlier.name) == col(CaseMessage.name),
                              col(earlier.state) == MessageState.WAITING, col(earlier.id) < col(CaseMessage.id))
     awaited = (col(Awaited.case_id) == col(CaseMessage.case_id)) & (col(Awaited.name) == col(CaseMessage.name)) & or_(
         col(CaseMessage.token).is_(None), col(CaseMessage.token) == col(Awaited.token))
     found = select(CaseMessage.id).join(Awaited, awaited).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
-        CaseMessage.state == MessageState.WAITING, Case.state == progress.RUNNING, col(CaseMessage.id) > after,
+        CaseMessage.state == MessageState.WAITING, col(CaseMessage.id) > after,
+        or_(Case.state == progress.RUNNING, (Case.state == progress.SUSPENDED) & (col(CaseMessage.token) == mailbox.PARENT)),
         or_(col(CaseMessage.retry_at).is_(None), col(CaseMessage.retry_at) <= now), ~held_up)
     return session.exec(found.order_by(col(CaseMessage.id)).limit(1)).first()
 
@@ -47,7 +51,7 @@ def deliver(session: Session, message_id: int, now: datetime) -> bool:
     if message.state != MessageState.WAITING or not waits or _first_of(session, message) != message_id:
         return False
     case = progress.locked(session, case_id)
-    if case.state != progress.RUNNING:
+    if case.state != progress.RUNNING and (case.state, message.token) != (progress.SUSPENDED, mailbox.PARENT):
         return False
     message.state, message.settled_at, message.error = MessageState.DELIVERED, now, ""
     session.add(message)

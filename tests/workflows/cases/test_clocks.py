@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from tests import families
 from tests.makers import REFUSED, WAY, at, bureau, case_at, done, standing
+from workflows import releases
 from workflows.cases import clocks, documents, extensions, overview
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -239,3 +240,14 @@ def test_the_time_to_supplement_ends_when_the_materials_come_and_starts_anew():
     house.pass_time(at("2024-03-28"))
     with house.work() as session:
         assert session.get_one(Case, case.id).state == "draft_closed"
+
+
+def test_the_day_of_the_act_is_read_from_the_fact_under_which_the_elements_answers_are_kept():
+    house, case = standing("review_materials")
+    with house.work() as session:
+        row = session.get_one(Case, case.id)
+        process = releases.load(session, row.release_id).process
+        rule = process.clocks[0].model_copy(update={"ended_on": "supplement_materials.seen_on"})    # kept as `application`
+        row.facts = {**row.facts, "application": {**row.facts["application"], "seen_on": "2024-03-01"}}
+        clocks.begin(session, row, rule, "review_materials", date(2024, 2, 1))
+        assert [clock.ended_on for clock in clocks.end(session, row, rule, house.now)] == [date(2024, 3, 1)]

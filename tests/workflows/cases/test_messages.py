@@ -11,7 +11,9 @@ from tests.small_county import BEGIN, DONE, catch, hours, service, throw
 from workflows import engine
 from workflows.cases import kin, mailbox, messages, progress
 from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
-from workflows.cases.tables import Case
+from workflows.cases.operations import suspend, terminate
+from workflows.cases.operations.asking import Asked
+from workflows.cases.tables import Case, Operation
 from workflows.errors import Conflict, NotAllowed
 from workflows.office import people
 from workflows.settings import settings
@@ -178,7 +180,7 @@ def family(county, **terms):
                 "begin>report\nreport>wait\nwait>done", told="news go", rules=GIVEN)
     county.draw("parent", BEGIN + service("ask", "open_case", process="child", facts='= {wanted: "户口"}', into="heard",
                                           result="= gone.by", **terms) + catch("news", "news", into="news") + DONE,
-                "begin>ask\nask>news\nnews>done", told="news")
+                "begin>ask\nask>news\nnews>done", told="news", rules='[operations]\nterminate = ["COUNTY_LEAD"]')
 
 
 def test_a_parent_waits_for_its_child_and_gets_its_result(either, works_on):
@@ -210,21 +212,49 @@ def test_a_parent_that_does_not_wait_knows_its_childs_number_and_goes_on(small, 
     assert small.case("CHILD-2024-03-0001").state == "running"
 
 
-def test_a_child_whose_parent_is_terminated_ends_by_the_same_hand_for_the_same_reason(small, works_on):
-    from workflows.cases.operations import terminate
-    from workflows.cases.operations.asking import Asked
-    family(small, wait="yes")
-    works_on(small)
-    parent = small.open("parent")
+@pytest.mark.parametrize("stands", ["running", "suspended"])
+def test_a_child_whose_parent_is_terminated_ends_by_the_same_hand_for_the_same_reason(small, works_on, stands):
+    parent, child = with_child(small, works_on)
+    asked = by_lead(small, "重复申请")
+    if stands == "suspended":
+        with small.work() as session:
+            suspend.suspend(session, child.id, asked)
     with small.work() as session:
-        asked = Asked(people.by_login(session, "county_lead1"), "重复申请", small.now)
-        terminate.with_parent(session, progress.locked(session, parent.id), asked)
+        assert [one.number for one in terminate.preview(session, parent, asked).children] == [child.number]
+        terminate.terminate(session, parent.id, asked)
+    assert small.case(child).state == stands        # it is told, and ends in a transaction of its own
     assert deliver(small) == 1
-    child = small.case("CHILD-2024-03-0001")
-    assert (child.state, small.case(parent).state) == ("terminated", "terminated")
+    assert (small.case(child).state, small.case(parent).state) == ("terminated", "terminated")
     with small.work() as session:
+        assert [(done.by, done.reason) for done in session.exec(select(Operation).where(Operation.what == "terminate"))] == [
+            (asked.who.id, "重复申请")] * 2
         assert session.exec(select(Awaited)).all() == []
         assert set(session.exec(select(CaseMessage.state).where(CaseMessage.name != "parent_ended"))) == {MessageState.MOOT}
+        assert whole(session)
+
+
+def test_a_child_that_is_drawn_to_go_on_does_so_when_its_parent_is_terminated(small, works_on):
+    parent, child = with_child(small, works_on, with_parent="no")
+    asked = by_lead(small, "重复申请")
+    with small.work() as session:
+        assert terminate.preview(session, parent, asked).children == ()
+        terminate.terminate(session, parent.id, asked)
+    assert deliver(small) == 0
+    send(small, child, "go", "k", by="车")
+    while deliver(small):
+        pass
+    assert (small.case(child).state, small.case(parent).state) == ("done", "terminated")
+
+
+def with_child(county, works_on, **terms):
+    family(county, wait="yes", **terms)
+    works_on(county)
+    return county.case(county.open("parent")), county.case("CHILD-2024-03-0001")
+
+
+def by_lead(county, reason):
+    with county.work() as session:
+        return Asked(people.by_login(session, "county_lead1"), reason, county.now)
 
 
 def test_a_case_may_not_open_itself_for_ever(small):

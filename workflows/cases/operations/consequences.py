@@ -19,14 +19,17 @@ ON_CANCEL = "on_cancel"     # camunda property: the effect run when what the ele
 
 @dataclass(frozen=True)
 class Consequences:
-    """`cancelled`: open work; `redone`: elements to be done anew; clocks that run on; what comes down; what stays."""
+    """`cancelled`: open work; `redone`: elements to be done anew; limits that run on, and that begin `anew`; what comes
+    down; what stays; the cases it opened that end with it."""
 
     cancelled: tuple[WorkItem, ...]
     redone: frozenset[str]
     clocks: tuple[Clock, ...]
+    anew: tuple[Clock, ...]
     notice: Notice | None
     jobs: tuple[Job, ...]
     papers: tuple[Document, ...]
+    children: tuple[Case, ...] = ()
 
 
 def foresee(session: Session, case: Case, published: Published, made: engine.Move, redone: Iterable[str],
@@ -35,9 +38,10 @@ def foresee(session: Session, case: Case, published: Published, made: engine.Mov
     nodes = frozenset(redone)
     hooked = _hooked(published.drawing, nodes, made.closed)
     notice = notices.in_force(session, case, now) if hooked else None
+    run_on, anew = clocks.to_reopen(session, case, published.process, nodes)
     return Consequences(
-        _items(session, case, made.closed), nodes, tuple(clocks.to_reopen(session, case, published.process, nodes)),
-        notice, _jobs(session, case, made.closed), _papers(session, case))
+        _items(session, case, made.closed), nodes, tuple(run_on), tuple(anew), notice, _jobs(session, case, made.closed),
+        _papers(session, case))
 
 
 def undo_outside(session: Session, case: Case, published: Published, closed: Iterable[Closed], redone: Iterable[str],
@@ -52,8 +56,9 @@ def undo_outside(session: Session, case: Case, published: Published, closed: Ite
 def told(found: Consequences) -> Mapping[str, object]:
     """As the audit event keeps it."""
     return {"cancelled": [item.node for item in found.cancelled], "redone": sorted(found.redone),
-            "clocks": [clock.kind for clock in found.clocks], "notice": found.notice.id if found.notice else None,
-            "jobs": [job.topic for job in found.jobs]}
+            "clocks": [clock.kind for clock in found.clocks], "anew": [clock.kind for clock in found.anew],
+            "notice": found.notice.id if found.notice else None, "jobs": [job.topic for job in found.jobs],
+            "children": [child.number for child in found.children]}
 
 
 def _hooked(drawing: Drawing, redone: frozenset[str], closed: Iterable[Closed]) -> list[engine.Node]:

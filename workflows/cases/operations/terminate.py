@@ -1,5 +1,7 @@
 """终止: an officer ends a case that reached no end of its own; no refusal, and open to those the process names only."""
 
+from dataclasses import replace
+
 from sqlmodel import Session, delete, select
 
 from workflows import engine, releases
@@ -49,8 +51,8 @@ def preview(session: Session, case: Case, asked: Asked) -> Consequences:
     """What ending it now would bring about."""
     published = releases.load(session, case.release_id)
     done = frozenset(session.exec(select(Visit.node).where(Visit.case_id == case.id, Visit.what == "completed")))
-    return consequences.foresee(session, case, published, engine.terminate(published.drawing, case.engine), done,
-                                asked.now)
+    found = consequences.foresee(session, case, published, engine.terminate(published.drawing, case.engine), done, asked.now)
+    return replace(found, clocks=(), anew=(), children=tuple(mailbox.bound(session, case)))
 
 
 def why_not(session: Session, case: Case, who: Officer) -> Refusal | None:

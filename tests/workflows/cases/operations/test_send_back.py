@@ -181,6 +181,8 @@ def test_the_applicants_limit_begins_anew():
     done(house, case, "review_materials", outcome="supplement", gaps=[{"item": "收入证明"}])
     done(house, case, "supplement_materials")
     house.pass_time(house.now.replace(month=4))
+    seen = back(house, case, "review_materials", "supplement_materials", "county_lead1", operation=send_back.preview)
+    assert ([clock.kind for clock in seen.anew], seen.clocks) == (["correction"], ())
     back(house, case, "review_materials", "supplement_materials", "county_lead1")
     assert waiting(house, case) == ["supplement_materials"]
     with house.work() as session:

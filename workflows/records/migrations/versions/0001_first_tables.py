@@ -1,6 +1,6 @@
 """first tables
 
-Revision 0001, after , 2026-11-24 10:19:17.261357.
+Revision 0001: the first.
 """
 
 import sqlalchemy as sa
