@@ -19,8 +19,7 @@ ON_CANCEL = "on_cancel"     # camunda property: the effect run when what the ele
 
 @dataclass(frozen=True)
 class Consequences:
-    """`cancelled`: open work; `redone`: elements to be done anew; limits that run on, and that begin `anew`; what comes
-    down; what stays; the cases it opened that end with it."""
+    """`cancelled`: open work; `redone`: elements to be done anew; what limits run on or begin `anew`; what comes down."""
 
     cancelled: tuple[WorkItem, ...]
     redone: frozenset[str]
@@ -28,8 +27,8 @@ class Consequences:
     anew: tuple[Clock, ...]
     notice: Notice | None
     jobs: tuple[Job, ...]
-    papers: tuple[Document, ...]
-    children: tuple[Case, ...] = ()
+    papers: tuple[Document, ...]    # they stay
+    children: tuple[Case, ...] = ()    # they end with it
 
 
 def foresee(session: Session, case: Case, published: Published, made: engine.Move, redone: Iterable[str],
