@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Integer, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from workflows import releases
@@ -16,8 +17,9 @@ from workflows.records import ledger
 
 _CASE, _WHO = bindparam("case", type_=Integer), bindparam("who", type_=Integer)
 _RECUSED = select(Recusal.id).where(Recusal.case_id == _CASE, Recusal.person_id == _WHO)
-_HANDLED = select(WorkItem.node, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by).where(
-    WorkItem.case_id == _CASE, WorkItem.state == WorkState.DONE, col(WorkItem.node).in_(bindparam("nodes", expanding=True)),
+_HANDLED = columns(*(col(column) for column in (
+    WorkItem.node, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by))).where(
+    col(WorkItem.case_id) == _CASE, col(WorkItem.state) == WorkState.DONE, col(WorkItem.node).in_(bindparam("nodes", expanding=True)),
 ).order_by(col(WorkItem.version).desc())
 
 

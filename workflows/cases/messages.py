@@ -36,7 +36,7 @@ def deliverable(session: Session, now: datetime, after: int = 0) -> int | None:
         col(CaseMessage.token).is_(None), col(CaseMessage.token) == col(Awaited.token))
     found = select(CaseMessage.id).join(Awaited, awaited).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
         CaseMessage.state == MessageState.WAITING, col(CaseMessage.id) > after,
-        or_(Case.state == progress.RUNNING, (Case.state == progress.SUSPENDED) & (col(CaseMessage.token) == mailbox.PARENT)),
+        or_(col(Case.state) == progress.RUNNING, (col(Case.state) == progress.SUSPENDED) & (col(CaseMessage.token) == mailbox.PARENT)),
         or_(col(CaseMessage.retry_at).is_(None), col(CaseMessage.retry_at) <= now), ~held_up)
     return session.exec(found.order_by(col(CaseMessage.id)).limit(1)).first()
 
