@@ -21,8 +21,12 @@ CALLED = "callable_only = true\n"
 DESK = 'camunda:candidateGroups="TOWN_CLERK" camunda:formKey="{process}/step"'
 
 
-def publish(session: Session, root: Path, now: datetime, *processes: str, given: Mapping[str, str] = FROZEN) -> Release:
-    """The first process and all that it calls, each `<process id="…">…</process>` as text; `given` facts by their type."""
+def publish(session: Session, root: Path, now: datetime, *processes: str, given: Mapping[str, str] = FROZEN,
+            rules: str = "") -> Release:
+    """The first process and all that it calls, each `<process id="…">…</process>` as text; `given` facts by their type.
+
+    `rules` stand in each process.toml beside what is needed anyhow.
+    """
     names = [re.search(r'<process id="(\w+)"', one)[1] for one in processes]
     for name, drawn in zip(names, processes, strict=True):
         folder, desks = root / "bpmn" / name, root / "forms" / name
@@ -30,7 +34,7 @@ def publish(session: Session, root: Path, now: datetime, *processes: str, given:
         desks.mkdir(parents=True)
         asked = re.sub(r"<userTask ", f"<userTask {DESK.format(process=name)} ", drawn)
         (folder / "flow.bpmn").write_text(f"{HEAD}{asked}</definitions>", encoding="utf-8")
-        (folder / "process.toml").write_text(WORDS + CALLED * (name != names[0]) + _given(given) + _ends(drawn), encoding="utf-8")
+        (folder / "process.toml").write_text(WORDS + CALLED * (name != names[0]) + rules + _given(given) + _ends(drawn), encoding="utf-8")
         (desks / "step.form").write_bytes(STEP.read_bytes())
     return releases.publish(session, names[0], now, root)
 

@@ -8,12 +8,13 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from tasks import worker
 from tests.makers import at
 from workflows.cases import decisions, timers
 from workflows.cases.effects import Step
+from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.errors import Conflict
 from workflows.messages import say
@@ -58,6 +59,23 @@ def fire(url: str, start: Barrier, which: Sequence[int], told: Any) -> None:
         with writing(engine) as session:
             found.append(timers.fire(session, timer, NOW + timedelta(days=20)))
     told.put(("timer", found))
+    engine.dispose()
+
+
+def operate(url: str, start: Barrier, login: str, calls: Sequence[Callable[[Session, Asked], object]], seen: Sequence[int],
+            told: Any) -> None:
+    """Do each of these operations, on the case as it was seen, while somebody completes its work."""
+    engine = make_engine(url)
+    found = []
+    for call, version in zip(calls, seen, strict=True):
+        start.wait(WAIT)
+        try:
+            with writing(engine) as session:
+                call(session, Asked(people.by_login(session, login), "赛跑", NOW, version))
+            found.append("done")
+        except Conflict as refusal:
+            found.append(say(refusal.message, "zh_CN"))
+    told.put((login, found))
     engine.dispose()
 
 

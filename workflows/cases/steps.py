@@ -1,6 +1,7 @@
 """What a person's last step was, kept small and as long as nobody has gone on from it: for taking it back."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -40,6 +41,25 @@ def of(session: Session, item: WorkItem) -> CaseStep | None:
     return session.exec(select(CaseStep).where(CaseStep.case_id == item.case_id, CaseStep.item_id == item.id)).first()
 
 
+def keep_standing(session: Session, case: Case, drawing: engine.Drawing, redone: AbstractSet[str], now: datetime) -> None:
+    """After a return a step is kept only if it need not be done again and all it brought about still stands."""
+    for step, node in session.exec(select(CaseStep, WorkItem.node).join(WorkItem, col(WorkItem.id) == col(CaseStep.item_id))
+                                   .where(CaseStep.case_id == case.id)).all():
+        if node in redone or not _stands(case, drawing, step, now):
+            session.delete(step)
+    session.flush()
+
+
 def forget(session: Session, case: Case) -> None:
     """No step of a case can be taken back any more."""
     session.execute(delete(CaseStep).where(col(CaseStep.case_id) == stored(case.id)))
+
+
+def _stands(case: Case, drawing: engine.Drawing, step: CaseStep, now: datetime) -> bool:
+    if step.effects:    # never taken back: kept to say why
+        return any(step.first <= int(place.token) <= step.last for place in engine.waiting(drawing, case.engine))
+    try:
+        engine.undo(drawing, case.engine, step.before, step.after, now)
+    except engine.EngineError:
+        return False
+    return True

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from tests.makers import WAY, case_at, done, everything, standing, whole
+from tests.workflows.cases.operations.test_send_back import back
 from workflows.cases import clocks, decisions, facts
 from workflows.cases.operations import skip, suspend, take_back
 from workflows.cases.operations.asking import Asked
@@ -127,6 +128,25 @@ def test_a_reason_is_compulsory_and_a_suspended_case_stands_still():
         suspend.suspend(session, case.id, Asked(people.by_login(session, "county_lead1"), REASON, house.now))
     with pytest.raises(Conflict, match="suspended"):
         asked(house, "town_clerk1", item)
+
+
+def test_a_return_that_keeps_a_branch_leaves_its_last_step_to_be_taken_back():
+    house, case = standing("home_visit")
+    done(house, case, "data_check", **{**WAY["data_check"][1], "queried_on": "2024-03-04"})
+    back(house, case, "home_visit", "review_materials", "town_clerk1", others="keep")
+    taken(house, case, "data_check")
+    assert rows(house, case) >= {("data_check", WorkState.OPEN), ("review_materials", WorkState.OPEN)}
+    assert case_at(house, "confirmed", case=case).state == "confirmed"
+
+
+def test_a_return_that_cancels_it_leaves_nothing_to_be_taken_back():
+    house, case = standing("home_visit")
+    done(house, case, "data_check", **{**WAY["data_check"][1], "queried_on": "2024-03-04"})
+    back(house, case, "home_visit", "review_materials", "town_clerk1")
+    with house.work() as session:
+        assert session.exec(select(CaseStep)).all() == []
+    with pytest.raises(Conflict, match="gone on with what followed"):
+        taken(house, case, "data_check")
 
 
 def test_little_is_kept_and_none_of_an_ended_case():
