@@ -26,6 +26,9 @@ Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
 # A case is held so that rows of other cases may still refer to it: two that write to each other would else wait for ever.
 _CASE = select(Case).where(Case.id == bindparam("case")).with_for_update(key_share=True).execution_options(populate_existing=True)
 # All that changes is held, and so is read as the last writer left it; a release never changes.
+# PostgreSQL compares a row it waited for with what was joined before it waited: a case just carried to another
+# version seems gone at the first look.
+LOOKS = 3
 _ITEM = (columns(Case, WorkItem, col(Release.hash), col(Release.version), col(AuditHead.seq), col(AuditHead.hash))
          .join(WorkItem, col(WorkItem.case_id) == col(Case.id)).join(Release, col(Release.id) == col(Case.release_id))
          .join(AuditHead, col(AuditHead.chain) == "case:" + cast(Case.id, String)).where(col(WorkItem.id) == bindparam("item"))
@@ -63,7 +66,7 @@ def locked(session: Session, case_id: int) -> Case:
 
 def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
     """A work item with its case, both held and as the last writer left them; the case's next version begins."""
-    found = session.execute(_ITEM, {"item": work_item_id}).one_or_none()
+    found = next(filter(None, (session.execute(_ITEM, {"item": work_item_id}).one_or_none() for _ in range(LOOKS))), None)
     if found is None:
         raise NotFound("This item was not found.")
     case, item, release, published, seq, digest = found
