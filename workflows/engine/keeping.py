@@ -130,6 +130,16 @@ def held_units(workflow: Any, held: Iterable[str], home: str, left: str) -> list
     return [unit for unit in ways.units(workflow) if ways.within(unit, reach)]
 
 
+def standing(workflow: Any, marks: list[Mark]) -> list[Mark]:
+    """The marks, less the ways on which nothing kept stands any more."""
+    found: list[Mark] = []
+    for number, aim, held, home, left in marks:
+        ways_left = [name for name in held or () if held_units(workflow, [name], home, left)]
+        if ways_left or (held is None and lacking(workflow, number) is not None):
+            found.append([number, aim, ways_left or None, home, left])
+    return found
+
+
 def lacking(workflow: Any, number: int) -> Any:
     """The repeated activity that lacks the instance a mark stands for."""
     return next((task for task, note in _away(workflow) if note[0] == number), None)

@@ -119,7 +119,9 @@ def _cancel(leap: Leap) -> list[keeping.Mark]:
     for mark in marks:
         if mark not in usable:
             keeping.give_up(leap.workflow, mark)
-    return [mark for mark in usable if mark[2] is not None or keeping.lacking(leap.workflow, mark[0])]
+    for task in keeping.bearers(leap.workflow):
+        keeping.bear(task, keeping.standing(leap.workflow, keeping.marks_of(task)))
+    return keeping.standing(leap.workflow, usable)
 
 
 def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:

@@ -17,10 +17,10 @@ def leading(spec: Any, aim: str) -> set[str]:
 
 def cut(spec: Any, home: str, left: str) -> AbstractSet[Edge]:
     """The edges not taken on the way from one name to another: of all loops, only those are gone round that must be."""
-    outer = turns(spec, left)
-    while outer and home not in ways.before(spec, left, cut=frozenset().union(*outer)):
-        del outer[0]
-    return frozenset().union(*outer)
+    needless, needed = turns(spec, left), set[Edge]()
+    while needless and home not in ways.before(spec, left, cut=frozenset().union(*needless)):
+        needed |= needless.pop(0)
+    return frozenset().union(*needless, *turns(spec, home)) - needed
 
 
 def rerun(spec: Any, starts: Iterable[str], home: str, left: str) -> ways.Reach:

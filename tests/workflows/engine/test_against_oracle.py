@@ -5,6 +5,7 @@ ORACLE_SEEDS=5000 walks longer; a failure prints its seed.
 
 import copy
 import os
+import random
 import re
 from collections import Counter
 
@@ -31,7 +32,7 @@ class Walk:
         extra, processes = root.drawn(bench)
         self.drawing = bench.parse(*processes, extra=extra)
         self.other = bench.parse(*map(renamed, processes), extra=IDS.sub(r'\1="r', extra), name="rp")
-        self.sign, self.past, self.refused = "", [], Counter()
+        self.sign, self.past = "", []
         self.roll()
         self.oracle, self.move = Oracle(root, self.facts), engine.start(self.drawing, self.facts, bench.now)
         self.sizes = [len(self.move.state)]
@@ -89,17 +90,39 @@ class Walk:
         target, others = self.rng.choice(targets), self.rng.choice(["cancel", "keep"])
         node = self.plain(target)
         if self.oracle.blocked(name, place.item, node):
+            self.send_back_again(place, target, others)
             return
         self.roll()
         try:
             self.move = engine.send_back(self.drawing, self.move.state, place.token, target, others, self.facts, self.now)
         except engine.NotReturnable as refusal:
-            anew = self.oracle.begins_anew(name, place.item, node)
-            assert others == "keep" and (refusal.code != "another_round" or anew), (refusal.code, others)
-            self.refused[refusal.code] += 1
+            assert (others, refusal.code) == ("keep", "another_round")
+            assert self.oracle.begins_anew(name, place.item, node)
             return
         self.oracle.send_back(name, place.item, node, others, self.facts)
         self.oracle.adopt([wait for wait in self.waits() if wait[0].startswith("r")])
+
+    def send_back_again(self, place, target, others):
+        """Return while work is kept for an earlier return: tried apart, no work may be lost, doubled or stuck."""
+        rng = random.Random(place.token)
+        facts = Dice(rng, self.count)
+        try:
+            move = engine.send_back(self.drawing, self.move.state, place.token, target, others, facts, self.now)
+        except engine.NotReturnable as refusal:
+            assert others == "keep" and refusal.code in {"another_round", "sent_back_already", "entangled"}
+            return
+        assert others == "cancel" or not self.lost(place, move)
+        for _ in range(STEPS * 10):
+            waits = [(w.node.id, w.item) for w in move.waiting if not self.plain(w.node).startswith("r")]
+            assert len(waits) == len(set(waits)), "doubled"
+            if move.ended is not None:
+                break
+            move = act(self.drawing, move.state, rng.choice(self.shown(move)), Dice(rng, self.count), self.now)
+
+    def lost(self, place, move):
+        """What waited in other places of the same process, and went when all of it was to be kept."""
+        went = {closed.token for closed in move.closed if closed.why == "cancelled"} - {place.token}
+        return [w for w in self.move.waiting if w.token in went and w.path == place.path and w.kind == "user"]
 
     def undo(self):
         if self.past and self.past[-1][0] is not None:
