@@ -75,13 +75,19 @@ class Guard(Strict):
 
 
 class Operations(Strict):
-    """What officers may do to a running case out of its drawn way; roles beside those whose own work it is."""
+    """What officers may do to a running case out of its drawn way.
+
+    Who may is the house's to say (`office/permissions.py`): sending back is also for whoever holds the work, taking back
+    only for whoever did the step. A process switches an operation off, or narrows it: to roles, or to elements.
+    """
 
     send_back: bool = Field(default=True, description="whoever holds the work, or the county's lead, may return it")
     take_back: bool = Field(default=True, description="one's own last step, while nobody has touched what followed")
-    suspend: bool = True
-    terminate: tuple[str, ...] = Field(default=(), description="roles that may end a case; nobody when left out")
-    skip: tuple[str, ...] = Field(default=(), description="elements that may be left undone")
+    suspend: bool = Field(default=True, description="a township's or the county's lead may let a case stand still, and "
+                                                   "resume it; no statutory limit stops")
+    terminate: tuple[str, ...] = Field(default=(), description="roles, of TOWN_LEAD and COUNTY_LEAD, that may end a case; "
+                                                              "nobody when left out")
+    skip: tuple[str, ...] = Field(default=(), description="elements that a lead may leave undone; none when left out")
 
 
 class NoticeRule(Strict):

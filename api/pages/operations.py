@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
 
-from api.desk import AtDesk, Desk
+from api.desk import HIGHEST, AtDesk, Desk
 from api.pages import history
 from bpmn.message import Message, Term
 from workflows.cases import overview
@@ -20,7 +20,7 @@ from workflows.cases.overview import CaseView
 from workflows.cases.tables import WorkItem
 from workflows.engine import Place
 from workflows.errors import Invalid, NotAllowed, NotFound, Refusal
-from workflows.office import people
+from workflows.office import people, permissions
 
 router = APIRouter()
 TITLES = {
@@ -52,7 +52,7 @@ class Wanted:
     token: str = ""
     item: int = 0
     to: str = ""
-    others: str = "cancel"
+    others: send_back.Others = "cancel"
     kind: str = "job"
     job: int = 0
 
@@ -65,16 +65,22 @@ class Wanted:
     @property
     def wish(self) -> Wish:
         """The return that is wished."""
-        return Wish(self.token, self.place, "keep" if self.others == "keep" else "cancel")
+        return Wish(self.token, self.place, self.others)
 
 
-def wanted(what: str, token: Annotated[str, Query(max_length=20)] = "", item: Annotated[int, Query(ge=0, le=2**53)] = 0,
-           to: Annotated[str, Query(max_length=400)] = "", others: Annotated[str, Query(max_length=10)] = "cancel",
-           kind: Annotated[str, Query(max_length=10)] = "job", job: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Wanted:
+Count = Annotated[int, Query(ge=0, le=HIGHEST)]
+
+
+def wanted(what: str, token: Annotated[str, Query(pattern=r"^[0-9]{0,20}$")] = "", item: Count = 0,
+           to: Annotated[str, Query(max_length=400)] = "", others: send_back.Others = "cancel",
+           kind: Literal["job", "timer"] = "job", job: Count = 0) -> Wanted:
     """Read from the address; a form's own address says the same."""
     if what not in TITLES:
         raise NotFound("This was not found.")
     return Wanted(what, token, item, to, others, kind, job)
+
+
+AsWanted = Annotated[Wanted, Depends(wanted)]
 
 
 def offers(desk: Desk, view: CaseView) -> tuple[Offer, ...]:
@@ -115,26 +121,43 @@ def standing(desk: Desk, view: CaseView) -> dict[str, Any]:
 
 
 @router.get("/cases/{number}/operations/{what}")
-def ask(desk: AtDesk, number: str, what: str, token: str = "", item: int = 0, to: str = "", others: str = "cancel",
-        kind: str = "job", job: int = 0) -> Response:
+def ask(desk: AtDesk, number: str, wish: AsWanted) -> Response:
     """The operation's small form, with what it will bring about."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    return _page(desk, view, wanted(what, token, item, to, others, kind, job))
+    permissions.demand(_why_not(desk, view, wish))
+    return _page(desk, view, wish)
 
 
 @router.post("/cases/{number}/operations/{what}")
-def do(desk: AtDesk, number: str, what: str, token: str = "", item: int = 0, to: str = "", others: str = "cancel",
-       kind: str = "job", job: int = 0, reason: Annotated[str, Form(max_length=2000)] = "",
-       seen: Annotated[int, Form(ge=0, le=2**53)] = 0) -> Response:
-    """Do it; a reason that is missing is asked for again."""
+def do(desk: AtDesk, number: str, wish: AsWanted, reason: Annotated[str, Form()] = "",
+       seen: Annotated[int, Form(ge=0, le=HIGHEST)] = 0) -> Response:
+    """Do it; a reason that is missing or too long is asked for again."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    wish = wanted(what, token, item, to, others, kind, job)
+    reason = reason.replace("\0", "")   # no database keeps it in a text
     try:
         with desk.session.begin_nested():
-            _acts(desk, view, wish, Asked(desk.officer, reason, desk.now, seen))[what]()
+            _acts(desk, view, wish, Asked(desk.officer, reason, desk.now, seen))[wish.what]()
     except Invalid as refusal:
         return _page(desk, view, wish, reason, refusal, 422)
     return desk.to(f"/cases/{number}")
+
+
+def _why_not(desk: Desk, view: CaseView, wish: Wanted) -> Refusal | None:
+    session, case, who = desk.session, view.case, desk.officer
+    match wish.what:
+        case "send_back":
+            return send_back.why_not(session, case, wish.token, who)
+        case "take_back":
+            return take_back.why_not(session, case, _item(view, wish), who, desk.now)
+        case "skip":
+            return skip.why_not(session, case, _item(view, wish), who)
+        case "suspend":
+            return suspend.why_not(session, case, who)
+        case "resume":
+            return resume.why_not(case, who)
+        case "terminate":
+            return terminate.why_not(session, case, who)
+    return retry.why_not(case, who)
 
 
 def _acts(desk: Desk, view: CaseView, wish: Wanted, asked: Asked) -> dict[str, Callable[[], object]]:

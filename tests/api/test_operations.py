@@ -1,9 +1,12 @@
 """办件操作 on the pages: the menu, its previews, a reason beside its field, and what the case says afterwards."""
 
-import pytest
-from sqlmodel import Session
+from random import Random
 
-from tests.api.conftest import Enter, case_of, item_of, post
+import pytest
+from sqlmodel import Session, select
+
+from tests.api.conftest import Enter, case_of, item_of, post, token
+from workflows.cases.tables import Operation
 
 
 def case_path(db: Session, subject: str, rest: str = "") -> str:
@@ -59,3 +62,39 @@ def test_who_may_not_gets_no_menu_and_is_refused(enter, db):
     assert "办件操作" not in auditor.get(case_path(db, "赵德顺")).text
     path = case_path(db, "赵德顺", "/operations/terminate")
     assert post(auditor, path, {"reason": "x"}, on=case_path(db, "赵德顺")).status_code == 403
+
+
+def test_a_reason_too_long_is_said_beside_its_field_and_nothing_typed_is_lost(enter, db):
+    path, long = case_path(db, "赵德顺", "/operations/suspend"), "理" * 501
+    refused = post(enter("county_lead1"), path, {"reason": long}, on=path)
+    assert (refused.status_code, "500" in refused.text, long in refused.text) == (422, True, True)
+    assert post(enter("county_lead1"), path, {"reason": "理" * 500}, on=path).status_code == 303
+
+
+JUNK = ("", "-1", "0", "7", "x", "9" * 30, "../..", "a/b/c", "一", "%00", "%F0%9F%98%80", "x" * 500, "cancel", "nan")
+OPERATIONS = ("send_back", "take_back", "skip", "suspend", "resume", "terminate", "retry", "explode")
+
+
+@pytest.mark.parametrize("what", OPERATIONS)
+def test_junk_in_the_address_or_the_form_is_answered_by_a_page_that_says_so(enter, db, what):
+    random = Random(what)
+    path, lead = case_path(db, "赵德顺"), enter("county_lead1")
+    csrf = token(lead, path)
+    for _ in range(25):
+        asked = "&".join(f"{name}={random.choice(JUNK)}" for name in ("token", "item", "to", "others", "kind", "job")
+                         if random.random() < 0.5)
+        address = f"{path}/operations/{what}?{asked}"
+        shown = lead.get(address)
+        assert shown.status_code in (200, 400, 403, 404, 409), address
+        sent = {"_csrf": csrf, "reason": random.choice(("", " ", "理" * 501)), "seen": random.choice(("", "x", "-1", "9" * 30, "0"))}
+        answer = lead.post(address, data=sent)
+        assert answer.status_code in (400, 403, 404, 409, 422), address
+        for page in (shown, answer):
+            assert "<h1" in page.text
+    assert lead.get(path).status_code == 200
+
+
+def test_what_no_database_keeps_is_left_out_of_a_reason(enter, db):
+    path = case_path(db, "赵德顺", "/operations/suspend")
+    assert post(enter("county_lead1"), path, {"reason": "等待\0核实"}, on=path).status_code == 303
+    assert db.exec(select(Operation.reason)).all() == ["等待核实"]
