@@ -144,20 +144,15 @@ def do(desk: AtDesk, number: str, wish: AsWanted, reason: Annotated[str, Form()]
 
 def _why_not(desk: Desk, view: CaseView, wish: Wanted) -> Refusal | None:
     session, case, who = desk.session, view.case, desk.officer
-    match wish.what:
-        case "send_back":
-            return send_back.why_not(session, case, wish.token, who)
-        case "take_back":
-            return take_back.why_not(session, case, _item(view, wish), who, desk.now)
-        case "skip":
-            return skip.why_not(session, case, _item(view, wish), who)
-        case "suspend":
-            return suspend.why_not(session, case, who)
-        case "resume":
-            return resume.why_not(case, who)
-        case "terminate":
-            return terminate.why_not(session, case, who)
-    return retry.why_not(case, who)
+    return {
+        "send_back": lambda: send_back.why_not(session, case, wish.token, who),
+        "take_back": lambda: take_back.why_not(session, case, _item(view, wish), who, desk.now),
+        "skip": lambda: skip.why_not(session, case, _item(view, wish), who),
+        "suspend": lambda: suspend.why_not(session, case, who),
+        "resume": lambda: resume.why_not(case, who),
+        "terminate": lambda: terminate.why_not(session, case, who),
+        "retry": lambda: retry.why_not(case, who),
+    }[wish.what]()
 
 
 def _acts(desk: Desk, view: CaseView, wish: Wanted, asked: Asked) -> dict[str, Callable[[], object]]:

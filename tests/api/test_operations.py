@@ -97,4 +97,5 @@ def test_junk_in_the_address_or_the_form_is_answered_by_a_page_that_says_so(ente
 def test_what_no_database_keeps_is_left_out_of_a_reason(enter, db):
     path = case_path(db, "赵德顺", "/operations/suspend")
     assert post(enter("county_lead1"), path, {"reason": "等待\0核实"}, on=path).status_code == 303
+    db.rollback()
     assert db.exec(select(Operation.reason)).all() == ["等待核实"]
