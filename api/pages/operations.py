@@ -80,9 +80,6 @@ def wanted(what: str, token: Annotated[str, Query(pattern=r"^[0-9]{0,20}$")] = "
     return Wanted(what, token, item, to, others, kind, job)
 
 
-AsWanted = Annotated[Wanted, Depends(wanted)]
-
-
 def offers(desk: Desk, view: CaseView) -> tuple[Offer, ...]:
     """The menu for this person: what he may do, and what the state of the case forbids."""
     session, case, who = desk.session, view.case, desk.officer
@@ -121,7 +118,7 @@ def standing(desk: Desk, view: CaseView) -> dict[str, Any]:
 
 
 @router.get("/cases/{number}/operations/{what}")
-def ask(desk: AtDesk, number: str, wish: AsWanted) -> Response:
+def ask(desk: AtDesk, number: str, wish: Annotated[Wanted, Depends(wanted)]) -> Response:
     """The operation's small form, with what it will bring about."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
     permissions.demand(_why_not(desk, view, wish))
@@ -129,7 +126,7 @@ def ask(desk: AtDesk, number: str, wish: AsWanted) -> Response:
 
 
 @router.post("/cases/{number}/operations/{what}")
-def do(desk: AtDesk, number: str, wish: AsWanted, reason: Annotated[str, Form()] = "",
+def do(desk: AtDesk, number: str, wish: Annotated[Wanted, Depends(wanted)], reason: Annotated[str, Form()] = "",
        seen: Annotated[int, Form(ge=0, le=HIGHEST)] = 0) -> Response:
     """Do it; a reason that is missing or too long is asked for again."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
