@@ -113,6 +113,15 @@ class End(Strict):
     reason: tuple[str, ...] = Field(default=(), description="answers, `element.key`, that give the reason for ending so")
 
 
+class Word(Strict):
+    """What a computed value, a decision or a column of its table is called; its unit; its codes in words."""
+
+    zh: str = Field(default="", description="left out where the table itself says it")
+    en: str = ""
+    unit: Literal["", "fen", "none"] = Field(default="", description="`fen` is shown as yuan, `none` never is")
+    values: dict[str, tuple[str, str]] = Field(default_factory=dict, description="code -> Chinese and English")
+
+
 class Process(Strict):
     """A process folder's own words."""
 
@@ -135,6 +144,7 @@ class Process(Strict):
     timer: TimedStart | None = Field(default=None, description="needed where the drawing begins by a timer")
     correlations: tuple[str, ...] = Field(default=(), description="facts by which messages find a case: `receipt.number`")
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
+    words: dict[str, Word] = Field(default_factory=dict, description="name, or `decision.name`, in grounds of decisions")
 
     def stage_of(self, node: str) -> Stage | None:
         """The stage an element belongs to."""

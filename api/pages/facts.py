@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk
 from api.pages import history, verdicts
-from api.pages.fact_words import FACTS
+from api.pages.fact_words import FACTS, Wording, flat
 from api.pages.history import Change
 from bpmn.message import Term
 from workflows.cases import facts, overview, shown
@@ -63,11 +63,13 @@ def _changes(desk: Desk, view: CaseView, change: FactChange, old: Any) -> Iterat
 
 
 def _plain(desk: Desk, view: CaseView, name: str, old: Any, new: Any) -> Iterator[Change]:
-    before, after = (dict(verdicts.seen(view, verdicts.flat(value))) if value is not None else {} for value in (old, new))
-    for key in dict.fromkeys([*after, *before]):
-        if before.get(key) != after.get(key):
-            label = verdicts.said(desk, key) if key else _title(desk, view, name)
-            yield Change(Term(label, label), _words(before.get(key)), _words(after.get(key)))
+    words = Wording(desk.say, view.published)
+    before, after = ({path: said.text for path, said in verdicts.seen(view, words, name, flat(value))} if value is not None else {}
+                     for value in (old, new))
+    for path in dict.fromkeys([*after, *before]):
+        if before.get(path) != after.get(path):
+            label = words.path(path, name) if path else _title(desk, view, name)
+            yield Change(Term(label, label), _words(before.get(path)), _words(after.get(path)))
 
 
 def _words(value: str | None) -> tuple[Term, ...]:

@@ -8,15 +8,15 @@ from typing import Any
 
 from api.desk import Desk
 from api.pages import history
-from api.pages.fact_words import PARTS
-from bpmn.dmn.model import Decision, DecisionTable
-from forms import checks
+from api.pages.fact_words import Said, Wording, flat
+from bpmn.dmn.model import Decision, DecisionTable, TableInput
 from workflows import releases
 from workflows.cases import shown
 from workflows.cases.overview import CaseView
 from workflows.cases.tables import DecisionRecord
 
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
+NAME = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Line:
     """One row of a table as drawn."""
 
     number: int
-    cells: tuple[str, ...]
+    cells: tuple[Said, ...]
     annotation: str
     hit: bool
 
@@ -48,9 +48,9 @@ class Verdict:
     name: str
     version: int
     at: datetime
-    inputs: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, Said], ...]
     rows: tuple[tuple[int, str], ...]      # number and annotation of those that applied
-    results: tuple[tuple[str, str], ...]
+    results: tuple[tuple[str, Said], ...]
     table: Table | None
 
 
@@ -59,42 +59,44 @@ def of(desk: Desk, view: CaseView) -> tuple[Verdict, ...]:
     return tuple(_verdict(desk, view, one) for one in reversed(view.decisions))
 
 
-def flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """A nested value as names and readable values; fen as yuan."""
-    if isinstance(value, Mapping) and not any(str(key).startswith("$") for key in value):
-        for key, inner in value.items():
-            yield from flat(inner, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, list) and value and all(isinstance(inner, Mapping) for inner in value):
-        for place, inner in enumerate(value, start=1):
-            yield from flat(inner, f"{name}[{place}]")
-    else:
-        yield name, _plain(value, name)
-
-
-def seen(view: CaseView, pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The same, numbers masked where they are not for this reader."""
-    for name, value in pairs:
-        key = "id_number" if ID_NUMBER.fullmatch(value) else name
-        yield name, value if view.sight.numbers else shown.masked(key, value)
-
-
-def said(desk: Desk, name: str) -> str:
-    """What a computed part is called; its own name where nobody gave it words."""
-    return desk.say(PARTS[name]) if name in PARTS else name
+def seen(view: CaseView, words: Wording, root: str, pairs: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Said]]:
+    """Paths with their values in words, numbers masked where they are not for this reader."""
+    for path, raw in pairs:
+        said = words.value(f"{root}.{path}" if root and path else path or root, raw)
+        key = "id_number" if ID_NUMBER.fullmatch(said.text) else path or root
+        yield path, said if view.sight.numbers else Said(shown.masked(key, said.text))
 
 
 def _verdict(desk: Desk, view: CaseView, one: DecisionRecord) -> Verdict:
     published = releases.load(desk.session, one.release_id)
-    drawn = _drawn(published, one.decision)
-    expression = drawn.expression if drawn else None
-    table = _table(expression, _hits(one)) if isinstance(expression, DecisionTable) else None
-    labels = {column.name: column.label or column.name for column in expression.outputs} if isinstance(
-        expression, DecisionTable) else {}
-    name = drawn.name if drawn else one.decision
-    results = one.value if isinstance(one.value, Mapping) else {next(iter(labels.values()), name): one.value}
+    words, drawn = Wording(desk.say, published), _drawn(published, one.decision)
+    table = drawn.expression if drawn and isinstance(drawn.expression, DecisionTable) else None
+    columns = {column.label or column.text: column for column in table.inputs} if table else {}
+    name = words.name(one.decision, drawn.name if drawn else "")
     return Verdict(history.node_name(desk, view, one.node), one.decision, name, published.version, one.at,
-                   tuple(seen(view, flat(one.inputs))), _hits(one),
-                   tuple((labels.get(key) or said(desk, key), value) for key, value in seen(view, flat(results))), table)
+                   tuple(_input(view, words, columns.get(label), label, raw) for label, raw in one.inputs.items()), _hits(one),
+                   tuple(_results(view, words, one, _outputs(words, table), name)), _table(words, table, _hits(one)) if table else None)
+
+
+def _input(view: CaseView, words: Wording, column: TableInput | None, label: str, raw: Any) -> tuple[str, Said]:
+    (_, said), *_ = seen(view, words, _asked(column) if column else label, iter([("", raw)]))
+    return words.name(column.id, label) if column else label, said
+
+
+def _results(view: CaseView, words: Wording, one: DecisionRecord, labels: Mapping[str, str], name: str) -> Iterator[tuple[str, Said]]:
+    alone = next(iter(labels.values()), name)
+    for path, said in seen(view, words, one.decision, flat(one.value)):
+        yield (labels.get(path) or words.path(path, one.decision) if path else alone), said
+
+
+def _outputs(words: Wording, table: DecisionTable | None) -> Mapping[str, str]:
+    return {column.name: words.name(column.id, column.label) if column.label else words.name(column.name)
+            for column in table.outputs} if table else {}
+
+
+def _asked(column: TableInput) -> str:
+    """The name a column asks for, where it asks for no more than a name."""
+    return column.text.strip() if NAME.fullmatch(column.text.strip()) else column.id
 
 
 def _drawn(published: releases.Published, decision: str) -> Decision | None:
@@ -107,24 +109,11 @@ def _hits(one: DecisionRecord) -> tuple[tuple[int, str], ...]:
     return tuple((int(row["index"]), row.get("annotation") or "") for row in one.rows)
 
 
-def _table(drawn: DecisionTable, hits: tuple[tuple[int, str], ...]) -> Table:
+def _table(words: Wording, drawn: DecisionTable, hits: tuple[tuple[int, str], ...]) -> Table:
     applied = {number for number, _ in hits}
-    lines = tuple(Line(number, tuple(cell.text or "-" for cell in (*rule.conditions, *rule.results)), rule.annotation,
-                       number in applied) for number, rule in enumerate(drawn.rules, start=1))
-    return Table(tuple(column.label or column.text for column in drawn.inputs),
-                 tuple(column.label or column.name for column in drawn.outputs), lines,
-                 " ".join(filter(None, (drawn.hit_policy, drawn.aggregation))))
-
-
-def _plain(value: Any, name: str) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, int) and name.endswith("_fen"):
-        return checks.yuan(value)
-    if isinstance(value, list):
-        return "、".join(_plain(inner, name) for inner in value) or "—"
-    if isinstance(value, Mapping):
-        return "、".join(str(inner) for inner in value.values())
-    return str(value)
+    keys = [*map(_asked, drawn.inputs), *(column.name for column in drawn.outputs)]
+    lines = tuple(Line(number, tuple(words.cell(key, cell.text) for key, cell in zip(
+        keys, (*rule.conditions, *rule.results), strict=True)), rule.annotation, number in applied)
+        for number, rule in enumerate(drawn.rules, start=1))
+    return Table(tuple(words.name(column.id, column.label or column.text) for column in drawn.inputs),
+                 tuple(_outputs(words, drawn).values()), lines, " ".join(filter(None, (drawn.hit_policy, drawn.aggregation))))

@@ -1,14 +1,18 @@
 """The case page and what hangs on it."""
 
+import re
+
 import pytest
 from sqlmodel import Session, select
 
-from api.pages import verdicts
+from api.pages import fact_words
 from api.rendering.words import Words
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page
+from workflows import releases
 from workflows.cases import attachments
 from workflows.cases.tables import Clock, Document
+from workflows.messages import say
 from workflows.office import people
 
 
@@ -106,9 +110,46 @@ def test_a_staged_file_is_shown_to_who_sent_it(enter: Enter, db: Session):
     assert enter("town_clerk2").get(f"/attachments/{kept.token}").status_code == 404
 
 
-def test_values_of_a_table_are_readable():
-    told = dict(verdicts.flat({"a_fen": 123456, "b": [{"c": True}, {"c": None}], "d": {"$date": "2024-03-04"}, "e": ["x"]}))
-    assert told == {"a_fen": "1,234.56", "b[1].c": "✓", "b[2].c": "—", "d": "2024-03-04", "e": "x"}
+def test_a_nested_value_comes_as_its_paths_and_plain_values():
+    told = dict(fact_words.flat({"a_fen": 123456, "b": [{"c": True}, {"c": None}], "d": {"$date": "2024-03-04"}, "e": ["x"]}))
+    assert told == {"a_fen": 123456, "b[1].c": True, "b[2].c": None, "d": {"$date": "2024-03-04"}, "e": ["x"]}
+
+
+@pytest.fixture
+def wording(enter: Enter, db: Session):
+    published = releases.load(db, case_of(db, "刘海燕").release_id)
+    return lambda language: fact_words.Wording(lambda words: say(words, language), published)
+
+
+def test_computed_values_have_names_units_and_words_for_their_codes(wording):
+    zh, en = wording("zh_CN"), wording("en")
+    assert (zh.value("benefit.amount", 65000).text, zh.value("income_lines[1].amount", 90000).text) == ("650.00 元", "900.00 元")
+    third = zh.value("household.per_capita", {"$number": "23333.333333333333333333"})
+    assert (third.text, third.exact) == ("233.33 元", "233.33333333333333333333")
+    assert zh.value("x", {"$number": "1.23456"}) == fact_words.Said("1.23", "1.23456")
+    assert [zh.path("[1].work_ability", "members"), zh.value("members[1].work_ability", "full").text] == ["1 · 劳动能力", "完全"]
+    assert zh.value("income_lines[1].kind", "wage").text != "wage"
+    assert (zh.value("means.reason", "OK").text, en.value("reason", "OK").text) == ("符合条件", "Qualifies")
+    assert (zh.path("amount", "benefit"), en.path("amount", "benefit")) == ("基本保障金", "Basic allowance")
+    assert zh.value("x", {"$date": "2024-03-04"}).text == "2024-03-04"
+
+
+@pytest.mark.parametrize(("key", "cell", "told"), [
+    ("reason", '"INCOME_NOT_LOWER"', ("人均收入不低于保障标准", "")), ("x", "-", ("—", "")), ("x", "true", ("是", "")),
+    ("x", "> 0", ("> 0", "")), ("standard", "< 70000", ("< 700.00 元", "")), ("x", "[1..5]", ("[1..5]", "")),
+    ("application.protection_category", '"urban", "rural"', ("城市, 农村", "")), ("gap", '["承诺书"]', ("承诺书", "")),
+    ("standard", "round half up(rules.standard.rural / 12, 0)", ("按公式计算", "round half up(rules.standard.rural / 12, 0)"))])
+def test_cells_of_a_table_are_words_and_a_formula_says_that_it_is_one(wording, key: str, cell: str, told: tuple[str, str]):
+    assert wording("zh_CN").cell(key, cell) == fact_words.Said(*told)
+
+
+def test_the_grounds_of_decisions_show_no_raw_name_or_code(enter: Enter, db: Session):
+    client, path = enter("town_lead1"), f"/cases/{case_of(db, '刘海燕').number}"
+    shown = Page(client.get(path).text)
+    words = shown.texts("//section[@id='verdicts']//dt | //section[@id='verdicts']//dd | //section[@id='verdicts']//th | //section[@id='verdicts']//td")
+    raw = re.compile(r"[a-z]{3,}|[A-Z]{2,}|\b\d{5,6}\b")
+    assert not [word for word in words if raw.search(word)]
+    assert "700.00 元" in words
 
 
 def test_a_role_nobody_named_is_shown_as_it_is():
