@@ -7,12 +7,15 @@ from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
 from workflows.cases import jobs, messages, start_timers, timers
+from workflows.cases.operations import asking, retry
+from workflows.cases.operations.asking import Asked
 from workflows.errors import Conflict
 from workflows.office import clock, clock_jumps, permissions
 from workflows.office.tables import Role
 from workflows.records import audit
 
 router = APIRouter()
+Reason = Annotated[str, Form()]
 
 
 @router.get("/jobs")
@@ -27,40 +30,43 @@ def failed(desk: AtDesk) -> Response:
 
 
 @router.post("/jobs/{job}/retry")
-def retry_job(desk: AtDesk, job: Number) -> Response:
-    """Let the worker try a given-up job again."""
+def retry_job(desk: AtDesk, job: Number, reason: Reason = "") -> Response:
+    """Let the worker try a given-up job again; one that a case waits for is retried as that case's."""
     _demand(desk)
     found = next((one for one in jobs.failed(desk.session) if one.id == job), None)
     if found is None:
         raise Conflict("This has been taken up already.")
+    if found.case_id:
+        retry.retry(desk.session, found.case_id, retry.JOB, job, Asked(desk.officer, reason, desk.now))
+        return desk.to("/jobs")
+    asking.demand_reason(reason)
     jobs.retry(desk.session, job, desk.now)
-    audit.append(desk.session, "office", desk.officer.actor(Role.ADMIN), "job.retry", desk.now, summary=f"重试任务 {job}",
+    audit.append(desk.session, "office", desk.officer.actor(Role.ADMIN), "job.retry", desk.now, summary=reason.strip(),
                  after={"job": job, "topic": found.topic, "error": found.error})
     return desk.to("/jobs")
 
 
 @router.post("/jobs/timers/{timer}/retry")
-def retry_timer(desk: AtDesk, timer: Number) -> Response:
+def retry_timer(desk: AtDesk, timer: Number, reason: Reason = "") -> Response:
     """Let the worker fire a timer at its next look."""
     _demand(desk)
     found = next((one for one, _ in timers.failing(desk.session) if one.id == timer), None)
     if found is None:
         raise Conflict("This has been taken up already.")
-    audit.append(desk.session, "office", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now, summary=f"重试定时 {timer}",
-                 after={"timer": timer, "node": found.node, "error": found.error})
-    timers.again(desk.session, timer)
+    retry.retry(desk.session, found.case_id, retry.TIMER, timer, Asked(desk.officer, reason, desk.now))
     return desk.to("/jobs")
 
 
 @router.post("/jobs/rounds/{number}/retry")
-def retry_round(desk: AtDesk, number: Number) -> Response:
+def retry_round(desk: AtDesk, number: Number, reason: Reason = "") -> Response:
     """Let a process begin by its start timer at the worker's next look."""
     _demand(desk)
     found = next((one for one in start_timers.failing(desk.session) if one.id == number), None)
     if found is None:
         raise Conflict("This has been taken up already.")
+    asking.demand_reason(reason)
     audit.append(desk.session, f"process:{found.process}", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now,
-                 node=found.node, summary=f"重试启动定时 {number}", after={"due_at": found.due_at.isoformat(), "error": found.error})
+                 node=found.node, summary=reason.strip(), after={"due_at": found.due_at.isoformat(), "error": found.error})
     start_timers.again(desk.session, number)
     return desk.to("/jobs")
 

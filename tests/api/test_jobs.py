@@ -34,13 +34,16 @@ def test_the_administrator_sees_failures_and_tries_again(enter: Enter, county: E
     for said in ("PaperRefused: no font", "Conflict: no desk", case_of(db, "马桂兰").number):
         assert said in shown.text
     job = db.exec(select(Job).where(Job.key == "document:77")).one()
-    assert post(client, f"/jobs/{job.id}/retry", on="/jobs").status_code == 303
-    assert post(client, f"/jobs/{job.id}/retry", on="/jobs").status_code == 409
-    assert post(client, f"/jobs/timers/{timer.id}/retry", on="/jobs").status_code == 303
+    why = {"reason": "字体已装好"}
+    for address in (f"/jobs/{job.id}/retry", f"/jobs/timers/{timer.id}/retry"):
+        assert post(client, address, {"reason": " "}, on="/jobs").status_code == 422
+        assert post(client, address, why, on="/jobs").status_code == 303
+    assert post(client, f"/jobs/{job.id}/retry", why, on="/jobs").status_code == 409
     db.rollback()
     db.expire_all()
     assert (db.get_one(Job, job.id).state, db.get_one(Timer, timer.id).retry_at) == (JobState.WAITING, None)
-    assert {"job.retry", "timer.retry"} <= set(db.exec(select(AuditEvent.action)))
+    assert set(db.exec(select(AuditEvent.chain, AuditEvent.action).where(AuditEvent.summary == why["reason"]))) == {
+        ("office", "job.retry"), (f"case:{timer.case_id}", "case.retry")}
 
 
 def test_a_process_that_could_not_begin_by_its_timer_is_shown_with_its_reason_and_tried_again(enter: Enter, db: Session):
@@ -53,8 +56,8 @@ def test_a_process_that_could_not_begin_by_its_timer_is_shown_with_its_reason_an
     shown = Page(client.get("/jobs").text).checked().text
     for said in ("未能定时启动的流程", "patrol", "NoDesk: nobody"):
         assert said in shown
-    assert post(client, f"/jobs/rounds/{row.id}/retry", on="/jobs").status_code == 303
-    assert post(client, f"/jobs/rounds/{row.id + 1}/retry", on="/jobs").status_code == 409
+    assert post(client, f"/jobs/rounds/{row.id}/retry", {"reason": "岗位已补"}, on="/jobs").status_code == 303
+    assert post(client, f"/jobs/rounds/{row.id + 1}/retry", {"reason": "x"}, on="/jobs").status_code == 409
     db.rollback()
     db.expire_all()
     assert db.get_one(StartRound, row.id).retry_at is None

@@ -29,13 +29,17 @@ class Asked:
     seen: int = 0
 
 
-def begin(session: Session, case_id: int, asked: Asked) -> Case:
-    """The case, held against every other writer; `Conflict` where it has gone on since it was looked at."""
+def begin(session: Session, case_id: int, asked: Asked, *, unseen: bool = False) -> Case:
+    """The case, held against every other writer; `Conflict` where it has gone on since it was looked at.
+
+    `unseen`: asked by somebody who need not see what the case is about.
+    """
     case = progress.locked(session, case_id)
-    access.demand_sight(session, case, asked.who)
+    if not unseen:
+        access.demand_sight(session, case, asked.who)
     if asked.seen and case.version != asked.seen + 1:
         raise Conflict("The case has gone on since you looked at it; please look again.")
-    _demand_reason(asked.reason)
+    demand_reason(asked.reason)
     return case
 
 
@@ -74,7 +78,8 @@ def role_of(who: Officer, action: str, case: Case) -> str:
     return held.role if held else ""
 
 
-def _demand_reason(reason: str) -> None:
+def demand_reason(reason: str) -> None:
+    """Nothing is done without a reason, nor with a longer one than is kept."""
     said = reason.strip()
     if not said:
         raise Invalid([FieldError("reason", Message("Please give the reason."))])

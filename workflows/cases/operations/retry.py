@@ -49,8 +49,9 @@ def troubles(session: Session, case: Case) -> tuple[Trouble, ...]:
 
 
 def retry(session: Session, case_id: int, kind: str, number: int, asked: Asked) -> Case:
-    """Have it tried again at the worker's next look."""
-    case = asking.begin(session, case_id, asked)
+    """Have it tried again at the worker's next look; who mends machines sees of the case only what failed."""
+    mends = permissions.why_not_anywhere(asked.who, "mend_jobs") is None
+    case = asking.begin(session, case_id, asked, unseen=mends)
     permissions.demand(why_not(case, asked.who))
     trouble = next((one for one in troubles(session, case) if (one.kind, one.id) == (kind, number)), None)
     if trouble is None:
