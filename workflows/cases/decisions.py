@@ -12,7 +12,7 @@ from bpmn.message import Message, Term
 from forms.schema import FilePicker, Form, Input
 from workflows import engine
 from workflows import releases
-from workflows.cases import access, attachments, facts, freshness, intake, progress, sources, steps, world
+from workflows.cases import access, attachments, elements, facts, freshness, intake, progress, sources, steps, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
@@ -92,7 +92,7 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
 def _said_before(form: Form, item: WorkItem, before: object) -> dict[str, Any]:
     """The element's own last answers, where it is done again; each decision is made anew."""
     if isinstance(before, list):
-        before = next((row for row in before if row.get("item") == item.scope), None)
+        before = next((row for row in before if elements.key(row.get("item")) == item.scope), None)
     if not isinstance(before, Mapping):
         return {}
     offered = {component.key for _, component in form.walk() if isinstance(component, Input) and component.readonly}
@@ -145,11 +145,12 @@ def _kept(session: Session, case: Case, fact: str, item: WorkItem, values: Mappi
     if not item.scope:
         return values
     before = facts.known_as(case, fact)
-    others = [row for row in before if row.get("item") != item.scope] if isinstance(before, list) else []
+    others = [row for row in before if elements.key(row.get("item")) != item.scope] if isinstance(before, list) else []
     opened = {scope: place for place, scope in enumerate(session.exec(
         select(WorkItem.scope).where(WorkItem.case_id == case.id, WorkItem.node == item.node)
         .group_by(WorkItem.scope).order_by(func.min(col(WorkItem.id)))))}
-    return sorted([*others, {"item": item.scope, **values}], key=lambda row: opened.get(row["item"], len(opened)))
+    rows = [*others, {"item": elements.element(item.scope), **values}]
+    return sorted(rows, key=lambda row: opened.get(elements.key(row["item"]), len(opened)))
 
 
 def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem, values: Mapping[str, Any],
@@ -157,7 +158,7 @@ def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem,
     name = node.properties.get("effect")
     if name:
         seen = world.of(session, case, cause.now)
-        step = Step(session, case, node, seen, values, cause.now, cause.who, cause.role, item.scope or None)
+        step = Step(session, case, node, seen, values, cause.now, cause.who, cause.role, elements.element(item.scope))
         facts.write(session, case, EFFECTS[name](step) or {}, node.id, cause.now)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import clocks, facts, held, jobs, mailbox, world
+from workflows.cases import clocks, elements, facts, held, jobs, mailbox, world
 from workflows.cases.effects import EFFECTS, LATER, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
@@ -177,14 +177,14 @@ def _open(session: Session, case: Case, places: Sequence[engine.Waiting], publis
 
 
 def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: datetime | None, cause: Cause) -> None:
-    scope = place.item if isinstance(place.item, str) else ""
+    scope = elements.key(place.item)
     if cause.takes_back:
         session.execute(update(WorkItem).where(col(WorkItem.case_id) == case.id, col(WorkItem.token) == place.token).values(
             state=WorkState.OPEN, done_at=None, done_by=None, claimed_by=None, outcome="", opinion="", due_at=due_at))
         return
     for role in place.node.candidate_groups:
         ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, name=place.node.name,
-                   role=role, unit_id=jurisdiction.desk_for(session, role, scope or case.division_code),
+                   role=role, unit_id=jurisdiction.desk_for(session, role, elements.division(scope) or case.division_code),
                    form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
 
 

@@ -120,7 +120,7 @@ class WorkItem(SQLModel, table=True):
     role: str
     unit_id: int = Field(foreign_key="unit.id")
     form_key: str
-    scope: str = Field(default="", description="element of a multi-instance task: the township it is for")
+    scope: str = Field(default="", description="key of the element a multi-instance task is for")
     state: str = Field(default=WorkState.OPEN)
     opened_at: datetime = Field(sa_type=Moment)
     version: int = Field(default=0, description="the case's version that opened it")

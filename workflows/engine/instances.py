@@ -163,9 +163,9 @@ def names_of(task: Any) -> dict[str, object]:
 
 
 def item_of(task: Any) -> object:
-    """The element, or the number, of the innermost instance a task belongs to."""
+    """The element, or the number, of the innermost instance of a multi-instance activity a task belongs to."""
     while task is not None:
-        if "index" in task.internal_data:
+        if "index" in task.internal_data and task.parent.task_spec.counts:
             item = task.internal_data["item"]
             return task.internal_data["index"] if item is None else item
         task = task.workflow.owner

@@ -40,6 +40,11 @@ class Leap:
         """What belongs to a re-run from some names."""
         return rounds.rerun(self.spec, starts, self.home, self.left)
 
+    def work(self, starts: Iterable[str]) -> ways.Reach:
+        """The same without what only accompanies it: what follows events that end nothing."""
+        asides = (name for name, each in self.spec.task_specs.items() if each.hears_inside and not each.cancel_activity)
+        return rounds.rerun(self.spec, starts, self.home, self.left, asides)
+
     def forks(self) -> list[Any]:
         """The forks between the two: they would make the other tokens once more."""
         cut = rounds.cut(self.spec, self.home, self.left)
@@ -59,6 +64,8 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
     marks = _keep(run, leap) if others == "keep" else _cancel(leap)
     _aim(run, leap.workflow, rest)
     _place(leap, marks)
+    for bearer in keeping.bearers(leap.workflow):
+        keeping.bear(bearer, keeping.standing(leap.workflow, keeping.marks_of(bearer)))
     ways.fill(leap.workflow, leap.home, leap.left, stuck, [mark[0] for mark in marks if mark[2] is None])
     run.recheck_all()
 
@@ -119,8 +126,6 @@ def _cancel(leap: Leap) -> list[keeping.Mark]:
     for mark in marks:
         if mark not in usable:
             keeping.give_up(leap.workflow, mark)
-    for task in keeping.bearers(leap.workflow):
-        keeping.bear(task, keeping.standing(leap.workflow, keeping.marks_of(task)))
     return keeping.standing(leap.workflow, usable)
 
 
@@ -128,7 +133,7 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     if _ahead(leap, forks):
         raise NotReturnable("sent_back_already")
-    reach = leap.reach(name for fork in forks for name in fork._outputs)
+    reach = leap.work(name for fork in forks for name in fork._outputs)
     kept = [unit for unit in _others(leap) if ways.within(unit, reach)]
     held = {fork: _held(leap, fork, kept) for fork in forks}
     apart = [leap.reach(names) for names in held.values()]
@@ -157,6 +162,8 @@ def _held(leap: Leap, fork: Any, kept: list[Any]) -> list[str]:
 def _take_out(leap: Leap, number: int) -> list[keeping.Mark]:
     whole = leap.task.parent
     if leap.task.task_spec.is_instance and whole.task_spec.counts:
+        if keeping.AWAY in whole.internal_data:
+            raise NotReturnable("sent_back_already")
         notes = leap.task.internal_data
         whole.internal_data.setdefault(keeping.AWAY, []).append([number, notes["index"], notes["item"]])
         trimming.cancel(leap.task)

@@ -23,10 +23,10 @@ def cut(spec: Any, home: str, left: str) -> AbstractSet[Edge]:
     return frozenset().union(*needless, *turns(spec, home)) - needed
 
 
-def rerun(spec: Any, starts: Iterable[str], home: str, left: str) -> ways.Reach:
+def rerun(spec: Any, starts: Iterable[str], home: str, left: str, barred: Iterable[str] = ()) -> ways.Reach:
     """What belongs to a re-run from one name to another, from some names between on."""
     begun = [(None, name) for name in starts]
-    return ways.reached(spec, begun, {home}, standing=left, cut=cut(spec, home, left))
+    return ways.reached(spec, begun, {home, *barred}, standing=left, cut=cut(spec, home, left))
 
 
 def turns(spec: Any, aim: str) -> list[set[Edge]]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from workflows import engine, releases
-from workflows.cases import world
+from workflows.cases import elements, world
 from workflows.cases.tables import Case, JobState, WorkItem
 from workflows.engine import EngineError, Move, Node, NotMigratable, Waiting
 from workflows.migration.reasons import Reason
@@ -169,7 +169,7 @@ class Judge:
         if case.cycle_id is not None and self._signs_otherwise(item, node):
             yield Reason("month", item.node)
         for role in node.candidate_groups:
-            missing = self._desk(session, role, item.scope or case.division_code, node, item)
+            missing = self._desk(session, role, elements.division(item.scope) or case.division_code, node, item)
             if missing:
                 yield missing
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from workflows.cases import mailbox
+from workflows.cases import elements, mailbox
 from workflows.cases.tables import Case, Timer, WorkItem, WorkState
 from workflows.engine import Waiting
 from workflows.office import jurisdiction
@@ -40,8 +40,8 @@ def _work(session: Session, case: Case, places: Places, now: datetime) -> None:
 
 
 def _item(session: Session, case: Case, place: Waiting, role: str, now: datetime) -> WorkItem:
-    scope = place.item if isinstance(place.item, str) else ""
-    unit = jurisdiction.unit_for(session, role, scope or case.division_code)
+    scope = elements.key(place.item)
+    unit = jurisdiction.unit_for(session, role, elements.division(scope) or case.division_code)
     return WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, name=place.node.name, role=role,
                     unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope, opened_at=now,
                     version=case.version)

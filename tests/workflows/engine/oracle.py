@@ -26,7 +26,7 @@ class Oracle:
     """Knows what waits, and what each move makes of it."""
 
     def __init__(self, root, facts):
-        self.root, self.over = root, False
+        self.root, self.over, self.pruned = root, False, False
         self.live = root.begin(None, facts)
         self.named = {block.id: block for block in root.every() if hasattr(block, "id")}
         self.named |= {block.id: block for block in root.every() if isinstance(block, Each)}
@@ -159,11 +159,13 @@ class Oracle:
 
     def _prune(self):
         """What was kept for a token that can never come for it is taken away."""
+        self.pruned = False
         for scope in [live for live in self.live.all() if live.aside]:
             names = {name for live in scope.inner for name in standing(live)}
             for block in list(scope.aside):
                 if not any(leads(scope.block.graph, name, block) for name in names):
                     del scope.aside[block]
+                    self.pruned = True
 
     def adopt(self, sides):
         """Reminders open beside a re-run: take the engine's word for which of them it takes away."""

@@ -67,14 +67,19 @@ class Walk:
         self.past.append((self.move, copy.deepcopy(self.oracle)))
         self.roll()
         self.move = act(self.drawing, self.move.state, place, self.facts, self.now)
+        self.told(place)
+
+    def told(self, place):
         self.oracle.step(self.plain(place.node), place.item, self.facts)
+        if self.oracle.pruned:      # with what was kept in vain go the reminders beside it
+            self.adopt()
 
     def skip(self):
         place = self.chosen()
         if place.attached_to is None:
             self.roll()
             self.move = engine.skip(self.drawing, self.move.state, place.token, self.facts, self.now)
-            self.oracle.step(self.plain(place.node), place.item, self.facts)
+            self.told(place)
             assert any(visit.what == "skipped" for visit in self.move.visits)
 
     def send_back(self):
@@ -100,6 +105,9 @@ class Walk:
             assert self.oracle.begins_anew(name, place.item, node)
             return
         self.oracle.send_back(name, place.item, node, others, self.facts)
+        self.adopt()
+
+    def adopt(self):
         self.oracle.adopt([wait for wait in self.waits() if wait[0].startswith("r")])
 
     def send_back_again(self, place, target, others):

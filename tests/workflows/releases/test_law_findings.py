@@ -147,6 +147,6 @@ def test_what_a_reminder_writes_beside_the_decision_is_told():
     assert ("parallel_writers", "error", "decide") in found(change)
 
 
-def test_instances_that_cannot_be_told_apart_are_told():
-    assert found((FLOW, "=application.neighbours.name", "=application.members.income")) == [
-        ("instances_overwrite", "error", "ask_neighbours")]
+def test_instances_may_be_told_apart_by_more_than_texts():
+    told = found((FLOW, "=application.neighbours.name", "=application.members.income"))
+    assert "instances_overwrite" not in [code for code, *_ in told]

@@ -8,7 +8,7 @@ from bpmn.message import Term
 from sqlmodel import Session, col, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, facts, intake, progress, steps
+from workflows.cases import clocks, elements, facts, intake, progress, steps
 from workflows.cases.operations import asking
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, CaseStep, FactChange, Job, JobState, WorkItem, WorkState
@@ -110,8 +110,8 @@ def _former(session: Session, case: Case, step: CaseStep, item: WorkItem) -> dic
 def _row_back(now: Any, before: Any, scope: str) -> Any:
     if not isinstance(now, list):
         return before
-    own = [row for row in before or [] if row.get("item") == scope]
-    return [*(row for row in now if row.get("item") != scope), *own] or None
+    own = [row for row in before or [] if elements.key(row.get("item")) == scope]
+    return [*(row for row in now if elements.key(row.get("item")) != scope), *own] or None
 
 
 def _restore(session: Session, case: Case, former: dict[str, Any], asked: Asked) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from bpmn.feel.static import ListOf
-from bpmn.message import Message, Term
+from bpmn.message import Message
 from workflows.releases import live, together, ways
-from workflows.releases.draft import Draft, Part
+from workflows.releases.draft import Draft
 from workflows.releases.facts import LOOPS, Facts, fact_of
 from workflows.releases.live import Flow
 from workflows.releases.report import Finding
@@ -84,23 +84,18 @@ def _twice(flow: Flow, here: Key, there: Key, fact: str) -> Finding:
 
 
 def _instances(facts: Facts) -> Iterator[Finding]:
-    """Answers of instances are gathered by their text item; anything else they write is one fact for all of them."""
+    """Answers of instances are gathered by their item; anything else they write is one fact for all of them."""
     for writing in facts.writings:
         loop = facts.loop_at(writing.part, writing.element)
         if loop is None or loop[1].tag != LOOPS[0]:
             continue
         drawn = writing.part.nodes[writing.element]
         gathered = drawn.node.kind == "userTask" and writing.fact == fact_of(drawn)
-        item = facts.items_at(writing.part, writing.element)
-        overwrites = item.known and item.kind != "string" if gathered else loop[1].get("isSequential") != "true"
-        if overwrites and not (not gathered and isinstance(writing.kind(), ListOf)):
-            yield _overwrites(writing.part, writing.element, writing.fact, gathered, item.say())
-
-
-def _overwrites(part: Part, element: str, fact: str, gathered: bool, item: Term) -> Finding:
-    text = ("Its instances are told apart by a text; the items here are {item}, so each answer would overwrite the one before."
-            if gathered else "All its instances write “{fact}” at the same time: the last one would overwrite the others.")
-    return part.find("instances_overwrite", "error", element, Message(text, {"item": item, "fact": fact}))
+        at_once = loop[1].get("isSequential") != "true"
+        if at_once and not gathered and not isinstance(writing.kind(), ListOf):
+            yield writing.part.find("instances_overwrite", "error", writing.element, Message(
+                "All its instances write “{fact}” at the same time: the last one would overwrite the others.",
+                {"fact": writing.fact}))
 
 
 def _key(flow: Flow, point: Point) -> Key:
