@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import NoneType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,13 +13,26 @@ from api.desk import AtDesk, Desk
 from api.pages import history, verdicts
 from api.pages.fact_words import FACTS, Wording, flat
 from api.pages.history import Change
-from bpmn.message import Term
+from bpmn.message import Message, Term
 from workflows.cases import facts, overview, shown
 from workflows.cases.overview import CaseView
 from workflows.cases.tables import FactChange
 
 router = APIRouter()
 PAGE = 40
+
+
+VOIDED = {"send_back": Message("Void by a return"), "take_back": Message("Void: the step was withdrawn")}
+RESTORED = {"send_back": Message("Changed by a return"), "take_back": Message("Restored: the step was withdrawn")}
+
+
+@dataclass(frozen=True)
+class Because:
+    """The operation that changed a fact, which nobody answered anew."""
+
+    words: Message
+    reason: str
+    seq: int        # of the audit event that tells it
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,7 @@ class Version:
     at: datetime
     changes: tuple[Change, ...]
     first: bool
+    because: Because | None
 
 
 @router.get("/cases/{number}/facts")
@@ -50,14 +65,23 @@ def facts_of(desk: AtDesk, number: str, fact: Annotated[str, Query(max_length=10
 def _version(desk: Desk, view: CaseView, change: FactChange, before: FactChange | None) -> Version:
     old = before.value if before else None
     return Version(change.name, _title(desk, view, change.name), change.version, _author(desk, view, change.author), change.at,
-                   tuple(_changes(desk, view, change, old)), before is None)
+                   tuple(_changes(desk, view, change, old)), before is None, _because(view, change))
+
+
+def _because(view: CaseView, change: FactChange) -> Because | None:
+    told = next((event for event in view.events if event.at == change.at and event.action.removeprefix("case.") in VOIDED
+                 and change.name in event.before), None)
+    if told is None:
+        return None
+    words = VOIDED if change.value is None else RESTORED
+    return Because(words[told.action.removeprefix("case.")], told.summary, told.seq)
 
 
 def _changes(desk: Desk, view: CaseView, change: FactChange, old: Any) -> Iterator[Change]:
     """Field by field where a form asked for it; else name by name, for those who may see means."""
     form = _form_key(view, change.name)
-    if form in view.published.forms and isinstance(change.value, Mapping):
-        yield from history.compared(view, view.published.forms[form], old, change.value)
+    if form in view.published.forms and isinstance(change.value, (Mapping, NoneType)):
+        yield from history.compared(view, view.published.forms[form], old, change.value or {})
     elif view.sight.means:
         yield from _plain(desk, view, change.name, old, change.value)
 
@@ -79,8 +103,8 @@ def _words(value: str | None) -> tuple[Term, ...]:
 def _form_key(view: CaseView, name: str) -> str:
     if name == "application":
         return view.published.process.start_form or ""
-    item = next((one.item for one in view.items if one.item.node == name), None)
-    return item.form_key if item else ""
+    nodes = {node.id for node in view.published.drawing.nodes.values() if name in (node.id, node.properties.get("fact"))}
+    return next((one.item.form_key for one in view.items if one.item.node in nodes), "")
 
 
 def _title(desk: Desk, view: CaseView, name: str) -> str:

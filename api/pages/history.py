@@ -142,7 +142,7 @@ def compared(view: CaseView, form: Form, before: Any, after: Mapping[str, Any]) 
 
 
 def _seen(view: CaseView, form: Form, raw: Mapping[str, Any]) -> tuple[Shown, ...]:
-    return shown_to.answers(view.sight, forms.answers.display(form, _values(raw)))
+    return shown_to.answers(view.sight, forms.answers.display(form, _values(raw), sources=view.lists))
 
 
 def _form_of(view: CaseView, fact: str) -> Form | None:

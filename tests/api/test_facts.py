@@ -1,7 +1,9 @@
 """The facts of a case through their versions, and answers that a colleague has overtaken."""
 
+import re
 from collections.abc import Callable
 
+import pytest
 from sqlmodel import Session, select
 
 from tests.api.conftest import NOW, Enter, case_of, item_of, post
@@ -26,6 +28,35 @@ def test_each_version_of_a_fact_says_who_gave_it_and_what_changed(enter: Enter, 
     assert changed[0].startswith("核对结论")
     assert shown.texts("(//section[@class='card'])[1]//del")
     assert len(shown.texts("(//section[@class='card'])[2]//tbody/tr")) > 1
+
+
+def test_what_a_return_voids_says_so_by_its_labels_and_leads_to_the_operation(screen: Screen, enter: Enter, db: Session):
+    number, item = case_of(db, "刘海燕").number, item_of(db, "刘海燕", "sign_opinion")
+    path = f"/cases/{number}/operations/send_back?token={item.token}&to=home_visit&others=cancel"
+    assert post(enter("town_lead1"), path, {"reason": "收入未核清"}, on=path).status_code == 303
+    shown = screen("town_lead1", f"/cases/{number}/facts?fact=draft_opinion")
+    newest = shown.texts("(//section[@class='card'])[1]")[0]
+    assert "因退回作废：收入未核清" in newest
+    assert "拟" in newest
+    assert not re.search(r"[a-z]{3,}", newest)
+    target = shown.tree.xpath("string((//section[@class='card'])[1]//p/a/@href)").split("#")
+    assert target[0] == f"/cases/{number}"
+    assert "收入未核清" in screen("town_lead1", target[0]).texts(f"//li[@id='{target[1]}']")[0]
+    assert "因退回作废：收入未核清" in screen("town_lead1", f"/cases/{number}/facts?fact=means").texts("(//section[@class='card'])[1]")[0]
+
+
+def test_what_a_withdrawal_restores_says_so(screen: Screen, enter: Enter, db: Session):
+    client, path = enter("town_clerk1"), f"/cases/{case_of(db, '刘海燕').number}"
+    link = next(part for part in client.get(path).text.split('"') if "/operations/take_back" in part).replace("&amp;", "&")
+    assert post(client, link, {"reason": "意见写错"}, on=link).status_code == 303
+    assert "因撤回作废：意见写错" in screen("town_clerk1", f"{path}/facts?fact=draft_opinion").texts("(//section[@class='card'])[1]")[0]
+
+
+@pytest.mark.parametrize("rest", ["", "/facts?fact=application"])
+def test_divisions_are_shown_by_name(screen: Screen, db: Session, rest: str):
+    case = case_of(db, "刘海燕")
+    code = case.facts["application"]["registered_division"]
+    assert code not in screen("town_lead1", f"/cases/{case.number}{rest}").text
 
 
 def test_the_facts_are_masked_as_the_case_page_is(screen: Screen, enter: Enter, db: Session):

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 
 import forms.answers
 from forms.answers import Shown
+from forms.schema import Form
+from forms.world import Sources
 from workflows import releases
 from workflows.cases import (
     access, attachments, clocks, complaints, documents, facts, notices, progress, shown, sources, worklist,
@@ -109,6 +111,7 @@ class CaseView:
     days: int
     may_extend: bool
     sight: Sight
+    lists: Sources                  # the choices that forms name, for reading answers to them
 
     @property
     def open_items(self) -> tuple[ItemView, ...]:
@@ -141,10 +144,10 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
               default=None)
     end = published.process.ends.get(case.state)
-    sight = shown.sight(who, case.division_code)
+    sight, lists = shown.sight(who, case.division_code), sources.lists(session, published.forms.values())
     return CaseView(
         case=case, published=published, stages=_stages(case, published, work, visits), outcome=end.name if end else "",
-        items=items, sections=_seen(sight, _sections(session, case, published, work, known)), means=known.get("means"),
+        items=items, sections=_seen(sight, _sections(session, case, published, work, known, lists)), means=known.get("means"),
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
         attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
         objections=_objections(session, case_id, named), objectors_shown=named,
@@ -156,7 +159,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
         and any(_extendable(published, clock, now.date()) for clock in running),
-        sight=sight)
+        sight=sight, lists=lists)
 
 
 def _seen(sight: Sight, sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -218,20 +221,18 @@ def _stages(case: Case, published: Published, work: Sequence[WorkItem],
 
 
 def _sections(session: Session, case: Case, published: Published, work: Sequence[WorkItem],
-              known: Mapping[str, Any]) -> tuple[Section, ...]:
+              known: Mapping[str, Any], lists: Sources) -> tuple[Section, ...]:
     done = {item.node: item for item in work if item.state == WorkState.DONE}
     keys = {"application": published.process.start_form or ""} | {node: item.form_key for node, item in done.items()}
-    return tuple(_section(session, case, published, name, key, known[name], done.get(name))
+    return tuple(_section(session, case, published.form(key), name, known[name], done.get(name), lists)
                  for name, key in keys.items() if key in published.forms and isinstance(known.get(name), Mapping))
 
 
-def _section(session: Session, case: Case, published: Published, fact: str, form_key: str, value: Mapping[str, Any],
-             item: WorkItem | None) -> Section:
-    form = published.form(form_key)
+def _section(session: Session, case: Case, form: Form, fact: str, value: Mapping[str, Any], item: WorkItem | None,
+             lists: Sources) -> Section:
     author = _name(session, item.done_by) if item else _name(session, case.opened_by)
     at = item.done_at if item else case.opened_at
-    return Section(fact, item.name if item else "", author, at,
-                   tuple(forms.answers.display(form, value, sources=sources.supplies(session, form, None, case.id).sources)))
+    return Section(fact, item.name if item else "", author, at, tuple(forms.answers.display(form, value, sources=lists)))
 
 
 def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Way]) -> tuple[Colours, ...]:

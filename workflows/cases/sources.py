@@ -1,6 +1,6 @@
 """Lists of choices that forms name by `valuesKey` and that the bureau knows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, and_, col, or_, select
@@ -26,11 +26,14 @@ class Supplies:
 
 def supplies(session: Session, form: Form, who: Officer | None, case_id: int | None = None) -> Supplies:
     """The named lists and staged files that this form asks for; nothing is looked up for one that asks none."""
-    inputs = [component for _, component in form.walk()]
-    named = {component.source for component in inputs if isinstance(component, Choosing) and component.source}
-    files = any(isinstance(component, FilePicker) for component in inputs)
-    return Supplies({"villages": villages(session, who)} if "villages" in named else {},
-                    staged(session, case_id, who.id if who else None) if files else {})
+    files = any(isinstance(component, FilePicker) for _, component in form.walk())
+    return Supplies(lists(session, [form], who), staged(session, case_id, who.id if who else None) if files else {})
+
+
+def lists(session: Session, forms: Iterable[Form], who: Officer | None = None) -> Mapping[str, Mapping[str, Term]]:
+    """The named lists that any of these forms asks for; without a person the whole of each."""
+    named = {field.source for form in forms for _, field in form.walk() if isinstance(field, Choosing)}
+    return {"villages": villages(session, who)} if "villages" in named else {}
 
 
 def villages(session: Session, who: Officer | None) -> dict[str, Term]:
