@@ -1,7 +1,7 @@
 """Write down what a move of the engine brought about: the one place where engine meets database."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem,
 from workflows.errors import Conflict, NotFound
 from workflows.office import jurisdiction
 from workflows.office.people import Officer
-from workflows.records import audit, ledger
+from workflows.records import audit, ledger, rows
 from workflows.records.tables import AuditHead
 from workflows.releases.tables import Release
 
@@ -29,10 +29,12 @@ _CASE = select(Case).where(Case.id == bindparam("case")).with_for_update(key_sha
 # PostgreSQL compares a row it waited for with what was joined before it waited: a case just carried to another
 # version seems gone at the first look.
 LOOKS = 3
-_ITEM = (columns(Case, WorkItem, col(Release.hash), col(Release.version), col(AuditHead.seq), col(AuditHead.hash))
+_ITEM = (columns(*rows.columns_of(Case), *rows.columns_of(WorkItem), col(Release.hash), col(Release.version), col(AuditHead.seq),
+                 col(AuditHead.hash)).select_from(Case)
          .join(WorkItem, col(WorkItem.case_id) == col(Case.id)).join(Release, col(Release.id) == col(Case.release_id))
          .join(AuditHead, col(AuditHead.chain) == "case:" + cast(Case.id, String)).where(col(WorkItem.id) == bindparam("item"))
-         .with_for_update(of=(Case, WorkItem, AuditHead), key_share=True).execution_options(populate_existing=True))
+         .with_for_update(of=(Case, WorkItem, AuditHead), key_share=True))
+_WIDTH = len(rows.columns_of(Case))
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Cause:
     now: datetime
     who: Officer | None = None
     role: str = ""
-    done: str = ""      # the token whose work item he has just completed
+    done: str = ""      # the token whose work he, or a machine's element at once, has just done
     due_at: datetime | None = None      # of the timer that fires: it may be late
     takes_back: bool = False    # what waits again is the same work as before
 
@@ -66,10 +68,12 @@ def locked(session: Session, case_id: int) -> Case:
 
 def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
     """A work item with its case, both held and as the last writer left them; the case's next version begins."""
-    found = next(filter(None, (session.execute(_ITEM, {"item": work_item_id}).one_or_none() for _ in range(LOOKS))), None)
+    looks = (ledger.ask_anew(session, _ITEM, item=work_item_id).one_or_none() for _ in range(LOOKS))
+    found = next(filter(None, looks), None)
     if found is None:
         raise NotFound("This item was not found.")
-    case, item, release, published, seq, digest = found
+    *values, release, published, seq, digest = found
+    case, item = rows.loaded(session, Case, values[:_WIDTH]), rows.loaded(session, WorkItem, values[_WIDTH:])
     releases.remember(session, case.release_id, release, published)
     audit.ends_with(session, chain(case), seq, digest)
     ledger.change(session, case, version=case.version + 1)
@@ -86,11 +90,12 @@ def move(session: Session, case: Case, perform: Perform, cause: Cause) -> list[e
     """Make one move and every machine's step that follows inside this transaction; all of them, in order."""
     demand_running(case)
     published = releases.load(session, case.release_id)
-    waiting, moves, pressed = [perform], list[engine.Move](), False
+    waiting, moves, pressed = [(perform, cause)], list[engine.Move](), False
     with ledger.gathering(session):
         while waiting:
-            made = waiting.pop(0)(published.drawing, case.engine, world.of(session, case, cause.now, cause.due_at))
-            pressed |= _write(session, case, made, published, cause)
+            step, why = waiting.pop(0)
+            made = step(published.drawing, case.engine, world.of(session, case, cause.now, cause.due_at))
+            pressed |= _write(session, case, made, published, why)
             moves.append(made)
             for place in made.opened:
                 if place.kind == "service" and place.node.topic in EFFECTS:
@@ -142,9 +147,9 @@ def _write(session: Session, case: Case, made: engine.Move, published: releases.
 
 
 def _close(session: Session, case: Case, made: engine.Move, cause: Cause) -> None:
-    """Nobody works any longer where no token waits; what the mover himself has done is done already."""
+    """Nobody works any longer where no token waits; what has just been done is done already, and awaits nothing."""
     events = [closed.token for closed in made.closed if closed.node.kind.endswith("Event")]
-    others = [closed.token for closed in made.closed if not closed.node.kind.endswith("Event")
+    others = [closed.token for closed in made.closed if closed.node.candidate_groups
               and (closed.token != cause.done or len(closed.node.candidate_groups) > 1)]
     if others:
         session.execute(update(WorkItem).where(
@@ -155,7 +160,7 @@ def _close(session: Session, case: Case, made: engine.Move, cause: Cause) -> Non
     asked = [closed.token for closed in made.closed if closed.why == "cancelled" and closed.node.topic]
     if asked:
         jobs.withdraw(session, case, asked, cause.now)
-    hearing = [closed.token for closed in made.closed if closed.node.message or closed.node.topic]
+    hearing = [closed.token for closed in made.closed if closed.token != cause.done and (closed.node.message or closed.node.topic)]
     if hearing:
         mailbox.forget(session, case, hearing, cause.now)
 
@@ -188,7 +193,7 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: date
                    form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
 
 
-def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> list[Perform]:
+def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> list[tuple[Perform, Cause]]:
     """Do what a machine's element asks for, then let the engine go on from it, unless the answer comes later."""
     known = world.of(session, case, cause.now, cause.due_at)
     step = Step(session, case, place.node, known, {}, cause.now, cause.who, cause.role, place.item, place.token)
@@ -199,7 +204,8 @@ def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Caus
                  summary=place.node.name, after=facts.encode(result))
     if result is LATER:
         return []
-    return [lambda drawing, state, known: engine.complete(drawing, state, place.token, known, cause.now)]
+    return [(lambda drawing, state, known: engine.complete(drawing, state, place.token, known, cause.now),
+             replace(cause, done=place.token))]
 
 
 def _end(session: Session, case: Case, end: str, published: releases.Published, cause: Cause) -> None:

@@ -54,6 +54,8 @@ class Case(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     engine: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     version: int = Field(default=1, description="grows with every step; the guard against two at once")
+    steps: list[Any] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
+                             description="people's last steps, as long as they might be taken back")
     opened_at: datetime = Field(sa_type=Moment)
     accepted_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -147,25 +149,6 @@ class Operation(SQLModel, table=True):
     reason: str
     by: int = Field(foreign_key="person.id")
     at: datetime = Field(sa_type=Moment)
-
-
-class CaseStep(SQLModel, table=True):
-    """A person's last step at one place of a case: kept as long as it might be taken back."""
-
-    __tablename__ = "case_step"
-
-    id: int | None = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="approval_case.id", index=True)
-    item_id: int = Field(foreign_key="work_item.id")
-    release_id: int = Field(description="whose drawing the states belong to")
-    version: int = Field(description="the case's version that made it")
-    first: int = Field(default=0, description="number of the first token it opened, and of the last; 0: none")
-    last: int = 0
-    before: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    after: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    visits: list[Any] = Field(default_factory=list, sa_column=Column(Json, nullable=False), description="what, element")
-    effects: list[Any] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
-                               description="elements that did something outside the case: it can't be taken back")
 
 
 class Held(SQLModel, table=True):

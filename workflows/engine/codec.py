@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from .environment import FeelEngine
 from .errors import UnreadableState
+from .tokens import Token
 from .workflow import Inner, Run
 
 VERSION = 1
@@ -104,7 +104,7 @@ def build(run: Run, packed: dict[str, Any]) -> list[Any]:
     for place, (number, name, state, parent, notes) in enumerate(packed["t"]):
         workflow = workflows[number]
         above = workflow.task_tree if parent == ROOT else tasks[parent]
-        task = Task(workflow, workflow.spec.task_specs[name], above, state=state)
+        task = Token(workflow, workflow.spec.task_specs[name], above, state=state)
         task.internal_data = notes
         tasks.append(task)
         _remember(run, task)
@@ -114,7 +114,7 @@ def build(run: Run, packed: dict[str, Any]) -> list[Any]:
 
 
 def _root(workflow: Any) -> None:
-    workflow.task_tree = Task(workflow, workflow.spec.start, state=TaskState.COMPLETED)
+    workflow.task_tree = Token(workflow, workflow.spec.start, state=TaskState.COMPLETED)
 
 
 def _reopen(run: Run, owner: Any, name: str) -> Inner:

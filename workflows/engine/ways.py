@@ -7,10 +7,10 @@ from collections.abc import Container, Iterable, Iterator, Sequence, Set as Abst
 from itertools import permutations
 from typing import Any, NamedTuple
 
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from .errors import NotReturnable
+from .tokens import Token
 
 SPLIT = "#split"
 Edge = tuple[str, str]
@@ -183,6 +183,6 @@ def fill(workflow: Any, home: str, left: str, known: Container[str] = (), marks:
             raise NotReturnable("join")
         name = min(passed)
         for way in sorted(stuck[name]):
-            arrival = Task(workflow, spec.task_specs[name], workflow.task_tree, TaskState.WAITING)
+            arrival = Token(workflow, spec.task_specs[name], workflow.task_tree, TaskState.WAITING)
             arrival.triggered = True
             arrival.internal_data.update({"via": way, "for": list(marks)} if marks else {"via": way})

@@ -9,11 +9,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, bindparam, event, insert, update
+from sqlalchemy import Connection, CursorResult, Executable, Insert, Table, Update, bindparam, event, insert, update
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlalchemy.orm import Session as AnySession
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlmodel import Session, SQLModel
+
+from workflows.records import written
 
 _PLACE = "ledger"
 Values = Mapping[str, Any]
@@ -24,7 +26,7 @@ class _Ledger:
 
     def __init__(self) -> None:
         self.depth = 0
-        self.lines: dict[Executable, list[Values]] = {}
+        self.lines: dict[Insert, list[Values]] = {}
         self.changes: dict[int, tuple[SQLModel, dict[str, Any]]] = {}
         self.ahead: dict[int, SQLModel] = {}
         self.memory: dict[str, Any] = {}
@@ -53,20 +55,15 @@ def gathering(session: Session) -> Iterator[dict[str, Any]]:
 
 def add(session: Session, table: type[SQLModel], **values: Any) -> None:
     """A row to insert; columns that are not named take the class's own defaults."""
-    enter(session, _insertion(table), {**_blank(table), **values})
-
-
-def enter(session: Session, statement: Executable, values: Values) -> None:
-    """A statement to execute with these values, and with all others that it is entered with."""
     ledger = _of(session)
-    ledger.lines.setdefault(statement, []).append(values)
+    ledger.lines.setdefault(_insertion(table), []).append({**_blank(table), **values})
     if not ledger.depth:
         _write(_connection(session, ledger), ledger)
 
 
 def change(session: Session, row: SQLModel, **values: Any) -> None:
     """A loaded row's new values: seen at once by whoever holds it, written with the rest."""
-    if row not in session or row in session.new:   # not stored yet: the ORM's business
+    if not instance_state(row).persistent:   # not stored yet: the ORM's business
         for name, value in values.items():
             setattr(row, name, value)
         session.add(row)
@@ -84,6 +81,15 @@ def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[
     """Ask without having written what is gathered: for questions that nothing gathered could answer."""
     session.flush()
     return _connection(session, _of(session)).execute(statement, values)
+
+
+def ask_anew(session: Session, statement: Executable, **values: Any) -> CursorResult[Any]:
+    """Ask for what may be gathered too: all of it is written before."""
+    session.flush()
+    ledger = _of(session)
+    if ledger.waiting:
+        _write(_connection(session, ledger), ledger)
+    return _connection(session, ledger).execute(statement, values)
 
 
 def _of(session: AnySession) -> _Ledger:
@@ -105,9 +111,9 @@ def _write(connection: Connection, ledger: _Ledger) -> None:
     ledger.lines, ledger.changes = {}, {}
     with _in_one_go(connection):
         for row, values in changes.values():
-            connection.execute(_update(type(row), frozenset(values)), {"its_id": row.id, **values})  # type: ignore[attr-defined]
+            written.write(connection, _update(type(row), frozenset(values)), [{"its_id": row.id, **values}])  # type: ignore[attr-defined]
         for statement, rows in lines.items():
-            connection.execute(statement, rows if len(rows) > 1 else rows[0])
+            written.write(connection, statement, rows)
 
 
 def _in_one_go(connection: Connection) -> AbstractContextManager[object]:
@@ -121,7 +127,7 @@ def _forget(ledger: _Ledger) -> None:
 
 
 @lru_cache
-def _insertion(table: type[SQLModel]) -> Executable:
+def _insertion(table: type[SQLModel]) -> Insert:
     return insert(_table(table)).inline()   # nobody asks for the new row's number
 
 
@@ -133,7 +139,7 @@ def _blank(table: type[SQLModel]) -> Values:
 
 
 @lru_cache
-def _update(table: type[SQLModel], names: frozenset[str]) -> Executable:
+def _update(table: type[SQLModel], names: frozenset[str]) -> Update:
     columns = _table(table).columns
     return update(_table(table)).where(columns["id"] == bindparam("its_id")).values(
         {name: bindparam(name, type_=columns[name].type) for name in sorted(names)})

@@ -11,7 +11,8 @@ from workflows import engine, releases
 from workflows.cases import clocks, elements, facts, intake, progress, steps
 from workflows.cases.operations import asking
 from workflows.cases.operations.asking import Asked
-from workflows.cases.tables import Case, CaseStep, FactChange, Job, JobState, WorkItem, WorkState
+from workflows.cases.steps import CaseStep
+from workflows.cases.tables import Case, FactChange, Job, JobState, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
 from workflows.office.people import Officer
@@ -28,7 +29,7 @@ def take_back(session: Session, work_item_id: int, asked: Asked) -> Case:
     case = asking.begin(session, item.case_id, asked)
     session.refresh(item)
     permissions.demand(why_not(session, case, item, asked.who, asked.now))
-    step = steps.of(session, item)
+    step = steps.of(case, item)
     if step is None:
         raise Conflict(TOUCHED)
     published, happened, role = releases.load(session, case.release_id), _happened(step), item.role
@@ -37,10 +38,10 @@ def take_back(session: Session, work_item_id: int, asked: Asked) -> Case:
     before = {name: case.facts.get(name) for name in former}
     _restore(session, case, former, asked)
     clocks.unmark(session, case, published.process, happened, day)
-    progress.move(session, case, lambda drawing, state, _seen: engine.undo(drawing, state, step.before, step.after, asked.now),
+    progress.move(session, case, lambda drawing, state, _seen: engine.undo(drawing, state, *step.states(), asked.now),
                   progress.Cause(asked.now, asked.who, role, takes_back=True))
     clocks.press(session, case, published.process)
-    session.delete(step)
+    steps.drop(session, case, step)
     asking.record(session, case, "take_back", asked, role, node=item.node, before=before, after=facts.encode(former))
     return case
 
@@ -54,16 +55,15 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer, now: dat
         return asking.stopped(case)
     if item.state != WorkState.DONE or item.done_by != who.id or who.duty(item.role, item.unit_id) is None:
         return NotAllowed("Only one's own step can be taken back.")
-    step = steps.of(session, item)
-    if step is None or step.release_id != case.release_id:
+    step = steps.of(case, item)
+    if step is None or step.release != case.release_id:
         return Conflict(TOUCHED)
     return _outside(session, case, published, step) or _touched(session, case, published, step, item, now)
 
 
 def mine(session: Session, case: Case, who: Officer) -> list[WorkItem]:
     """The steps of a case that somebody has made last and that are kept."""
-    found = select(WorkItem).join(CaseStep, col(CaseStep.item_id) == col(WorkItem.id)).where(
-        CaseStep.case_id == case.id, WorkItem.done_by == who.id)
+    found = select(WorkItem).where(col(WorkItem.id).in_([step.item for step in steps.kept(case)]), WorkItem.done_by == who.id)
     return list(session.exec(found.order_by(col(WorkItem.id).desc())))
 
 
@@ -90,7 +90,7 @@ def _touched(session: Session, case: Case, published: Published, step: CaseStep,
     if not item.scope and any(newest[name] > step.version for name in _names(session, case, step)):
         return Conflict(TOUCHED)
     try:
-        engine.undo(published.drawing, case.engine, step.before, step.after, now)
+        engine.undo(published.drawing, case.engine, *step.states(), now)
     except engine.EngineError:
         return Conflict(TOUCHED)
     return None

@@ -151,6 +151,7 @@ def upgrade() -> None:
     sa.Column('facts', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('engine', sa.LargeBinary(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('steps', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('opened_at', Moment(), nullable=False),
     sa.Column('accepted_at', Moment(), nullable=True),
     sa.Column('ended_at', Moment(), nullable=True),
@@ -749,23 +750,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_work_item_done_by'), 'work_item', ['done_by'], unique=False)
     op.create_index('ix_work_item_inbox', 'work_item', ['state', 'role', 'unit_id', 'due_at'], unique=False)
     op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node', 'id'], unique=False)
-    op.create_table('case_step',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('case_id', sa.Integer(), nullable=False),
-    sa.Column('item_id', sa.Integer(), nullable=False),
-    sa.Column('release_id', sa.Integer(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('first', sa.Integer(), nullable=False),
-    sa.Column('last', sa.Integer(), nullable=False),
-    sa.Column('before', sa.LargeBinary(), nullable=False),
-    sa.Column('after', sa.LargeBinary(), nullable=False),
-    sa.Column('visits', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('effects', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
-    sa.ForeignKeyConstraint(['item_id'], ['work_item.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index(op.f('ix_case_step_case_id'), 'case_step', ['case_id'], unique=False)
     op.create_table('correction',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('line_id', sa.Integer(), nullable=False),
@@ -883,8 +867,6 @@ def downgrade() -> None:
     op.drop_table('payment_attempt')
     op.drop_index(op.f('ix_correction_line_id'), table_name='correction')
     op.drop_table('correction')
-    op.drop_index(op.f('ix_case_step_case_id'), table_name='case_step')
-    op.drop_table('case_step')
     op.drop_index('ix_work_item_node', table_name='work_item')
     op.drop_index('ix_work_item_inbox', table_name='work_item')
     op.drop_index(op.f('ix_work_item_done_by'), table_name='work_item')
