@@ -71,10 +71,10 @@ def drop(session: Session, case: Case, step: CaseStep) -> None:
 
 def keep_standing(session: Session, case: Case, drawing: engine.Drawing, redone: AbstractSet[str], now: datetime) -> None:
     """After a return a step is kept only if it need not be done again and all it brought about still stands."""
-    nodes = {item: node for item, node in session.exec(select(WorkItem.id, WorkItem.node).where(
-        col(WorkItem.id).in_([step.item for step in kept(case)])))}
+    again = set(session.exec(select(WorkItem.id).where(
+        col(WorkItem.id).in_([step.item for step in kept(case)]), col(WorkItem.node).in_(redone))))
     ledger.change(session, case, steps=[vars(step) for step in kept(case)
-                                        if nodes[step.item] not in redone and _stands(case, drawing, step, now)])
+                                        if step.item not in again and _stands(case, drawing, step, now)])
 
 
 def forget(session: Session, case: Case) -> None:
