@@ -7,6 +7,7 @@ from typing import Any
 
 import forms.answers
 from api.desk import Desk
+from api.pages import failures
 from api.rendering.words import ROLES
 from bpmn.message import Message, Term
 from forms.answers import Shown
@@ -103,7 +104,7 @@ TITLES = {
 
 
 def _title(desk: Desk, view: CaseView, event: AuditEvent) -> str:
-    named = node_name(desk, view, event.node) if event.node else ""
+    named = node_name(desk, view, event.node) if event.node else desk.say(failures.topic(event.after.get("topic") or ""))
     if event.action in TITLES:
         return desk.say(TITLES[event.action].with_params(node=named))
     return named or event.summary or event.action

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
+from api.pages import failures
 from workflows.cases import jobs, messages, start_timers, timers
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
-from workflows.errors import Conflict
+from workflows.errors import Conflict, Invalid
 from workflows.office import clock, clock_jumps, permissions
 from workflows.office.tables import Role
 from workflows.records import audit
@@ -22,9 +23,14 @@ Reason = Annotated[str, Form()]
 def failed(desk: AtDesk) -> Response:
     """Failed jobs, timers and messages, each with its error; and whether the clock is doubted."""
     permissions.demand(permissions.why_not_anywhere(desk.officer, "read_jobs"))
-    return desk.page("jobs/page.html", jobs=jobs.failed(desk.session), timers=timers.failing(desk.session),
-                     rounds=start_timers.failing(desk.session),
-                     messages=messages.troubled(desk.session), doubts=clock_jumps.unsettled(desk.session),
+    return _page(desk)
+
+
+def _page(desk: Desk, status: int = 200, refused: int = 0, refusal: Invalid | None = None) -> Response:
+    """The page; `refused` is the message whose discarding was refused."""
+    return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
+                     rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
+                     doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal,
                      jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
                      may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
 
@@ -81,7 +87,10 @@ def deliver_again(desk: AtDesk, message: Number) -> Response:
 @router.post("/jobs/messages/{message}/discard")
 def discard(desk: AtDesk, message: Number, reason: Annotated[str, Form(max_length=500)] = "") -> Response:
     """Let an undelivered message go, with the reason."""
-    messages.discard(desk.session, message, reason, desk.officer, desk.now)
+    try:
+        messages.discard(desk.session, message, reason, desk.officer, desk.now)
+    except Invalid as refusal:
+        return _page(desk, 422, message, refusal)
     return desk.to("/jobs")
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Desk
-from api.pages import history
+from api.pages import failures, history
 from bpmn.message import Message, Term
 from workflows.cases import overview
 from workflows.cases.operations import asking, resume, retry, send_back, skip, suspend, take_back, terminate
@@ -26,10 +26,6 @@ router = APIRouter()
 TITLES = {
     "send_back": Message("Send back"), "take_back": Message("Withdraw one's step"), "skip": Message("Skip"), "suspend": Message("Suspend"),
     "resume": Message("Resume"), "terminate": Message("Terminate"), "retry": Message("Try again"),
-}
-FAILURES = {
-    "Unreachable": Message("The other side could not be reached."), "Refused": Message("The other side refused it."),
-    "The worker went silent": Message("The program that did it stopped in between."),
 }
 
 
@@ -101,9 +97,8 @@ def troubles(desk: Desk, view: CaseView) -> tuple[dict[str, Any], ...]:
     """What machines could not do for the case, in plain words, with the way to try it again."""
     may = retry.why_not(view.case, desk.officer)
     return tuple({
-        "trouble": one, "name": history.node_name(desk, view, one.node) if one.node else one.topic,
-        "words": next((words for start, words in FAILURES.items() if one.error.startswith(start)),
-                      Message("It failed for a reason of its own.")),
+        "trouble": one, "name": history.node_name(desk, view, one.node) if one.node else desk.say(failures.topic(one.topic)),
+        "words": failures.why(one.error),
         "url": _url(view, "retry", kind=one.kind, job=one.id), "why_not": may,
     } for one in retry.troubles(desk.session, view.case))
 

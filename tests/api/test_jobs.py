@@ -66,6 +66,35 @@ def test_a_process_that_could_not_begin_by_its_timer_is_shown_with_its_reason_an
     assert "流程" in Page(client.get("/audit").text).checked().text
 
 
+def test_work_is_named_by_its_element_and_case_and_its_error_in_plain_words(enter: Enter, county: Engine, db: Session):
+    case = case_of(db, "马桂兰")
+    with writing(county) as session:
+        for topic, key, case_id in (("grant_entitlement", "a", case.id), ("render_document", "b", None), ("unheard_of", "c", None)):
+            job = jobs.ask(session, topic, key, {}, NOW, case_id=case_id)
+            jobs.fail(session, job.id, "Unreachable: ConnectError: [Errno 111]", NOW, final=True)
+    shown = Page(enter("admin1").get("/jobs").text).checked()
+    first, second, third = shown.texts("//section[@aria-labelledby='jobs-title']//li")
+    assert first.startswith(f"登记待遇 {case.number}")
+    assert shown.tree.xpath(f"//li/a[@href='/cases/{case.number}']")
+    assert (second.startswith("生成文书文件"), third.startswith("unheard_of")) == (True, True)
+    assert shown.texts("//li//summary") == ["未能连接对方系统。"] * 3
+    assert shown.texts("//li//details[not(@open)]/span") == ["Unreachable: ConnectError: [Errno 111]"] * 3
+
+
+def test_a_retry_without_an_element_is_told_by_its_work_and_not_as_tried_nought_times(enter: Enter, county: Engine, db: Session):
+    case = case_of(db, "赵德顺")
+    with writing(county) as session:
+        job = jobs.ask(session, "render_document", "a", {}, NOW, case_id=case.id)
+        jobs.fail(session, job.id, "Refused: no", NOW, final=True)
+    lead, path = enter("county_lead1"), f"/cases/{case.number}/operations/retry?kind=job&job={job.id}"
+    assert post(lead, path, {"reason": "已修复"}, on=path).status_code == 303
+    shown = Page(lead.get(f"/cases/{case.number}").text).checked()
+    assert "重试：生成文书文件" in shown.texts("//section[@id='history']//li//b")
+    trouble = shown.texts("//section[@aria-labelledby='troubles-title']//li")[0]
+    assert "已重新提交" in trouble
+    assert "0 次" not in trouble
+
+
 def test_nobody_else_sees_them(enter: Enter):
     assert enter("county_clerk1").get("/jobs").status_code == 403
     assert "/jobs" not in enter("county_clerk1").get("/inbox").text
@@ -80,9 +109,13 @@ def test_an_undelivered_message_is_delivered_again_or_discarded_with_a_reason(en
             message.state = MessageState.UNDELIVERED
     first, second = (message.id for message in made)
     client = enter("admin1")
-    assert "registry" in Page(client.get("/jobs").text).checked().text
+    assert "来自外部系统“registry”" in Page(client.get("/jobs").text).checked().text
     assert post(client, f"/jobs/messages/{first}/again", on="/jobs").status_code == 303
-    assert post(client, f"/jobs/messages/{second}/discard", {"reason": ""}, on="/jobs").status_code == 409
+    refused = post(client, f"/jobs/messages/{second}/discard", {"reason": " "}, on="/jobs")
+    assert refused.status_code == 422
+    shown = Page(refused.text).checked()
+    assert shown.texts(f"//*[@id='reason-{second}-error']") == ["请填写理由。"]
+    assert len(shown.texts("//*[@role='alert']")) == 1
     assert post(client, f"/jobs/messages/{second}/discard", {"reason": "重复"}, on="/jobs").status_code == 303
     db.rollback()
     assert [db.get_one(CaseMessage, number).state for number in (first, second)] == ["waiting", "discarded"]

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select
 
+from bpmn.message import Message
+from forms.answers import FieldError
 from workflows import engine
 from workflows import releases
 from workflows.cases import facts, jobs, mailbox, progress
@@ -16,7 +18,7 @@ from workflows.cases.operations import terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
 from workflows.cases.tables import Case
-from workflows.errors import Conflict
+from workflows.errors import Conflict, Invalid
 from workflows.office import people, permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Role
@@ -115,7 +117,7 @@ def again(session: Session, message_id: int, who: Officer, now: datetime) -> Non
 def discard(session: Session, message_id: int, reason: str, who: Officer, now: datetime) -> None:
     """Let a message go that no case wants, with the reason."""
     if not reason.strip():
-        raise Conflict("Please give a reason.")
+        raise Invalid([FieldError("reason", Message("Please give a reason."))])
     message, case = _in_trouble(session, message_id, who)
     before = message.state
     message.state, message.settled_at, message.reason = MessageState.DISCARDED, now, reason.strip()[:500]

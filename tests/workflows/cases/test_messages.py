@@ -14,7 +14,7 @@ from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
 from workflows.cases.operations import suspend, terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Operation
-from workflows.errors import Conflict, NotAllowed
+from workflows.errors import Conflict, Invalid, NotAllowed
 from workflows.office import people
 from workflows.settings import settings
 
@@ -114,7 +114,7 @@ def test_what_nobody_wanted_in_its_time_is_reported_and_a_person_decides(waiter)
         admin, clerk = people.by_login(session, "admin1"), people.by_login(session, "county_clerk1")
         with pytest.raises(NotAllowed):
             messages.again(session, first, clerk, late)
-        with pytest.raises(Conflict, match="reason"):
+        with pytest.raises(Invalid, match="reason"):
             messages.discard(session, second, " ", admin, late)
         messages.again(session, first, admin, late)
         messages.discard(session, second, "重复", admin, late)

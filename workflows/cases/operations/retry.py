@@ -70,6 +70,11 @@ def why_not(case: Case, who: Officer) -> Refusal | None:
     return asking.stopped(case) or permissions.why_not(who, ACTION, case.division_code)
 
 
+def node_of(session: Session, case: Case, job: Job) -> str:
+    """The element that waits for a job; empty where none does any more."""
+    return _nodes(session, case).get(job.token or "", "")
+
+
 def _of_job(job: Job, node: str) -> Trouble:
     return Trouble(JOB, stored(job.id), node, job.topic, job.attempts, job.error,
                    None if job.state == JobState.FAILED else job.not_before)
