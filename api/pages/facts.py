@@ -14,9 +14,12 @@ from api.pages import history, verdicts
 from api.pages.fact_words import FACTS, Wording, flat
 from api.pages.history import Change
 from bpmn.message import Message, Term
+from workflows import releases
 from workflows.cases import facts, overview, shown
+from workflows.cases.names import Names, givers, names_since
 from workflows.cases.overview import CaseView
 from workflows.cases.tables import FactChange
+from workflows.releases import Published
 
 router = APIRouter()
 PAGE = 40
@@ -57,14 +60,17 @@ def facts_of(desk: AtDesk, number: str, fact: Annotated[str, Query(max_length=10
     found = facts.changes(desk.session, view.case, fact, page, PAGE)
     names = [name for name in facts.named(desk.session, view.case) if shown.has_fact(view.sight, name)]
     kept = [pair for pair in found[:PAGE] if shown.has_fact(view.sight, pair[0].name)]
-    return desk.page("facts/page.html", view=view, versions=[_version(desk, view, *pair) for pair in kept], fact=fact,
-                     names={name: _title(desk, view, name) for name in names}, page=page, more=len(found) > PAGE,
+    known = names_since(desk.session, view.case)
+    return desk.page("facts/page.html", view=view, versions=[_version(desk, view, known, *pair) for pair in kept], fact=fact,
+                     names={name: _title_ever(desk, view, known, name) for name in names}, page=page, more=len(found) > PAGE,
                      title=Term(view.published.process.title, view.published.process.en))
 
 
-def _version(desk: Desk, view: CaseView, change: FactChange, before: FactChange | None) -> Version:
+def _version(desk: Desk, view: CaseView, names: Names, change: FactChange, before: FactChange | None) -> Version:
     old = before.value if before else None
-    return Version(change.name, _title(desk, view, change.name), change.version, _author(desk, view, change.author), change.at,
+    published = releases.load(desk.session, names.release_at(change.version))
+    return Version(change.name, _title(desk, view, change.name, published), change.version,
+                   _author(desk, view, change.author, published), change.at,
                    tuple(_changes(desk, view, change, old)), before is None, _because(view, change))
 
 
@@ -92,7 +98,7 @@ def _plain(desk: Desk, view: CaseView, name: str, old: Any, new: Any) -> Iterato
                      for value in (old, new))
     for path in dict.fromkeys([*after, *before]):
         if before.get(path) != after.get(path):
-            label = words.path(path, name) if path else _title(desk, view, name)
+            label = words.path(path, name) if path else _title(desk, view, name, view.published)
             yield Change(Term(label, label), _words(before.get(path)), _words(after.get(path)))
 
 
@@ -103,15 +109,23 @@ def _words(value: str | None) -> tuple[Term, ...]:
 def _form_key(view: CaseView, name: str) -> str:
     if name == "application":
         return view.published.process.start_form or ""
-    nodes = {node.id for node in view.published.drawing.nodes.values() if name in (node.id, node.properties.get("fact"))}
-    return next((one.item.form_key for one in view.items if one.item.node in nodes), "")
+    item = next((one.item for one in view.items if one.fact == name), None)
+    return item.form_key if item else ""
 
 
-def _title(desk: Desk, view: CaseView, name: str) -> str:
+def _title(desk: Desk, view: CaseView, name: str, published: Published) -> str:
+    """A fact's name as that version of the process calls it: that of the element whose answers it holds."""
     if name in FACTS:
         return desk.say(FACTS[name])
-    return history.node_name(desk, view, name) if name in view.published.drawing.nodes else name
+    given = givers(published.drawing, name) or [name]
+    return history.node_name(desk, view, given[0], published)
 
 
-def _author(desk: Desk, view: CaseView, author: str) -> str:
-    return history.node_name(desk, view, author) if author in view.published.drawing.nodes else author
+def _title_ever(desk: Desk, view: CaseView, names: Names, name: str) -> str:
+    """A fact's name as the latest version calls it that knows it."""
+    said = (_title(desk, view, name, releases.load(desk.session, release)) for release in names.releases)
+    return next((title for title in said if title != name), name)
+
+
+def _author(desk: Desk, view: CaseView, author: str, published: Published) -> str:
+    return history.node_name(desk, view, author, published) if author in published.drawing.nodes else author

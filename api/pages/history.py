@@ -12,12 +12,14 @@ from api.rendering.words import ROLES
 from bpmn.message import Message, Term
 from forms.answers import Shown
 from forms.schema import Form
+from workflows import releases
 from workflows.cases import facts
 from workflows.cases import shown as shown_to
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import Document, WorkState
 from workflows.office.tables import Division
 from workflows.records.tables import AuditEvent
+from workflows.releases import Published
 
 NOTHING = Term("")
 
@@ -49,7 +51,16 @@ class Entry:
 def entries(desk: Desk, view: CaseView) -> tuple[Entry, ...]:
     """What waits now, then everything that was done, backwards."""
     waiting = [_waiting(desk, view, one) for one in view.open_items]
-    return (*waiting, *(_happened(desk, view, event) for event in reversed(view.events)))
+    return (*waiting, *(_happened(desk, view, event, published) for event, published in _in_force(desk, view)))
+
+
+def _in_force(desk: Desk, view: CaseView) -> Iterator[tuple[AuditEvent, Published]]:
+    """The events backwards, each with the version of the process that was in force: it names what it tells of."""
+    published = view.published
+    for event in reversed(view.events):
+        yield event, published
+        if event.action == "case.migrate":
+            published = releases.of_version(desk.session, view.case.process, int(event.before["version"]))
 
 
 def role_title(desk: Desk, role: str) -> str:
@@ -57,10 +68,11 @@ def role_title(desk: Desk, role: str) -> str:
     return desk.say(ROLES[role]) if role in ROLES else role
 
 
-def node_name(desk: Desk, view: CaseView, node: str) -> str:
-    """An element's name in the reader's language, as drawn where there is no English."""
-    drawn = view.published.drawing.nodes.get(node)
-    names = next((part.names_en for part in view.published.parts.values() if node in part.names_en), {})
+def node_name(desk: Desk, view: CaseView, node: str, published: Published | None = None) -> str:
+    """An element's name in the reader's language, as drawn where there is no English; by the case's version or another."""
+    found = published or view.published
+    drawn = found.drawing.nodes.get(node)
+    names = next((part.names_en for part in found.parts.values() if node in part.names_en), {})
     return desk.say(Term(drawn.name if drawn else node, names.get(node, "")))
 
 
@@ -82,12 +94,12 @@ def _waiting(desk: Desk, view: CaseView, one: ItemView) -> Entry:
     return Entry("now", title, who, None)
 
 
-def _happened(desk: Desk, view: CaseView, event: AuditEvent) -> Entry:
+def _happened(desk: Desk, view: CaseView, event: AuditEvent, published: Published) -> Entry:
     who = event.actor if event.actor_id else desk.say("By the system")
     role = f" · {role_title(desk, event.role)}" if event.role else ""
     state = "done" if event.actor_id else "machine"
-    return Entry(state, _title(desk, view, event), who + role, event.at, _text(view, event),
-                 _papers(view, event), changes(view, event), event)
+    return Entry(state, _title(desk, view, event, published), who + role, event.at, _text(view, event),
+                 _papers(view, event, published), changes(view, event), event)
 
 
 WITH_REASON = {"clock.extend", "case.end", "case.send_back", "case.take_back", "case.suspend", "case.resume",
@@ -103,8 +115,8 @@ TITLES = {
 }
 
 
-def _title(desk: Desk, view: CaseView, event: AuditEvent) -> str:
-    named = node_name(desk, view, event.node) if event.node else desk.say(failures.topic(event.after.get("topic") or ""))
+def _title(desk: Desk, view: CaseView, event: AuditEvent, published: Published) -> str:
+    named = node_name(desk, view, event.node, published) if event.node else desk.say(failures.topic(event.after.get("topic") or ""))
     if event.action in TITLES:
         return desk.say(TITLES[event.action].with_params(node=named))
     return named or event.summary or event.action
@@ -118,8 +130,8 @@ def _text(view: CaseView, event: AuditEvent) -> str:
     return event.summary if event.action in WITH_REASON else ""
 
 
-def _papers(view: CaseView, event: AuditEvent) -> tuple[Document, ...]:
-    drawn = view.published.drawing.nodes.get(event.node)
+def _papers(view: CaseView, event: AuditEvent, published: Published) -> tuple[Document, ...]:
+    drawn = published.drawing.nodes.get(event.node)
     kind = drawn.properties.get("document", "") if drawn and event.action.startswith("effect.") else ""
     return tuple(paper for paper in view.documents if paper.kind == kind and paper.issued_on == event.at.date())
 
@@ -148,7 +160,7 @@ def _seen(view: CaseView, form: Form, raw: Mapping[str, Any]) -> tuple[Shown, ..
 
 def _form_of(view: CaseView, fact: str) -> Form | None:
     keys = {"application": view.published.process.start_form or ""}
-    keys |= {one.item.node: one.item.form_key for one in view.items}
+    keys |= {one.fact: one.item.form_key for one in view.items if one.fact not in keys}
     return view.published.forms.get(keys.get(fact, ""))
 
 

@@ -12,6 +12,7 @@ from api.desk import HIGHEST, AtDesk, Desk
 from api.pages import failures, history
 from bpmn.message import Message, Term
 from workflows.cases import overview
+from workflows.cases.names import names_since
 from workflows.cases.operations import asking, resume, retry, send_back, skip, suspend, take_back, terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.consequences import Consequences
@@ -81,8 +82,8 @@ def offers(desk: Desk, view: CaseView) -> tuple[Offer, ...]:
     session, case, who = desk.session, view.case, desk.officer
     found = [_offer(desk, view, "send_back", None, node=place.node.id, token=place.token)
              for place in send_back.tokens(session, case, who)]
-    found += [_offer(desk, view, "take_back", take_back.why_not(session, case, item, who, desk.now), node=item.node, item=item.id)
-              for item in take_back.mine(session, case, who)]
+    found += [_offer(desk, view, "take_back", take_back.why_not(session, case, item, who, desk.now),
+                     node=names_since(session, case).of(item), item=item.id) for item in take_back.mine(session, case, who)]
     found += [_offer(desk, view, "skip", skip.why_not(session, case, one.item, who), node=one.item.node, item=one.item.id)
               for one in view.open_items]
     found += [_offer(desk, view, "suspend", suspend.why_not(session, case, who)),
@@ -190,7 +191,7 @@ def _targets(desk: Desk, view: CaseView, wish: Wanted) -> list[tuple[str, str]]:
 
 def _names(desk: Desk, view: CaseView, found: Consequences | None) -> dict[str, str]:
     """People's work among the elements to be done anew, in the order it was done."""
-    done = [one.item.node for one in view.items if found and one.item.node in found.redone]
+    done = [one.node for one in view.items if found and one.node in found.redone]
     return {node: history.node_name(desk, view, node) for node in dict.fromkeys(
         [*done, *(item.node for item in (found.cancelled if found else ()))])}
 

@@ -14,7 +14,7 @@ from bpmn.message import Message, Term
 from forms.schema import Form, Input, Radio
 from starlette.datastructures import FormData
 from workflows import releases
-from workflows.cases import overview
+from workflows.cases import intake, overview
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.cases.worklist import Row
@@ -127,8 +127,10 @@ def sections(desk: Desk, view: CaseView) -> dict[str, list[dict[str, Any]]]:
 
 
 def names(desk: Desk, view: CaseView) -> dict[str, str]:
-    """What the elements of a case's items are called, in the reader's language."""
-    return {one.item.node: history.node_name(desk, view, one.item.node) for one in view.items}
+    """What the elements of a case's items are called, by element and by fact; each as when it was last worked at."""
+    named = [(one, history.node_name(desk, view, one.item.node, releases.load(desk.session, one.item.release_id)))
+             for one in view.items]
+    return {key: name for one, name in named for key in (one.fact, one.item.node) if key != intake.APPLICATION}
 
 
 def speaker(desk: Desk) -> Speaker:

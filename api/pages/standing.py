@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from workflows.cases.names import names_since
 from workflows.cases.overview import CaseView
 from workflows.cases.tables import Visit
 
@@ -22,8 +23,13 @@ class Standing:
 def of(session: Session, view: CaseView, process: str) -> Standing:
     """Read from the case's visits; a join that waits for its other branch is no place to stand."""
     drawn = view.published.drawing.nodes
-    last = select(func.max(col(Visit.id))).where(Visit.case_id == view.case.id).group_by(col(Visit.node))
-    rows = session.exec(select(Visit.node, Visit.what).where(col(Visit.id).in_(last)).order_by(col(Visit.id)))
-    newest = {node: what for node, what in rows if node in drawn and drawn[node].process == process}
+    names = names_since(session, view.case)
+    last = select(func.max(col(Visit.id))).where(Visit.case_id == view.case.id).group_by(col(Visit.node), col(Visit.release_id))
+    newest = dict[str, str]()
+    for visit in session.exec(select(Visit).where(col(Visit.id).in_(last)).order_by(col(Visit.id))):
+        node = names.of(visit)
+        if node in drawn and drawn[node].process == process:
+            newest.pop(node, None)
+            newest[node] = visit.what
     inside = {node for node, what in newest.items() if what in STANDS and not drawn[node].kind.endswith("Gateway")}
     return Standing(frozenset() if view.case.ended_at else frozenset(inside), next(reversed(newest), ""))

@@ -73,7 +73,7 @@ def _verdict(desk: Desk, view: CaseView, one: DecisionRecord) -> Verdict:
     table = drawn.expression if drawn and isinstance(drawn.expression, DecisionTable) else None
     columns = {column.label or column.text: column for column in table.inputs} if table else {}
     name = words.name(one.decision, drawn.name if drawn else "")
-    return Verdict(history.node_name(desk, view, one.node), one.decision, name, published.version, one.at,
+    return Verdict(history.node_name(desk, view, one.node, published), one.decision, name, published.version, one.at,
                    tuple(_input(view, words, columns.get(label), label, raw) for label, raw in one.inputs.items()), _hits(one),
                    tuple(_results(view, words, one, _outputs(words, table), name)), _table(words, table, _hits(one)) if table else None)
 

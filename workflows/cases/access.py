@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Integer, bindparam
+from sqlalchemy import Integer, bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from workflows import releases
 from workflows.cases import progress
+from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
@@ -18,8 +19,9 @@ from workflows.records import ledger
 _CASE, _WHO = bindparam("case", type_=Integer), bindparam("who", type_=Integer)
 _RECUSED = select(Recusal.id).where(Recusal.case_id == _CASE, Recusal.person_id == _WHO)
 _HANDLED = columns(*(col(column) for column in (
-    WorkItem.node, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by))).where(
-    col(WorkItem.case_id) == _CASE, col(WorkItem.state) == WorkState.DONE, col(WorkItem.node).in_(bindparam("nodes", expanding=True)),
+    WorkItem.node, WorkItem.release_id, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by))).where(
+    col(WorkItem.case_id) == _CASE, col(WorkItem.state) == WorkState.DONE,
+    or_(col(WorkItem.node).in_(bindparam("nodes", expanding=True)), col(WorkItem.release_id) != bindparam("release")),
 ).order_by(col(WorkItem.version).desc())
 
 
@@ -87,7 +89,9 @@ def _hands(session: Session, case: Case, nodes: Iterable[str]) -> Iterator[tuple
 
     Who did it before a return counts on until somebody else has done it anew, and then no longer.
     """
-    newest = dict[tuple[str, str], int]()
-    for node, scope, version, name, hand in ledger.ask(session, _HANDLED, case=case.id, nodes=sorted(nodes)).tuples():
-        if version == newest.setdefault((node, scope), version):
+    newest, names, asked = dict[tuple[str, str], int](), names_since(session, case), sorted(nodes)
+    handled = ledger.ask(session, _HANDLED, case=case.id, release=case.release_id, nodes=asked).tuples().all()
+    for old, release, scope, version, name, hand in handled:
+        node = names.now(old, release)
+        if node in asked and version == newest.setdefault((node, scope), version):
             yield name, hand

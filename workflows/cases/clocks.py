@@ -7,8 +7,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bpmn.schema import ClockRule, Process
-from workflows import releases
 from workflows.cases import facts
+from workflows.cases.names import names_since, stored_under
 from workflows.cases.tables import Case, Clock, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import rates, working_days
@@ -169,15 +169,9 @@ def press(session: Session, case: Case, process: Process) -> None:
 def _ended_on(session: Session, case: Case, rule: ClockRule, now: datetime) -> date:
     """The day of the act itself where the rule names an answer that tells it, else that of its filing."""
     element, _, key = (rule.ended_on or "").partition(".")
-    answers = facts.known_as(case, _fact_of(session, case, element)) if element else None
-    said = answers.get(key) if isinstance(answers, Mapping) else None
-    return min(now.date(), date.fromisoformat(str(said)[:10])) if said else now.date()
-
-
-def _fact_of(session: Session, case: Case, element: str) -> str:
-    """Under which name an element's answers are kept."""
-    node = releases.load(session, case.release_id).drawing.nodes.get(element)
-    return node.properties.get("fact", element) if node else element
+    answers = facts.decode(stored_under(case, names_since(session, case).facts(element))) if element else None
+    day = answers.get(key) if isinstance(answers, Mapping) else None
+    return min(now.date(), date.fromisoformat(str(day)[:10])) if day else now.date()
 
 
 def _finish(session: Session, clock: Clock, day: date) -> None:

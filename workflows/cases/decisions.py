@@ -14,6 +14,7 @@ from workflows import engine
 from workflows import releases
 from workflows.cases import access, attachments, elements, facts, freshness, intake, progress, sources, steps, world
 from workflows.cases.effects import EFFECTS, Step
+from workflows.cases.names import fact_of, names_since, stored_under
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
 from workflows.errors import Invalid
@@ -40,7 +41,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     permissions.demand(access.why_not(session, case, item, who))
     published = releases.load(session, case.release_id)
     node = published.drawing.nodes[item.node]
-    fact = node.properties.get("fact", node.id)
+    fact = fact_of(node)
     name = Term(item.name, published.parts[node.process].names_en.get(node.id, ""))
     freshness.demand(session, case, item, fact, seen, who, name)
     known = world.of(session, case, now)
@@ -85,7 +86,8 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
     form = published.form(item.form_key)
     needs = sources.supplies(session, form, who, case.id)
     fresh = dict(forms.answers.initial(form, known, now.date(), sources=needs.sources))
-    said = known.get(node.id) or (facts.former(session, case, node.id) if node.id in known else None)
+    names = names_since(session, case).facts(node.id)
+    said = next((known[name] for name in names if known.get(name)), None) or facts.former(session, case, names)
     return fresh | _said_before(form, item, said)
 
 
@@ -144,10 +146,11 @@ def _kept(session: Session, case: Case, fact: str, item: WorkItem, values: Mappi
     """The fact after this item; a multi-instance task's answers are listed in its items' order, whoever was first."""
     if not item.scope:
         return values
-    before = facts.known_as(case, fact)
+    names = names_since(session, case)
+    before = facts.decode(stored_under(case, names.facts(item.node)))
     others = [row for row in before if elements.key(row.get("item")) != item.scope] if isinstance(before, list) else []
     opened = {scope: place for place, scope in enumerate(session.exec(
-        select(WorkItem.scope).where(WorkItem.case_id == case.id, WorkItem.node == item.node)
+        select(WorkItem.scope).where(WorkItem.case_id == case.id, names.at(WorkItem, item.node))
         .group_by(WorkItem.scope).order_by(func.min(col(WorkItem.id)))))}
     rows = [*others, {"item": elements.element(item.scope), **values}]
     return sorted(rows, key=lambda row: opened.get(elements.key(row["item"]), len(opened)))

@@ -1,6 +1,6 @@
 """A case's facts: as JSON in its row, as typed values for whoever reads them, and every change kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -61,9 +61,12 @@ def known_as(case: Case, name: str) -> Any:
     return decode(case.facts.get(name))
 
 
-def former(session: Session, case: Case, name: str) -> Any:
-    """What a fact said when it last said something, though it counts no longer."""
-    found = select(FactChange.value).where(FactChange.case_id == case.id, FactChange.name == name)
+def former(session: Session, case: Case, names: Iterable[str]) -> Any:
+    """What a fact, by any of its names, said when it last said something, though it counts no longer."""
+    had = [name for name in names if name in case.facts]
+    if not had:
+        return None
+    found = select(FactChange.value).where(FactChange.case_id == case.id, col(FactChange.name).in_(had))
     said = session.exec(found.order_by(col(FactChange.id).desc()))
     return decode(next((value for value in said if value is not None), None))
 

@@ -14,8 +14,9 @@ from forms.schema import Form
 from forms.world import Sources
 from workflows import releases
 from workflows.cases import (
-    access, attachments, clocks, complaints, documents, facts, notices, progress, shown, sources, worklist,
+    access, attachments, clocks, complaints, documents, facts, intake, notices, progress, shown, sources, worklist,
 )
+from workflows.cases.names import Names, fact_of, names_since
 from workflows.cases.shown import Sight
 from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
@@ -63,9 +64,14 @@ class Section:
 
 @dataclass(frozen=True)
 class ItemView:
-    """A work item with who has it and why this person may not do it (None: he may)."""
+    """A work item with who has it and why this person may not do it (None: he may).
+
+    `node`: what its element is called now; `fact`: the name its answers are kept under.
+    """
 
     item: WorkItem
+    node: str
+    fact: str
     unit: str
     done_by: str
     claimed_by: str
@@ -131,7 +137,7 @@ def item_view(session: Session, who: Officer, work_item_id: int, now: datetime) 
     if item is None:
         raise NotFound("This item was not found.")
     case = access.demand_sight(session, session.get(Case, item.case_id), who)
-    return _item(session, case, item, who), _view(session, who, case, now)
+    return _item(session, case, item, who, names_since(session, case)), _view(session, who, case, now)
 
 
 def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView:
@@ -139,15 +145,16 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     case_id = case.id or 0
     running = clocks.running(session, case)
     named = permissions.why_not(who, "read_objector", case.division_code) is None
-    work, visits, known = _work(session, case_id, published), _visits(session, case_id), facts.known(case)
-    items = tuple(_item(session, case, item, who) for item in work)
+    names = names_since(session, case)
+    work, visits, known = _work(session, case_id, published, names), _visits(session, case_id, names), facts.known(case)
+    items = tuple(_item(session, case, item, who, names) for item in work)
     due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
               default=None)
     end = published.process.ends.get(case.state)
     sight, lists = shown.sight(who, case.division_code), sources.lists(session, published.forms.values())
     return CaseView(
         case=case, published=published, stages=_stages(case, published, work, visits), outcome=end.name if end else "",
-        items=items, sections=_seen(sight, _sections(session, case, published, work, known, lists)), means=known.get("means"),
+        items=items, sections=_seen(sight, _sections(session, case, published, items, known, lists)), means=known.get("means"),
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
         attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
         objections=_objections(session, case_id, named), objectors_shown=named,
@@ -195,9 +202,9 @@ def _extendable(published: Published, clock: Clock, today: date) -> bool:
         rule.kind == clock.kind and rule.extended for rule in published.process.clocks)
 
 
-def _item(session: Session, case: Case, item: WorkItem, who: Officer) -> ItemView:
-    unit = session.get(Unit, item.unit_id)
-    return ItemView(item, unit.name if unit else "", _name(session, item.done_by), _name(session, item.claimed_by),
+def _item(session: Session, case: Case, item: WorkItem, who: Officer, names: Names) -> ItemView:
+    unit, drawn = session.get(Unit, item.unit_id), releases.load(session, item.release_id).drawing.nodes[item.node]
+    return ItemView(item, names.of(item), fact_of(drawn), unit.name if unit else "", _name(session, item.done_by), _name(session, item.claimed_by),
                     access.why_not(session, case, item, who))
 
 
@@ -220,10 +227,10 @@ def _stages(case: Case, published: Published, work: Sequence[WorkItem],
     return tuple(StageView(stage.name, stage.en, state(place, stage.nodes)) for place, stage in enumerate(stages))
 
 
-def _sections(session: Session, case: Case, published: Published, work: Sequence[WorkItem],
+def _sections(session: Session, case: Case, published: Published, items: Sequence[ItemView],
               known: Mapping[str, Any], lists: Sources) -> tuple[Section, ...]:
-    done = {item.node: item for item in work if item.state == WorkState.DONE}
-    keys = {"application": published.process.start_form or ""} | {node: item.form_key for node, item in done.items()}
+    done = {one.fact: one.item for one in items if one.item.state == WorkState.DONE and one.fact != intake.APPLICATION}
+    keys = {intake.APPLICATION: published.process.start_form or ""} | {fact: item.form_key for fact, item in done.items()}
     return tuple(_section(session, case, published.form(key), name, known[name], done.get(name), lists)
                  for name, key in keys.items() if key in published.forms and isinstance(known.get(name), Mapping))
 
@@ -243,14 +250,14 @@ def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Wa
         tuple(sorted({visit.node for visit in visits if visit.what == "completed" and drawn.get(visit.node) == process})),
         tuple(sorted({node for node in waiting if drawn.get(node) == process}
                      | {visit.path.split("/")[-1] for visit in visits if visit.path and visit.node in waiting})),
-        tuple(sorted({visit.flow for visit in visits if visit.flow})),
+        tuple(sorted({visit.flow for visit in visits if visit.flow in published.drawing.flows})),
     ) for process in published.parts)
 
 
-def _work(session: Session, case_id: int, published: Published) -> list[WorkItem]:
+def _work(session: Session, case_id: int, published: Published, names: Names) -> list[WorkItem]:
     """What waits, what came last, and each element's last answer: as much as a page shows, however old the case is."""
     mine = col(WorkItem.case_id) == case_id
-    last = [select(WorkItem.id).where(mine, WorkItem.node == node.id, WorkItem.state == WorkState.DONE).order_by(
+    last = [select(WorkItem.id).where(mine, names.at(WorkItem, node.id), WorkItem.state == WorkState.DONE).order_by(
         col(WorkItem.id).desc()).limit(1).scalar_subquery() for node in published.drawing.nodes.values() if node.candidate_groups]
     wanted = [*(session.execute(columns(*last)).one() if last else ()),
               *session.exec(select(WorkItem.id).where(mine).order_by(col(WorkItem.id).desc()).limit(SHOWN)),
@@ -258,10 +265,12 @@ def _work(session: Session, case_id: int, published: Published) -> list[WorkItem
     return list(session.exec(select(WorkItem).where(col(WorkItem.id).in_({one for one in wanted if one})).order_by(col(WorkItem.id))))
 
 
-def _visits(session: Session, case_id: int) -> list[Way]:
-    """Where the case has been and by which flows; a place of many visits once."""
-    found = session.exec(select(Visit.node, Visit.path, Visit.what, Visit.flow).where(Visit.case_id == case_id).distinct())
-    return [Way(*one) for one in found]
+def _visits(session: Session, case_id: int, names: Names) -> list[Way]:
+    """Where the case has been, in the names of now, and by which flows; a place of many visits once."""
+    asked = columns(*(col(column) for column in (Visit.node, Visit.release_id, Visit.path, Visit.what, Visit.flow)))
+    found = session.execute(asked.where(col(Visit.case_id) == case_id).distinct()).tuples()
+    return [Way(now, "/".join(names.now(part, release) for part in path.split("/")) if path else "", what, flow)
+            for node, release, path, what, flow in found if (now := names.now(node, release))]
 
 
 def _newest(session: Session, table: type[Any], case_id: int) -> list[Any]:

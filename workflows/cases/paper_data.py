@@ -11,6 +11,7 @@ from workflows import papers
 from workflows import releases
 from workflows.cases import clocks, notices, sources
 from workflows.cases.effects import Step
+from workflows.cases.names import names_since
 from workflows.cases.tables import Document, Objection, WorkItem, WorkState
 from workflows.office import accrual, jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
@@ -211,7 +212,7 @@ def _born(application: Mapping[str, Any]) -> date:
 
 
 def _done_by(step: Step, node: str) -> str:
-    done = select(WorkItem).where(WorkItem.case_id == step.case.id, WorkItem.node == node,
+    done = select(WorkItem).where(WorkItem.case_id == step.case.id, names_since(step.session, step.case).at(WorkItem, node),
                                   WorkItem.state == WorkState.DONE).order_by(col(WorkItem.id).desc())
     item = step.session.exec(done).first()
     person = step.session.get(Person, item.done_by) if item and item.done_by else None

@@ -131,7 +131,7 @@ def _write(session: Session, case: Case, made: engine.Move, published: releases.
     facts.write(session, case, made.facts, _author_of(made), cause.now)
     ledger.change(session, case, engine=made.state)
     for visit in made.visits:
-        ledger.add(session, Visit, case_id=case.id, node=visit.node, path="/".join(visit.path), what=visit.what,
+        ledger.add(session, Visit, case_id=case.id, node=visit.node, release_id=case.release_id, path="/".join(visit.path), what=visit.what,
                    flow=visit.flow or "", at=cause.now)
     for trace in made.decisions:
         ledger.add(session, DecisionRecord, case_id=case.id, node=trace.node, decision=trace.decision_id, at=cause.now,
@@ -188,8 +188,9 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: date
             state=WorkState.OPEN, done_at=None, done_by=None, claimed_by=None, outcome="", opinion="", due_at=due_at))
         return
     for role in place.node.candidate_groups:
-        ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, name=place.node.name,
-                   role=role, unit_id=jurisdiction.desk_for(session, role, elements.division(scope) or case.division_code),
+        ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, release_id=case.release_id,
+                   name=place.node.name, role=role,
+                   unit_id=jurisdiction.desk_for(session, role, elements.division(scope) or case.division_code),
                    form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
 
 

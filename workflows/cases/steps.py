@@ -74,7 +74,7 @@ def keep_standing(session: Session, case: Case, drawing: engine.Drawing, redone:
     again = set(session.exec(select(WorkItem.id).where(
         col(WorkItem.id).in_([step.item for step in kept(case)]), col(WorkItem.node).in_(redone))))
     ledger.change(session, case, steps=[vars(step) for step in kept(case)
-                                        if step.item not in again and _stands(case, drawing, step, now)])
+                                        if step.release == case.release_id and step.item not in again and _stands(case, drawing, step, now)])
 
 
 def forget(session: Session, case: Case) -> None:

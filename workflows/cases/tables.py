@@ -118,6 +118,7 @@ class WorkItem(SQLModel, table=True):
     case_id: int = Field(foreign_key="approval_case.id")
     token: str = Field(description="the engine's id of the waiting task")
     node: str
+    release_id: int = Field(description="whose drawing the element belongs to")
     name: str
     role: str
     unit_id: int = Field(foreign_key="unit.id")
@@ -288,10 +289,25 @@ class Visit(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="approval_case.id", index=True)
     node: str
+    release_id: int = Field(description="whose drawing the element belongs to")
     path: str = Field(default="", description="enclosing call activities, joined by /")
     what: str = Field(description="entered, completed, cancelled, migrated")
     flow: str = ""
     at: datetime = Field(sa_type=Moment)
+
+
+class Rename(SQLModel, table=True):
+    """A case's move to another version of its process: what became of each element's name."""
+
+    __tablename__ = "case_rename"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", index=True)
+    from_release_id: int = Field(foreign_key="release.id")
+    to_release_id: int = Field(foreign_key="release.id")
+    mapping: dict[str, str] = Field(sa_column=Column(Json, nullable=False), description="element left -> element come to")
+    version: int = Field(description="the case's version that moved it")
+    back: bool = Field(default=False, description="undoes an earlier move")
 
 
 class JobState(StrEnum):

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 import forms.checks
 from forms.world import layered
 from workflows.cases import clocks, facts
+from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Document, Notice, Objection, WorkItem, WorkState
 from workflows.office import rates, working_days
 
@@ -98,7 +99,7 @@ def _case(session: Session, case: Case, known: Mapping[str, Any], now: datetime)
         "supplements": _count(session, select(func.count()).where(
             Document.case_id == case.id, Document.kind == "correction_notice")),
         "returns": _count(session, select(func.count()).where(
-            WorkItem.case_id == case.id, WorkItem.node == "county_review", WorkItem.state == WorkState.DONE,
+            WorkItem.case_id == case.id, names_since(session, case).at(WorkItem, "county_review"), WorkItem.state == WorkState.DONE,
             WorkItem.outcome == "return")),
     }
 

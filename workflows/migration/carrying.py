@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, progress, timers
+from workflows.cases import clocks, names, progress, timers
 from workflows.cases.tables import Case, Visit
 from workflows.engine import Move
 from workflows.migration import limits, settling, standing
@@ -127,6 +127,7 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
     suspended = case.state == progress.SUSPENDED
     case.release_id, case.version, case.state = judge.new.id, case.version + 1, progress.RUNNING
     session.add(case)
+    names.rename(session, case, judge.old.id, judge.mapping, back=judge.new.id == plan.from_release_id)
     session.flush()
     progress.move(session, case, lambda *_: made, progress.Cause(now))
     waiting = engine.waiting(judge.new.drawing, case.engine)
@@ -136,7 +137,7 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
     if suspended and case.ended_at is None:
         case.state = progress.SUSPENDED
         timers.hold(session, case, held=True)
-    session.add_all(Visit(case_id=stored(case.id), node=place.node.id, path="/".join(place.path), what=MIGRATED, at=now)
+    session.add_all(Visit(case_id=stored(case.id), node=place.node.id, release_id=case.release_id, path="/".join(place.path), what=MIGRATED, at=now)
                     for place in waiting if place.attached_to is None)
     session.flush()
     audit.append(session, progress.chain(case), audit.SYSTEM, "case.migrate", now,

@@ -31,7 +31,8 @@ def _work(session: Session, case: Case, places: Places, now: datetime) -> None:
             item.state = WorkState.CANCELLED
         else:
             there.add((item.token, item.role))
-            item.node, item.name, item.form_key = place.node.id, place.node.name, place.node.form_key or ""
+            item.node, item.release_id = place.node.id, case.release_id
+            item.name, item.form_key = place.node.name, place.node.form_key or ""
         session.add(item)
     for place in places.values():
         for role in place.node.candidate_groups if place.kind == "user" else ():
@@ -42,7 +43,8 @@ def _work(session: Session, case: Case, places: Places, now: datetime) -> None:
 def _item(session: Session, case: Case, place: Waiting, role: str, now: datetime) -> WorkItem:
     scope = elements.key(place.item)
     unit = jurisdiction.unit_for(session, role, elements.division(scope) or case.division_code)
-    return WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, name=place.node.name, role=role,
+    return WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, release_id=case.release_id,
+                    name=place.node.name, role=role,
                     unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope, opened_at=now,
                     version=case.version)
 

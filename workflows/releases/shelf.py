@@ -84,6 +84,11 @@ def publish_all(session: Session, now: datetime, root: Path = ROOT) -> list[Rele
             if not bpmn.loader.describe(name, bpmn.loader.files(name, root / "bpmn")).callable_only]
 
 
+def of_version(session: Session, process: str, version: int) -> Published:
+    """The release of a process with that number."""
+    return load(session, session.exec(select(Release.id).where(Release.process == process, Release.version == version)).one() or 0)
+
+
 def newest(session: Session, process: str) -> Release:
     """The release that new cases start on."""
     found = _newest(session, process)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Set as AbstractSet
 from sqlmodel import Session, col, select
 
 from workflows import engine
+from workflows.cases import intake
+from workflows.cases.names import givers, names_since
 from workflows.cases.tables import Case, FactChange, Visit
 from workflows.engine import Drawing, Place
 
@@ -13,15 +15,11 @@ PASSED = ("completed", "skipped")
 Ways = Mapping[str, AbstractSet[str]]
 
 
-def place_of(visit: Visit) -> Place:
-    """Where a visit was."""
-    return Place(visit.node, tuple(visit.path.split("/")) if visit.path else ())
-
-
 def visited(session: Session, case: Case) -> dict[Place, int]:
     """Every place the case has passed, with its last arrival there."""
+    names = names_since(session, case)
     found = select(Visit).where(Visit.case_id == case.id, col(Visit.what) == "entered").order_by(col(Visit.id))
-    return {place_of(visit): visit.id or 0 for visit in session.exec(found)}
+    return {place: visit.id or 0 for visit in session.exec(found) if (place := names.place(visit))}
 
 
 def redone(session: Session, case: Case, drawing: Drawing, left: Place, target: Place, others: str) -> set[str]:
@@ -31,9 +29,9 @@ def redone(session: Session, case: Case, drawing: Drawing, left: Place, target: 
     """
     since = visited(session, case).get(target, 0)
     passed = select(Visit).where(Visit.case_id == case.id, col(Visit.id) > since, col(Visit.what).in_(PASSED))
-    ahead, back = _ways(drawing)
-    return {visit.node for visit in session.exec(passed)
-            if _before_again(place_of(visit), left, target, ahead, back, others == "keep")} | {target.node}
+    (ahead, back), names = _ways(drawing), names_since(session, case)
+    return {place.node for place in map(names.place, session.exec(passed))
+            if place and _before_again(place, left, target, ahead, back, others == "keep")} | {target.node}
 
 
 def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSet[str]) -> list[str]:
@@ -41,8 +39,11 @@ def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSe
 
     A fact that several elements share, such as the application, keeps its newest value.
     """
-    own = {node for node in nodes if node in drawing.nodes and "fact" not in drawing.nodes[node].properties}
-    computed = select(FactChange.name).where(FactChange.case_id == case.id, col(FactChange.author).in_(nodes)).distinct()
+    names = names_since(session, case)
+    own = {fact for node in nodes & drawing.nodes.keys() for fact in names.facts(node)
+           if fact != intake.APPLICATION and set(givers(drawing, fact)) <= {node}}
+    called = {old for node in nodes for old, _ in names.former(node)}
+    computed = select(FactChange.name).where(FactChange.case_id == case.id, col(FactChange.author).in_(called)).distinct()
     return sorted(name for name in {*own, *session.exec(computed)} if case.facts.get(name) is not None)
 
 

@@ -9,6 +9,7 @@ from workflows.cases import clocks, mailbox, progress, steps
 from workflows.cases.operations import asking, consequences
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.consequences import Consequences
+from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Held, Visit
 from workflows.errors import Conflict, Refusal
 from workflows.office import permissions
@@ -50,7 +51,9 @@ def _end(session: Session, case: Case, asked: Asked, role: str) -> Case:
 def preview(session: Session, case: Case, asked: Asked) -> Consequences:
     """What ending it now would bring about."""
     published = releases.load(session, case.release_id)
-    done = frozenset(session.exec(select(Visit.node).where(Visit.case_id == case.id, Visit.what == "completed")))
+    names = names_since(session, case)
+    past = session.exec(select(Visit.node, Visit.release_id).where(Visit.case_id == case.id, Visit.what == "completed").distinct())
+    done = frozenset(names.now(*one) for one in past)
     found = consequences.foresee(session, case, published, engine.terminate(published.drawing, case.engine), done, asked.now)
     return replace(found, clocks=(), anew=(), children=tuple(mailbox.bound(session, case)))
 

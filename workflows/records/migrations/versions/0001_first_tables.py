@@ -368,10 +368,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_case_person_case_id'), 'case_person', ['case_id'], unique=False)
     op.create_index(op.f('ix_case_person_id_number'), 'case_person', ['id_number'], unique=False)
+    op.create_table('case_rename',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('from_release_id', sa.Integer(), nullable=False),
+    sa.Column('to_release_id', sa.Integer(), nullable=False),
+    sa.Column('mapping', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('back', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['from_release_id'], ['release.id'], ),
+    sa.ForeignKeyConstraint(['to_release_id'], ['release.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_case_rename_case_id'), 'case_rename', ['case_id'], unique=False)
     op.create_table('case_visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('node', sa.String(), nullable=False),
+    sa.Column('release_id', sa.Integer(), nullable=False),
     sa.Column('path', sa.String(), nullable=False),
     sa.Column('what', sa.String(), nullable=False),
     sa.Column('flow', sa.String(), nullable=False),
@@ -723,6 +738,7 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('token', sa.String(), nullable=False),
     sa.Column('node', sa.String(), nullable=False),
+    sa.Column('release_id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('role', sa.String(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -929,6 +945,8 @@ def downgrade() -> None:
     op.drop_table('child_case')
     op.drop_index(op.f('ix_case_visit_case_id'), table_name='case_visit')
     op.drop_table('case_visit')
+    op.drop_index(op.f('ix_case_rename_case_id'), table_name='case_rename')
+    op.drop_table('case_rename')
     op.drop_index(op.f('ix_case_person_id_number'), table_name='case_person')
     op.drop_index(op.f('ix_case_person_case_id'), table_name='case_person')
     op.drop_table('case_person')
