@@ -49,7 +49,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     _guard(published, node, known.with_fact(fact, values))
     _refuse_relatives(session, case, values)
     _finish(session, item, values, who, now)
-    kept = _kept(session, case, fact, item, values)
+    kept = _kept(session, case, item, values)
     audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
                  summary=_summary(item), before={fact: case.facts.get(fact)}, after={fact: facts.encode(kept)})
     facts.write(session, case, {fact: kept}, who.name, now)
@@ -142,7 +142,7 @@ def _finish(session: Session, item: WorkItem, values: Mapping[str, Any], who: Of
                   opinion=str(values.get("opinion") or values.get("comment") or values.get("reason") or ""))
 
 
-def _kept(session: Session, case: Case, fact: str, item: WorkItem, values: Mapping[str, Any]) -> object:
+def _kept(session: Session, case: Case, item: WorkItem, values: Mapping[str, Any]) -> object:
     """The fact after this item; a multi-instance task's answers are listed in its items' order, whoever was first."""
     if not item.scope:
         return values
