@@ -1,7 +1,7 @@
 """What a page function works with: the person, the moment, the session, and the ways to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -63,8 +63,13 @@ class Visit:
 
     def shell(self) -> rendering.Shell:
         """What stands around the page."""
-        return shell_of(self.request, self.known, self.now, self.language,
-                        working_days.calendar(self.session).is_working(self.now.date()), self._entries(), self._bureau())
+        around = shell_of(self.request, self.known, self.now, self.language,
+                          working_days.calendar(self.session).is_working(self.now.date()), self._entries(), self._bureau())
+        officer = self.known.officer
+        if officer is None or not clock_jumps.unsettled(self.session):
+            return around
+        link = "confirm" if officer.holds(*MAY["mend_jobs"]) else "see" if officer.holds(*MAY["read_jobs"]) else ""
+        return replace(around, doubted=True, doubt_link=link)
 
     def _bureau(self) -> str:
         """Whose desk it is; for a visitor the county's bureau."""

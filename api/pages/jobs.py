@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
-from api.desk import AtDesk, Desk, Number
+from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.pages import failures
 from workflows.cases import jobs, messages, start_timers, timers
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
 from workflows.errors import Conflict, Invalid
-from workflows.office import clock, clock_jumps, permissions
+from workflows.office import clock, clock_jumps, people, permissions
 from workflows.office.tables import Role
 from workflows.records import audit
 
@@ -20,17 +20,18 @@ Reason = Annotated[str, Form()]
 
 
 @router.get("/jobs")
-def failed(desk: AtDesk) -> Response:
+def failed(desk: AtDesk, confirm: Annotated[int, Query(ge=0, le=HIGHEST)] = 0) -> Response:
     """Failed jobs, timers and messages, each with its error; and whether the clock is doubted."""
     permissions.demand(permissions.why_not_anywhere(desk.officer, "read_jobs"))
-    return _page(desk)
+    return _page(desk, asked=confirm)
 
 
-def _page(desk: Desk, status: int = 200, refused: int = 0, refusal: Invalid | None = None) -> Response:
-    """The page; `refused` is the message whose discarding was refused."""
+def _page(desk: Desk, status: int = 200, refused: int = 0, refusal: Invalid | None = None, asked: int = 0) -> Response:
+    """The page; `refused` is the message whose discarding was refused, `asked` the clock jump that needs a second word."""
+    due = timers.due(desk.session, desk.now) + start_timers.due(desk.session, desk.now) if asked else 0
     return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
                      rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
-                     doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal,
+                     doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal, asked=asked, due=due, confirmers=people.holding(desk.session, Role.ADMIN),
                      jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
                      may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
 

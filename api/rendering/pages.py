@@ -34,6 +34,8 @@ class Shell:
     bureau: str = ""
     path: str = "/"
     entries: tuple[Entry, ...] = field(default=())
+    doubted: bool = False       # whether the machine's clock is
+    doubt_link: str = ""        # what the reader may do about it; empty: nothing
 
 
 def page(shell: Shell, template: str, status: int = 200, **context: object) -> HTMLResponse:

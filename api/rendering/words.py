@@ -22,11 +22,25 @@ ROLES = {
     "AUDITOR": Message("Auditor"), "DESIGNER": Message("Designer"), "ADMIN": Message("Administrator"),
 }
 JUMPS = {
-    "forward": Message("The clock has jumped forward by {by} (hours:minutes:seconds)."),
-    "back": Message("The clock stands back by {by} (hours:minutes:seconds)."),
-    "away": Message("Between two starts {by} (hours:minutes:seconds) have passed, more than is believed."),
-    "database": Message("The clock differs from the database server's by {by} (hours:minutes:seconds)."),
+    "forward": Message("The clock has jumped forward by {by}."),
+    "back": Message("The clock stands back by {by}."),
+    "away": Message("Between two starts {by} have passed, more than is believed."),
+    "database": Message("The clock differs from the database server's by {by}."),
 }
+
+
+UNITS = ((86400, "天", "day"), (3600, "小时", "hour"), (60, "分钟", "minute"), (1, "秒", "second"))
+
+
+def duration(seconds: int) -> Term:
+    """A length of time in its two largest units: 2 天 1 小时."""
+    parts, rest = [], seconds
+    for size, zh, en in UNITS:
+        number, rest = divmod(rest, size)
+        if number:
+            parts.append((f"{number} {zh}", f"{number} {en}{'s' if number > 1 else ''}"))
+    zh_parts, en_parts = zip(*(parts[:2] or [("0 秒", "0 seconds")]), strict=True)
+    return Term(" ".join(zh_parts), " ".join(en_parts))
 
 
 class Words:
@@ -59,8 +73,7 @@ class Words:
     def jump(self, jump: ClockJump) -> str:
         """What was noticed of a clock, and by how much."""
         seconds = round(abs(off(jump)).total_seconds())
-        by = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-        return self.say(Message(JUMPS[jump.kind].text, {"by": by}))
+        return self.say(Message(JUMPS[jump.kind].text, {"by": duration(seconds)}))
 
     def paper(self, kind: str) -> str:
         """What a kind of paper is called."""

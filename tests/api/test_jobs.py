@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from api.rendering.words import duration
+from bpmn.message import Term
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page
 from workflows.cases import jobs, mailbox
 from workflows.cases.message_tables import CaseMessage, MessageState
 from workflows.cases.tables import Case, Job, JobState, Timer
+from workflows.office import people
 from workflows.office.tables import ClockJump
 from workflows.records import audit
 from workflows.records.session import writing
@@ -121,14 +125,31 @@ def test_an_undelivered_message_is_delivered_again_or_discarded_with_a_reason(en
     assert [db.get_one(CaseMessage, number).state for number in (first, second)] == ["waiting", "discarded"]
 
 
-def test_a_doubted_clock_is_shown_to_leads_and_confirmed_by_the_administrator(enter: Enter, county: Engine):
-    with writing(county) as session:
-        session.add(ClockJump(boot="b", kind="forward", expected_at=NOW, found_at=NOW + timedelta(hours=49, seconds=5)))
-    lead = enter("county_lead1")
-    assert "系统时钟向前跳了 49:00:05" in Page(lead.get("/jobs").text).checked().text
+def test_a_doubted_clock_is_told_to_everybody_and_confirmed_by_the_administrator_who_is_asked_twice(
+        enter: Enter, county: Engine, db: Session):
+    timer = db.exec(select(Timer)).first()
+    timer.due_at = NOW - timedelta(hours=1)
+    db.add(ClockJump(boot="b", kind="forward", expected_at=NOW, found_at=NOW + timedelta(hours=49, seconds=5)))
+    db.commit()
+    banner = "//p[@class='doubt']"
+    assert Page(enter("town_clerk1").get("/inbox").text).checked().texts(banner) == ["系统时钟存疑，定时事项已暂停。"]
+    lead, admin = enter("county_lead1"), enter("admin1")
+    assert Page(lead.get("/inbox").text).texts(f"{banner}/a[@href='/jobs']") == ["查看情况"]
+    shown = Page(lead.get("/jobs").text).checked()
+    assert "系统时钟向前跳了 2 天 1 小时" in shown.text
+    assert f"只有系统管理员可以确认：{people.by_login(db, 'admin1').name}" in shown.text
     assert post(lead, "/jobs/clock/1/confirm", on="/inbox").status_code == 403
-    admin = enter("admin1")
-    assert post(admin, "/jobs/clock/1/confirm", on="/jobs").status_code == 303
-    shown = Page(admin.get("/jobs").text).checked().text
-    assert "定时事项已暂停" not in shown
-    assert "确认正确" in shown
+    assert Page(admin.get("/inbox").text).texts(f"{banner}/a") == ["核对并确认"]
+    link = Page(admin.get("/jobs").text).checked().tree.xpath("string(//section[@role='status']//a/@href)")
+    asked = Page(admin.get(link).text).checked()
+    assert "已到期的 1 项定时事项将立即办理" in asked.text
+    assert post(admin, asked.tree.xpath("string(//section[@role='status']/form/@action)"), on=link).status_code == 303
+    after = Page(admin.get("/jobs").text).checked()
+    assert not after.texts(banner)
+    assert "确认正确" in after.text
+
+
+@pytest.mark.parametrize(("seconds", "zh", "en"), [
+    (7200, "2 小时", "2 hours"), (176405, "2 天 1 小时", "2 days 1 hour"), (61, "1 分钟 1 秒", "1 minute 1 second"), (0, "0 秒", "0 seconds")])
+def test_a_length_of_time_is_said_in_words(seconds: int, zh: str, en: str):
+    assert duration(seconds) == Term(zh, en)

@@ -32,6 +32,13 @@ def next_due(session: Session, now: datetime, after: Due | None = None) -> Due |
     return Due(row[0], stored(row[1])) if row else None
 
 
+def due(session: Session, now: datetime) -> int:
+    """How many processes should have begun by now."""
+    found = select(func.count()).select_from(StartRound).where(
+        col(StartRound.state) == RoundState.WAITING, col(StartRound.due_at) <= now)
+    return session.exec(found).one()
+
+
 def fire(session: Session, round_id: int, now: datetime) -> bool:
     """Let the process begin, or drop a missed round, if it still waits; the next round is armed with it."""
     process = session.exec(select(StartRound.process).where(StartRound.id == round_id)).first()

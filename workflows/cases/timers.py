@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, literal, or_, select, tuple_, update
+from sqlmodel import Session, col, exists, func, literal, or_, select, tuple_, update
 
 from workflows import engine
 from workflows.cases import progress
@@ -47,6 +47,12 @@ def next_due(session: Session, now: datetime, after: Due | None = None) -> Due |
         found = found.where(tuple_(col(Timer.due_at), col(Timer.id)) > place)
     row = session.exec(found.order_by(col(Timer.due_at), col(Timer.id)).limit(1)).first()
     return Due(row[0], row[1] or 0) if row else None
+
+
+def due(session: Session, now: datetime) -> int:
+    """How many timers the moment has come for."""
+    found = select(func.count()).select_from(Timer).where(col(Timer.due_at) <= now, col(Timer.held).is_(False))
+    return session.exec(found).one()
 
 
 def fire(session: Session, timer_id: int, now: datetime) -> bool:

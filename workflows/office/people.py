@@ -71,3 +71,9 @@ def by_login(session: Session, login: str) -> Officer:
     if person is None or person.id is None:
         raise NotFound("There is no account {login}.", login=login)
     return officer(session, person.id)
+
+
+def holding(session: Session, role: str) -> list[str]:
+    """The names of those who hold a duty."""
+    found = select(Person.name).join(Duty, col(Duty.person_id) == col(Person.id)).where(Duty.role == role)
+    return sorted(set(session.exec(found)))
