@@ -133,7 +133,12 @@ def shell_of(request: Request, known: Known, now: datetime | None, language: str
              entries: tuple[Entry, ...], bureau: str = "") -> rendering.Shell:
     """The shell for a request, whether or not the database could be asked."""
     return rendering.Shell(bureau=bureau, language=language, csrf=known.csrf, officer=known.officer, now=now, working=working,
-                           sample=settings().sample, path=request.url.path, entries=entries)
+                           sample=settings().sample, path=request.url.path, address=address_of(request), entries=entries)
+
+
+def address_of(request: Request) -> str:
+    """What stands in the browser's line, as far as it is ours."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def remember_visit(answer: Response, request: Request, known: Known) -> Response:

@@ -108,7 +108,7 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     kept = returning.of(request, error.sent) if isinstance(error, SessionEnded) else None
     if kept and not wants_json(request):
         return _ended(request, kept)
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    wanted = desk.address_of(request)
     target = "/sign-in" if request.method != "GET" or wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}"
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})

@@ -82,7 +82,7 @@ def go_out(desk: AtDesk) -> Response:
 
 @router.post("/language")
 def speak(visit: AtDoor, language: Annotated[str, Form(max_length=10)],
-          after: Annotated[str, Form(alias="next", max_length=500)] = "/") -> Response:
+          after: Annotated[str, Form(alias="next", max_length=8000)] = "/") -> Response:
     """Keep the language, for the person and for the browser."""
     chosen = spoken(language)
     if visit.known.officer:

@@ -33,6 +33,7 @@ class Shell:
     sample: bool = False
     bureau: str = ""
     path: str = "/"
+    address: str = "/"      # the path with its query: what the reader has before him
     entries: tuple[Entry, ...] = field(default=())
     doubted: bool = False       # whether the machine's clock is
     doubt_link: str = ""        # what the reader may do about it; empty: nothing

@@ -1,16 +1,34 @@
 """办件操作 on the pages: the menu, its previews, a reason beside its field, and what the case says afterwards."""
 
 from random import Random
+from urllib.parse import urlencode
 
 import pytest
 from sqlmodel import Session, select
 
 from tests.api.conftest import Enter, case_of, item_of, post, token
+from tests.api.html import Page
 from workflows.cases.tables import Operation
 
 
 def case_path(db: Session, subject: str, rest: str = "") -> str:
     return f"/cases/{case_of(db, subject).number}{rest}"
+
+
+def filled(page: str) -> dict[str, str]:
+    """What a browser would send of the operation's form as it stands."""
+    form = Page(page).tree.xpath("//form[contains(@action, '/operations/')]")[0]
+    return {name: value for name, value in form.form_values() if name != "look"}
+
+
+def confirmed(client, path, on="", **changes):
+    """The form at an address, sent with these changes."""
+    return client.post(path, data={**filled(client.get(on or path).text), **changes})
+
+
+def return_path(db: Session, subject="赵德顺", node="home_visit", **choice) -> str:
+    item = item_of(db, subject, node)
+    return case_path(db, subject, f"/operations/send_back?{urlencode({'token': item.token, **choice})}")
 
 
 def test_a_lead_suspends_with_a_reason_and_everybody_reads_it(screen, enter: Enter, db: Session):
@@ -36,7 +54,7 @@ def test_a_return_shows_what_becomes_of_the_branch_beside_it_and_leaves_its_reas
     clerk = enter("town_clerk1")
     assert ("取消待办：信息核对" in clerk.get(path).text) == (others == "cancel")
     assert clerk.get(path, headers={"hx-request": "true"}).text.lstrip().startswith("<div")
-    assert post(clerk, path, {"reason": "户口簿人数不一致"}, on=path).status_code == 303
+    assert confirmed(clerk, path, reason="户口簿人数不一致").status_code == 303
     again = item_of(db, "赵德顺", "review_materials")
     assert screen("town_clerk2", f"/work/{again.id}")
     assert "户口簿人数不一致" in enter("town_clerk2").get(f"/work/{again.id}").text
@@ -99,3 +117,84 @@ def test_what_no_database_keeps_is_left_out_of_a_reason(enter, db):
     assert post(enter("county_lead1"), path, {"reason": "等待\0核实"}, on=path).status_code == 303
     db.rollback()
     assert db.exec(select(Operation.reason)).all() == ["等待核实"]
+
+
+def test_a_choice_that_was_not_read_is_shown_first_and_then_done(enter, db):
+    clerk, path = enter("town_clerk1"), return_path(db)
+    sent = {**filled(clerk.get(path).text), "reason": "人数不一致"}
+    assert sent["others"] == "cancel"
+    shown = clerk.post(path, data={**sent, "others": "keep"})
+    page = Page(shown.text).checked()
+    assert (shown.status_code, "取消待办：信息核对" in shown.text, page.texts("//textarea")) == (409, False, ["人数不一致"])
+    assert "您已改选" in page.texts("//p[@role='alert']")[0]
+    assert item_of(db, "赵德顺", "home_visit")
+    assert clerk.post(path, data=filled(shown.text)).status_code == 303
+    assert item_of(db, "赵德顺", "data_check") and item_of(db, "赵德顺", "review_materials")
+
+
+def test_a_choice_is_looked_at_without_doing_it_and_the_reason_stays(enter, db):
+    clerk, path = enter("town_clerk1"), return_path(db)
+    looked = clerk.post(path, data={**filled(clerk.get(path).text), "others": "keep", "look": "true", "reason": "人数"})
+    assert (looked.status_code, filled(looked.text)["shown"], filled(looked.text)["reason"]) == (200, "keep review_materials", "人数")
+    assert item_of(db, "赵德顺", "home_visit")
+
+
+def test_only_the_consequences_change_with_the_choice(enter, db):
+    part = Page(enter("town_clerk1").get(return_path(db), headers={"hx-request": "true"}).text)
+    choice = part.tree.xpath("//*[@hx-trigger='change']")[0]
+    assert (choice.get("hx-target"), choice.get("hx-select")) == ("#operation-brings", "#operation-brings")
+    assert part.tree.xpath("//*[@id='operation-brings']//input[@name='shown' or @name='seen']")
+    assert not part.tree.xpath("//*[@id='operation-brings']//textarea") and not choice.xpath(".//textarea")
+
+
+def test_a_case_that_has_gone_on_shows_the_fresh_consequences_and_keeps_the_reason(enter, db):
+    clerk, path = enter("town_clerk1"), return_path(db)
+    sent = {**filled(clerk.get(path).text), "reason": "人数不一致"}
+    lead = enter("county_lead1")
+    for what in ("suspend", "resume"):
+        assert confirmed(lead, case_path(db, "赵德顺", f"/operations/{what}"), reason="核实").status_code == 303
+    stale = clerk.post(path, data=sent)
+    page = Page(stale.text).checked()
+    assert (stale.status_code, page.texts("//textarea")) == (409, ["人数不一致"])
+    assert "又有进展" in page.texts("//p[@role='alert']")[0] and "取消待办：信息核对" in stale.text
+    assert clerk.post(path, data=filled(stale.text)).status_code == 303
+
+
+def test_what_has_become_impossible_says_so_and_gives_the_reason_back(enter, db):
+    lead, path = enter("county_lead1"), case_path(db, "赵德顺", "/operations/suspend")
+    sent = {**filled(lead.get(path).text), "reason": "等待核实户籍"}
+    assert confirmed(lead, case_path(db, "赵德顺", "/operations/terminate"), reason="重复申请").status_code == 303
+    late = lead.post(path, data=sent)
+    page = Page(late.text).checked()
+    assert (late.status_code, page.tree.xpath("//textarea")) == (409, [])
+    assert page.texts("//*[@id='operation-brings']") == ["此案已办结。"]
+    assert page.texts("//*[@class='answer-long']") == ["等待核实户籍"]
+
+
+@pytest.mark.parametrize(("login", "subject", "asked"), [
+    ("auditor1", "赵德顺", "terminate"), ("auditor1", "赵德顺", "suspend"), ("window_clerk1", "赵德顺", "terminate"),
+    ("county_lead1", "赵德顺", "resume"), ("county_lead1", "赵德顺", "retry"), ("county_lead1", "赵德顺", "retry?kind=job&job=7"),
+    ("county_lead1", "赵德顺", "skip?item={item}"), ("county_lead1", "赵德顺", "send_back?token=999"),
+    ("auditor1", "赵德顺", "send_back?token={token}"), ("town_clerk2", "赵德顺", "take_back?item={item}"),
+])
+def test_who_may_not_reads_why_and_gets_no_form(screen, db, login, subject, asked):
+    item = item_of(db, subject, "home_visit")
+    page = screen(login, case_path(db, subject, f"/operations/{asked.format(item=item.id, token=item.token)}"))
+    assert page.tree.xpath("//form[contains(@action, '/operations/')]") == []
+    assert page.texts("//*[@id='operation-brings']")[0]
+
+
+def test_an_ended_case_offers_no_form_for_anything(screen, enter, db):
+    path = case_path(db, "赵德顺", "/operations/terminate")
+    assert confirmed(enter("county_lead1"), path, reason="重复申请").status_code == 303
+    for what in ("suspend", "terminate", "resume", "retry"):
+        assert screen("county_lead1", case_path(db, "赵德顺", f"/operations/{what}")).tree.xpath("//textarea") == []
+
+
+def test_the_language_changes_and_the_page_stays(enter, db):
+    clerk, path = enter("town_clerk1"), return_path(db, to="review_materials", others="keep")
+    there = Page(clerk.get(path).text).tree.xpath("string(//form[@action='/language']/input[@name='next']/@value)")
+    assert there == path
+    assert post(clerk, "/language", {"language": "en", "next": there}, on=path).headers["location"] == path
+    assert "What this brings about" in clerk.get(path).text
+    assert post(clerk, "/language", {"language": "en", "next": f"//evil.example{path}"}, on=path).headers["location"] == "/"
