@@ -16,6 +16,7 @@ class Way(NamedTuple):
     source: str
     target: str
     kind: str
+    flow: Element | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def graph_of(scope: Element) -> Graph:
     """One process or sub-process as a graph; ways that lead nowhere are left out."""
     nodes = {child.get("id") or "": child for child in scope if reading.is_flow_node(child)}
     ways = [
-        Way(f.get("sourceRef") or "", f.get("targetRef") or "", "flow") for f in scope.findall(f"{BPMN}sequenceFlow")
+        Way(f.get("sourceRef") or "", f.get("targetRef") or "", "flow", f)
+        for f in scope.findall(f"{BPMN}sequenceFlow")
     ]
     borders = scope.findall(f"{BPMN}boundaryEvent")
     ways += [Way(event.get("attachedToRef") or "", event.get("id") or "", "border") for event in borders]

@@ -2,23 +2,33 @@
 
 from collections.abc import Iterator
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 from . import reading
 from .event_checks import kind_of_event
 from .graph import Graph, Way
 from .reading import Element, kind_of
+from .token_game import Game, choices
 
 BREAKS_OFF = {"terminate", "error", "cancel"}
 CHOICES = {"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"}
 SYNCHRONISING = {"parallelGateway", "inclusiveGateway"}
 WORK_MAX = 20_000_000  # steps in the worst case: a drawing beyond it is none that a person drew
 Said = tuple[Element, str, str, str]
+Branch = list[Way]
+
+
+class Fork(NamedTuple):
+    """What is gone side by side out of a node; each branch is a list of alternatives."""
+
+    branches: list[Branch]
+    pairs: list[tuple[Branch, Branch]]
 
 
 class Meeting:
     """A node where several ways meet: which two of them can hold tokens that are there at the same time."""
 
-    def __init__(self, graph: Graph, name: str, forks: dict[str, list[list[Way]]], joins: list[str]) -> None:
+    def __init__(self, graph: Graph, name: str, forks: dict[str, Fork], joins: list[str]) -> None:
         self.graph, self.name, self.forks = graph, name, forks
         self.joins = [join for join in joins if join != name]
         self.ways = [way for way in graph.coming[name] if way.source in graph.begun]
@@ -44,14 +54,14 @@ class Meeting:
         return any(
             self._leads(mine, one) and self._leads(theirs, other) and not self._are_joined(mine, one, theirs, other)
             for fork in self.back(one) & self.back(other) & self.forks.keys()
-            for mine, theirs in permutations(self.forks[fork], 2)
+            for mine, theirs in self.forks[fork].pairs
         )
 
-    def _leads(self, branch: list[Way], goal: Way, barred: str = "") -> bool:
+    def _leads(self, branch: Branch, goal: Way, barred: str = "") -> bool:
         back = self.back(goal, barred)
         return any(way is goal or way.target in back for way in branch)
 
-    def _are_joined(self, mine: list[Way], one: Way, theirs: list[Way], other: Way) -> bool:
+    def _are_joined(self, mine: Branch, one: Way, theirs: Branch, other: Way) -> bool:
         """Whether both must pass the same join before, and come out of it as one."""
         near = self.back(one) & self.back(other)
         return any(
@@ -64,14 +74,17 @@ class Meeting:
 def check_joins(graph: Graph) -> Iterator[Said]:
     """Say where tokens never meet that are waited for, may not meet, or meet unawares."""
     meeting = [name for name in graph.nodes if name in graph.begun and len(graph.coming[name]) > 1]
-    forks = {name: branches for name in graph.begun if len(branches := _branches(graph, name)) > 1}
+    forks = {name: fork for name in graph.begun if (fork := _fork(graph, name)).pairs}
     joins = [name for name in meeting if kind_of(graph.nodes[name]) in SYNCHRONISING]
     if sum(len(graph.coming[name]) for name in meeting) * len(graph.ways) * (len(joins) + 1) > WORK_MAX:
         said = "the ways are too many and too tangled to be examined"
         yield graph.scope, "too_tangled", said, "连线过多过密，无法逐一检查汇合"
         return
-    for name in meeting:
-        yield from _check_meeting(graph, Meeting(graph, name, forks, joins))
+    found = [said for name in meeting for said in _check_meeting(graph, Meeting(graph, name, forks, joins))]
+    yield from found
+    if not any(code == "join_starves" for _, code, _, _ in found):
+        known = {element.get("id") for element, _, _, _ in found}
+        yield from (_left(graph, name) for name in sorted(Game(graph).starving() - known))
 
 
 def _check_meeting(graph: Graph, meeting: Meeting) -> Iterator[Said]:
@@ -99,16 +112,19 @@ def _is_join(graph: Graph, name: str) -> bool:
     return kind_of(graph.nodes[name]) == "parallelGateway" and len(graph.coming[name]) > 1
 
 
-def _branches(graph: Graph, name: str) -> list[list[Way]]:
-    """The ways out of a node that are gone side by side; each is a list of alternatives."""
+def _fork(graph: Graph, name: str) -> Fork:
+    """The ways out of a node; a default flow is gone beside those that are gone always, never beside a chosen one."""
     node, ways = graph.nodes[name], graph.leaving[name]
     flows = [way for way in ways if way.kind != "border"]
     beside = [
         [way] for way in ways if way.kind == "border" and graph.nodes[way.target].get("cancelActivity") == "false"
     ]
     if kind_of(node) in ("exclusiveGateway", "eventBasedGateway"):
-        return [flows]
-    return [*([way] for way in flows), *beside]
+        return Fork([flows], [])
+    _, maybe, default = choices(graph, name)
+    branches = [*([way] for way in flows), *beside]
+    apart = [{default, way} for way in maybe]
+    return Fork(branches, [pair for pair in permutations(branches, 2) if {*pair[0], *pair[1]} not in apart])
 
 
 def _never(graph: Graph, join: str, ways: tuple[Way, Way]) -> Said:
@@ -132,10 +148,10 @@ def _twice(graph: Graph, name: str, ways: tuple[Way, Way]) -> Said:
     )
 
 
-def _check_choices(graph: Graph, join: str, back: set[str], forks: dict[str, list[list[Way]]]) -> Iterator[Said]:
+def _check_choices(graph: Graph, join: str, back: set[str], forks: dict[str, Fork]) -> Iterator[Said]:
     """Between a fork and its join, a choice that leads to an end leaves the join waiting."""
     splitting = {
-        name for name in back & forks.keys() if sum(bool(_targets(b) & (back | {join})) for b in forks[name]) > 1
+        name for name in back & forks.keys() if sum(bool(_targets(b) & (back | {join})) for b in forks[name].branches) > 1
     }
     inner = graph.after((way.target for name in splitting for way in graph.leaving[name]), {join}) & back
     near = graph.before([way.source for way in graph.coming[join]], {join, *splitting})
@@ -145,7 +161,7 @@ def _check_choices(graph: Graph, join: str, back: set[str], forks: dict[str, lis
                 yield _maybe(graph, join, name, way.target)
 
 
-def _targets(branch: list[Way]) -> set[str]:
+def _targets(branch: Branch) -> set[str]:
     return {way.target for way in branch}
 
 
@@ -169,4 +185,14 @@ def _maybe(graph: Graph, join: str, name: str, target: str) -> Said:
         "join_may_starve",
         f"when {one!r} goes to {other!r}, the parallel join {goal!r} waits for ever",
         f"当“{one}”走向“{other}”时，并行汇合“{goal}”会一直等不齐",
+    )
+
+
+def _left(graph: Graph, join: str) -> Said:
+    goal = graph.label(join)
+    return (
+        graph.nodes[join],
+        "join_may_starve",
+        f"not all that the parallel join {goal!r} waits for need be done: as the choices before it fall, it waits for ever",
+        f"并行汇合“{goal}”等待的分支不一定都会走到：按前面的选择结果，可能一直等不齐",
     )

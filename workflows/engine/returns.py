@@ -42,7 +42,8 @@ class Leap:
 
     def work(self, starts: Iterable[str]) -> ways.Reach:
         """The same without what only accompanies it: what follows events that end nothing."""
-        asides = (name for name, each in self.spec.task_specs.items() if each.hears_inside and not each.cancel_activity)
+        heard = ((name, each) for name, each in self.spec.task_specs.items() if each.hears_inside)
+        asides = (name for name, each in heard if not getattr(each, "cancel_activity", True))
         return rounds.rerun(self.spec, starts, self.home, self.left, asides)
 
     def forks(self) -> list[Any]:

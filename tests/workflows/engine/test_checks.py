@@ -78,6 +78,21 @@ WRONG = {
         "start>s\ns>a\ns>b\na>x\nx>j ? fine\nx>no\nb>j\nj>end",
         [("j", "join_may_starve", "warning")],
     ),
+    "a reminder that may never come, joined": (
+        ENDS + TASKS + JOIN + border("a", more='cancelActivity="false"'),
+        "start>a\na>j\nm>b\nb>j\nj>end",
+        [("j", "join_may_starve", "warning")],
+    ),
+    "a condition and its default into a parallel join": (
+        ENDS + TASKS + XOR.replace("exclusive", "inclusive") + JOIN,
+        "start>x\nx>a ? y\nx>b\na>j\nb>j\nj>end",
+        [("j", "join_starves", "error")],
+    ),
+    "conditions out of a task into a parallel join": (
+        ENDS + TASKS + '<userTask id="x" default="x_end"/>' + JOIN,
+        "start>x\nx>a ? y\nx>b ? z\nx>end\na>j\nb>j\nj>end",
+        [("j", "join_may_starve", "warning")],
+    ),
     "branches that meet where nothing joins them": (
         ENDS + TASKS + FORK + '<exclusiveGateway id="m"/><userTask id="c"/>',
         "start>s\ns>a\ns>b\na>m\nb>m\nm>c\nc>end",
@@ -135,9 +150,6 @@ FINE = {
     ),
     "branches without a join": (ENDS + TASKS + FORK, "start>s\ns>a\ns>b\na>end\nb>end"),
     "branches that are joined": (ENDS + TASKS + FORK + JOIN, "start>s\ns>a\ns>b\na>j\nb>j\nj>end"),
-    "a reminder that is joined": (
-        ENDS + TASKS + JOIN + border("a", more='cancelActivity="false"'), "start>a\na>j\nm>b\nb>j\nj>end",
-    ),
     "a branch given up by terminating all": (
         ENDS + TASKS + FORK + '<exclusiveGateway id="x" default="x_no"/>' + JOIN
         + '<endEvent id="no"><terminateEventDefinition/></endEvent>',
