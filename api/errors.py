@@ -15,9 +15,12 @@ from starlette.exceptions import HTTPException
 from api import desk, rendering, returning
 from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SessionEnded, SignInNeeded, look_up
 from bpmn.message import Message
+from workflows.cases import incidents
+from workflows.cases.incidents import Halted
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, RowsInvalid
 from workflows.messages import say, spoken
-from workflows.records.session import reading
+from workflows.office import clock
+from workflows.records.session import reading, writing
 from workflows.sample.accounts import ACCOUNTS
 from workflows.settings import settings
 
@@ -79,7 +82,18 @@ def problem_of(refusal: Refusal) -> Problem:
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, Halted):
+        _keep(request, error)
     return _say(request, problem_of(error)) if isinstance(error, Refusal) else _failed(request, error)
+
+
+def _keep(request: Request, halted: Halted) -> None:
+    """The refused step is undone; that its case can't go on is written down by itself."""
+    try:
+        with writing(request.app.state.engine) as session:
+            incidents.keep(session, halted, clock.now(session))
+    except SQLAlchemyError:
+        log.exception("an incident could not be kept: %s", halted)
 
 
 def _answered(_request: Request, error: Exception) -> Response:

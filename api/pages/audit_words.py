@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, Message] = {
     "correction.reject": Message("Correction sent back"), "recovery.decide": Message("Recovery decided"),
     "recovery.repaid": Message("Money repaid"), "papers.issue": Message("Papers issued"),
     "job.retry": Message("Job tried again"), "timer.retry": Message("Timer tried again"),
+    "incident.settle": Message("Incident settled"),
     "case.migrate": Message("Moved to another version of the process"),
     "migration.make": Message("Migration planned"), "migration.edit": Message("Migration plan changed"),
     "migration.check": Message("Dry run asked for"), "migration.checked": Message("Dry run done"),

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.pages import failures
-from workflows.cases import jobs, messages, start_timers, timers
+from workflows.cases import incidents, jobs, messages, start_timers, timers
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
 from workflows.errors import Conflict, Invalid
@@ -21,7 +21,7 @@ Reason = Annotated[str, Form()]
 
 @router.get("/jobs")
 def failed(desk: AtDesk, confirm: Annotated[int, Query(ge=0, le=HIGHEST)] = 0) -> Response:
-    """Failed jobs, timers and messages, each with its error; and whether the clock is doubted."""
+    """Cases that can't go on, failed jobs, timers and messages, each with its error; and whether the clock is doubted."""
     permissions.demand(permissions.why_not_anywhere(desk.officer, "read_jobs"))
     return _page(desk, asked=confirm)
 
@@ -31,7 +31,8 @@ def _page(desk: Desk, status: int = 200, refused: int = 0, refusal: Invalid | No
     due = timers.due(desk.session, desk.now) + start_timers.due(desk.session, desk.now) if asked else 0
     return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
                      rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
-                     doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal, asked=asked, due=due, confirmers=people.holding(desk.session, Role.ADMIN),
+                     incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal, asked=asked, due=due,
+                     confirmers=people.holding(desk.session, Role.ADMIN),
                      jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
                      may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
 
@@ -75,6 +76,13 @@ def retry_round(desk: AtDesk, number: Number, reason: Reason = "") -> Response:
     audit.append(desk.session, f"process:{found.process}", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now,
                  node=found.node, summary=reason.strip(), after={"due_at": found.due_at.isoformat(), "error": found.error})
     start_timers.again(desk.session, number)
+    return desk.to("/jobs")
+
+
+@router.post("/jobs/incidents/{incident}/settle")
+def settle_incident(desk: AtDesk, incident: Number) -> Response:
+    """Whatever kept a case from going on has been seen to."""
+    incidents.settle(desk.session, incident, desk.officer, desk.now)
     return desk.to("/jobs")
 
 

@@ -1,6 +1,7 @@
 """What the machines gave up: shown to the administrator, with the error, and tried again."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -8,11 +9,13 @@ from sqlmodel import Session, select
 
 from api.rendering.words import duration
 from bpmn.message import Term
+from tests import drawn
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page
-from workflows.cases import jobs, mailbox
+from tests.workflows.engine.conftest import flows_xml
+from workflows.cases import intake, jobs, mailbox
 from workflows.cases.message_tables import CaseMessage, MessageState
-from workflows.cases.tables import Case, Job, JobState, Timer
+from workflows.cases.tables import Case, Incident, Job, JobState, Timer, WorkItem
 from workflows.office import people
 from workflows.office.tables import ClockJump
 from workflows.records import audit
@@ -153,3 +156,26 @@ def test_a_doubted_clock_is_told_to_everybody_and_confirmed_by_the_administrator
     (7200, "2 小时", "2 hours"), (176405, "2 天 1 小时", "2 days 1 hour"), (61, "1 分钟 1 秒", "1 minute 1 second"), (0, "0 秒", "0 seconds")])
 def test_a_length_of_time_is_said_in_words(seconds: int, zh: str, en: str):
     assert duration(seconds) == Term(zh, en)
+
+
+def test_a_case_that_cannot_go_on_says_where_and_why_leaves_nothing_and_is_shown(enter: Enter, county: Engine, db: Session, tmp_path: Path):
+    flows = flows_xml("begin>a\na>x\nx>done ? case.number = null\nx>other ? case.number = null")
+    with writing(county) as session:
+        drawn.publish(session, tmp_path, NOW, '<process id="blocked" isExecutable="true"><startEvent id="begin"/><userTask id="a" name="核对"/>'
+                      f'<exclusiveGateway id="x" name="结论"/><endEvent id="done"/><endEvent id="other"/>{flows}</process>')
+        case = intake.open_case(session, "blocked", "甲", "990101001001", {}, None, NOW)
+    item = db.exec(select(WorkItem).where(WorkItem.case_id == case.id)).one()
+    clerk, admin = enter("town_clerk1"), enter("admin1")
+    answers = {"outcome": "enough", "opinion": "同意"}
+    refused = [post(clerk, f"/work/{item.id}", answers, on=f"/work/{item.id}") for _ in range(2)]
+    assert [answer.status_code for answer in refused] == [409, 409]
+    assert "办件在“结论”处无法继续：没有符合条件的去向" in Page(refused[0].text).text
+    db.rollback()
+    assert (db.get_one(Case, case.id).facts, db.get_one(WorkItem, item.id).state) == ({}, "open")
+    shown = Page(admin.get("/jobs").text).checked().text
+    for said in (case.number, "办件在“结论”处无法继续", "2 次"):
+        assert said in shown
+    incident = db.exec(select(Incident)).one()
+    assert post(clerk, f"/jobs/incidents/{incident.id}/settle", on="/inbox").status_code == 403
+    assert post(admin, f"/jobs/incidents/{incident.id}/settle", on="/jobs").status_code == 303
+    assert case.number not in Page(admin.get("/jobs").text).checked().text

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import clocks, elements, facts, held, jobs, mailbox, world
+from workflows.cases import clocks, elements, facts, held, incidents, jobs, mailbox, world
 from workflows.cases.effects import EFFECTS, LATER, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
@@ -21,6 +21,7 @@ from workflows.records import audit, ledger, rows
 from workflows.records.tables import AuditHead
 from workflows.releases.tables import Release
 
+EFFECTS_MAX, EFFECTS_DONE = 1_000, "effects done"     # that one step may ask for: more than any honest drawing does
 RUNNING, SUSPENDED, TERMINATED = "running", "suspended", "terminated"
 Perform = Callable[[engine.Drawing, bytes, Mapping[str, Any]], engine.Move]
 # A case is held so that rows of other cases may still refer to it: two that write to each other would else wait for ever.
@@ -90,20 +91,40 @@ def move(session: Session, case: Case, perform: Perform, cause: Cause) -> list[e
     """Make one move and every machine's step that follows inside this transaction; all of them, in order."""
     demand_running(case)
     published = releases.load(session, case.release_id)
+    at = incidents.Standing(case.process, case.id if case.engine else None, case.engine)
+    with ledger.gathering(session) as memory:
+        try:
+            return _move(session, case, perform, published, cause, memory)
+        except engine.EngineError as failure:
+            raise incidents.Halted(at, published, failure) from failure
+        except incidents.Halted as halted:  # a case that this one opened: it is gone with the step, this one stays
+            halted.standing = at
+            raise
+
+
+def _move(session: Session, case: Case, perform: Perform, published: releases.Published, cause: Cause,
+          memory: dict[str, Any]) -> list[engine.Move]:
     waiting, moves, pressed = [(perform, cause)], list[engine.Move](), False
-    with ledger.gathering(session):
-        while waiting:
-            step, why = waiting.pop(0)
-            made = step(published.drawing, case.engine, world.of(session, case, cause.now, cause.due_at))
-            pressed |= _write(session, case, made, published, why)
-            moves.append(made)
-            for place in made.opened:
-                if place.kind == "service" and place.node.topic in EFFECTS:
-                    waiting += _run_effect(session, case, place, cause)
-        if pressed:
-            clocks.press(session, case, published.process)
-        mailbox.correlate(session, case, published.process.correlations)
+    while waiting:
+        step, why = waiting.pop(0)
+        made = step(published.drawing, case.engine, world.of(session, case, cause.now, cause.due_at))
+        pressed |= _write(session, case, made, published, why)
+        moves.append(made)
+        for place in made.opened:
+            if place.kind == "service" and place.node.topic in EFFECTS:
+                _count(memory, place)
+                waiting += _run_effect(session, case, place, cause)
+    if pressed:
+        clocks.press(session, case, published.process)
+    mailbox.correlate(session, case, published.process.correlations)
     return moves
+
+
+def _count(memory: dict[str, Any], place: engine.Waiting) -> None:
+    """One more effect of this step, those of the cases it opens included."""
+    memory[EFFECTS_DONE] = memory.get(EFFECTS_DONE, 0) + 1
+    if memory[EFFECTS_DONE] > EFFECTS_MAX:
+        raise engine.RanAway(f"more than {EFFECTS_MAX} effects in one step", place.node.id)
 
 
 def demand_running(case: Case) -> None:

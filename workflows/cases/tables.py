@@ -310,6 +310,23 @@ class Rename(SQLModel, table=True):
     back: bool = Field(default=False, description="undoes an earlier move")
 
 
+class Incident(SQLModel, table=True):
+    """Why a case could not go on, or not even begin: kept though its step left nothing."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    process: str
+    case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True,
+                                description="None: no case began")
+    state: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False),
+                         description="where the case stood: once it stands elsewhere this is over")
+    node: str = ""
+    zh: str
+    en: str
+    at: datetime = Field(sa_type=Moment, description="when it happened last")
+    times: int = 0
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
 class JobState(StrEnum):
     """Where a machine's piece of work stands."""
 

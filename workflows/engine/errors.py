@@ -68,7 +68,8 @@ class NoFlowTaken(EngineError):
 class RanAway(EngineError):
     """A move visited more nodes, or went deeper, than any honest drawing does."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, node: str = "") -> None:
+        self.what, self.node = what, node
         super().__init__(f"the move was stopped: {what}")
 
 

@@ -93,7 +93,7 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
         if not isinstance(value, list):
             raise ExpressionFailed(self.bpmn_id, str(self.collection.source), "neither a list nor a usable number")
         if len(value) > ITEMS_MAX:
-            raise RanAway(f"{self.bpmn_id} has more than {ITEMS_MAX} items")
+            raise RanAway(f"{self.bpmn_id} has more than {ITEMS_MAX} items", self.bpmn_id)
         return value
 
     def child_completed(self, my_task: Any, child: Any) -> None:

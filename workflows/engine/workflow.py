@@ -127,7 +127,7 @@ class Inner(Flat, BpmnSubWorkflow):
         self.chosen_start = None
         self.undecided: dict[Any, Any] = {}
         if len(self.path) > DEPTH_MAX:
-            raise RanAway(f"calls are nested deeper than {DEPTH_MAX}")
+            raise RanAway(f"calls are nested deeper than {DEPTH_MAX}", owner.task_spec.bpmn_id)
         super().__init__(spec, owner.id, top_workflow, **kwargs)
 
     def _calculate_depth(self) -> int:
@@ -184,7 +184,7 @@ class Run(Flat, BpmnWorkflow):
             if task.state == TaskState.READY:
                 steps += 1
                 if steps > STEPS_MAX:
-                    raise RanAway(f"more than {STEPS_MAX} steps without anybody")
+                    raise RanAway(f"more than {STEPS_MAX} steps without anybody", task.task_spec.bpmn_id or "")
                 task.run()
                 self.trim()
 

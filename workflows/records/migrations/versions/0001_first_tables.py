@@ -493,6 +493,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_held_event_case_id'), 'held_event', ['case_id'], unique=False)
+    op.create_table('incident',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('process', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.LargeBinary(), nullable=False),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('zh', sa.String(), nullable=False),
+    sa.Column('en', sa.String(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('settled_at', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_incident_case_id'), 'incident', ['case_id'], unique=False)
     op.create_table('issued_document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
@@ -929,6 +944,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_issued_document_cycle_id'), table_name='issued_document')
     op.drop_index(op.f('ix_issued_document_case_id'), table_name='issued_document')
     op.drop_table('issued_document')
+    op.drop_index(op.f('ix_incident_case_id'), table_name='incident')
+    op.drop_table('incident')
     op.drop_index(op.f('ix_held_event_case_id'), table_name='held_event')
     op.drop_table('held_event')
     op.drop_index(op.f('ix_fact_change_case_id'), table_name='fact_change')
