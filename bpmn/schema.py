@@ -90,6 +90,16 @@ class Operations(Strict):
     skip: tuple[str, ...] = Field(default=(), description="elements that a lead may leave undone; none when left out")
 
 
+class ReturnLimit(Strict):
+    """How often some elements may return a case, by the outcome `return` or by the operation 退回."""
+
+    elements: tuple[str, ...]
+    times: int
+    says: str
+    en: str
+    source: str
+
+
 class NoticeRule(Strict):
     """What the public must have been shown before a matter may end so."""
 
@@ -139,6 +149,7 @@ class Process(Strict):
     apart: tuple[Apart, ...] = ()
     guards: tuple[Guard, ...] = Field(default=(), alias="guard")
     operations: Operations = Operations()
+    return_limits: tuple[ReturnLimit, ...] = Field(default=(), alias="return_limit")
     notices: tuple[NoticeRule, ...] = Field(default=(), alias="notice")
     ends: dict[str, End] = Field(default_factory=dict, alias="end")
     timer: TimedStart | None = Field(default=None, description="needed where the drawing begins by a timer")

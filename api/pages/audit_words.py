@@ -10,7 +10,7 @@ ACTIONS: Mapping[str, Message] = {
     "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"), "case.skip": Message("Skipped"),
     "case.retry": Message("Job tried again"), "job.stale": Message("An answer came that nobody waited for"),
     "work_item.complete": Message("Step completed"), "work_item.claim": Message("Step claimed"),
-    "notice.object": Message("Objection received"), "clock.extend": Message("Time limit extended"),
+    "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "clock.extend": Message("Time limit extended"),
     "timer.fire": Message("Time ran out"), "timer.skip": Message("Missed round dropped"), "clock.move": Message("Sample clock moved"),
     "sign_in": Message("Signed in"), "sign_out": Message("Signed out"), "sign_in.fail": Message("Sign-in failed"),
     "password.set": Message("Password set"), "calendar.put": Message("Calendar day set"),

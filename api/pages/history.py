@@ -106,7 +106,7 @@ WITH_REASON = {"clock.extend", "case.end", "case.send_back", "case.take_back", "
                "case.terminate", "case.skip", "case.retry"}
 TITLES = {
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
-    "notice.object": Message("Objection received"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
+    "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
     "case.send_back": Message("Sent back to: {node}"), "case.take_back": Message("Taken back: {node}"),
     "case.suspend": Message("Suspended"), "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"),
     "case.skip": Message("Skipped: {node}"), "case.retry": Message("Tried again: {node}"),

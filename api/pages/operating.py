@@ -165,7 +165,7 @@ class Operation:
             targets=self.targets, choice=self.choice, token=self.part.token, found=found, hindered=hindered,
             names=_names(desk, view, found), several=len(view.open_items) > 1,
             action=operations.url(view, self.what, **self.part.model_dump(include={*Part.model_fields}, exclude_defaults=True)),
-            limits={rule.kind: Term(rule.name, rule.en) for rule in view.published.process.clocks})
+            today=desk.now.date(), limits={rule.kind: Term(rule.name, rule.en) for rule in view.published.process.clocks})
 
     def _consequences(self) -> tuple[Consequences | None, Refusal | None]:
         """What it brings about; or what hinders just this choice."""

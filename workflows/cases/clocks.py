@@ -150,19 +150,19 @@ def days(session: Session, case: Case, process: Process) -> Days:
     return dict(ledger.ask(session, _DAYS, case=case.id).tuples().all()) if process.clocks else {}
 
 
-def due_at(process: Process, running: Days, node: str) -> datetime | None:
-    """When work at that element lapses: with the nearest of the limits that press on it."""
-    ends = [running[rule.kind] for rule in process.clocks
-            if rule.kind in running and ("*" in rule.presses or node in rule.presses)]
+def due_at(process: Process, running: Days, node: str, today: date) -> datetime | None:
+    """When work at that element lapses: with the nearest limit that presses on it; one of the bureau's that is past, on all."""
+    ends = [running[rule.kind] for rule in process.clocks if rule.kind in running and (
+        "*" in rule.presses or node in rule.presses or (rule.binds == "bureau" and running[rule.kind] < today))]
     return working_days.end_of(min(ends)) if ends else None
 
 
-def press(session: Session, case: Case, process: Process) -> None:
+def press(session: Session, case: Case, process: Process, today: date) -> None:
     """Give each open work item of the case the day its nearest limit ends."""
     ends = days(session, case, process)
     open_items = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.OPEN)
     for item in session.exec(open_items):
-        item.due_at = due_at(process, ends, item.node)
+        item.due_at = due_at(process, ends, item.node, today)
         session.add(item)
 
 

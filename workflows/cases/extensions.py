@@ -23,7 +23,7 @@ def sign(session: Session, case_id: int, reason: str, who: Officer, now: datetim
     permissions.demand(permissions.why_not(who, "extend_limit", case.division_code))
     published = releases.load(session, case.release_id)
     clock = clocks.extend(session, case, published.process, TOTAL, reason, who.name, now)
-    clocks.press(session, case, published.process)
+    clocks.press(session, case, published.process, now.date())
     _tell(session, case, clock, who, now)
     audit.append(session, progress.chain(case), who.actor(Role.COUNTY_LEAD), "clock.extend", now,
                  summary=f"延长办理期限:{reason}", before={"due_on": (clock.extension or {})["due_before"]},

@@ -27,8 +27,10 @@ def current(session: Session, now: datetime, division: str = "") -> list[Notice]
 
 
 def public(session: Session, notice_id: int, now: datetime) -> Notice:
-    """One notice, while the public may read it; `NotFound` before and after."""
+    """One notice, while the public may read it; `NotFound` before and after, and where it was taken back."""
     notice = session.get(Notice, notice_id)
+    if notice is not None and notice.posted_on and notice.withdrawn:
+        raise NotFound("This notice was withdrawn: what it announced is being decided anew, or not at all.")
     if notice is None or notice.ends_at is None or notice.taken_down_at or notice.ends_at <= now:
         raise NotFound("This notice is not on display.")
     return notice
@@ -89,6 +91,9 @@ def _withdraw(step: Step) -> Mapping[str, object]:
         notice.taken_down_at = notice.taken_down_at or (step.now if notice.posted_on else None)
         step.session.add(notice)
         step.session.flush()
+        if notice.posted_on:
+            audit.append(step.session, progress.chain(step.case), step.actor, "notice.withdraw", step.now, node=step.node.id,
+                         summary=notice.withdrawn, after={"notice": notice.id})
     return {}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 import forms.answers
+from bpmn.schema import Process
 from forms.answers import Shown
 from forms.schema import Form
 from forms.world import Sources
@@ -22,7 +23,7 @@ from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
 )
 from workflows.errors import NotFound, Refusal
-from workflows.office import permissions
+from workflows.office import permissions, working_days
 from workflows.office.people import Officer
 from workflows.office.tables import Person, Unit
 from workflows.records import audit
@@ -148,8 +149,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     names = names_since(session, case)
     work, visits, known = _work(session, case_id, published, names), _visits(session, case_id, names), facts.known(case)
     items = tuple(_item(session, case, item, who, names) for item in work)
-    due = min((view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at),
-              default=None)
+    due = _due(published.process, running, items, now)
     end = published.process.ends.get(case.state)
     sight, lists = shown.sight(who, case.division_code), sources.lists(session, published.forms.values())
     return CaseView(
@@ -167,6 +167,14 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
         and any(_extendable(published, clock, now.date()) for clock in running),
         sight=sight, lists=lists)
+
+
+def _due(process: Process, running: Sequence[Clock], items: Sequence[ItemView], now: datetime) -> datetime | None:
+    """When the case lapses next: with its open work, or with a limit of the bureau's that is past wherever it stands."""
+    ours = {rule.kind for rule in process.clocks if rule.binds == "bureau"}
+    past = [working_days.end_of(clock.due_on) for clock in running if clock.kind in ours and clock.due_on < now.date()]
+    work = [view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at]
+    return min([*past, *work], default=None)
 
 
 def _seen(sight: Sight, sections: tuple[Section, ...]) -> tuple[Section, ...]:

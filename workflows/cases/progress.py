@@ -115,7 +115,7 @@ def _move(session: Session, case: Case, perform: Perform, published: releases.Pu
                 _count(memory, place)
                 waiting += _run_effect(session, case, place, cause)
     if pressed:
-        clocks.press(session, case, published.process)
+        clocks.press(session, case, published.process, cause.now.date())
     mailbox.correlate(session, case, published.process.correlations)
     return moves
 
@@ -191,7 +191,7 @@ def _open(session: Session, case: Case, places: Sequence[engine.Waiting], publis
     people = [place for place in places if place.kind == "user"]
     ends = clocks.days(session, case, published.process) if people else {}
     for place in people:
-        _open_work(session, case, place, clocks.due_at(published.process, ends, place.node.id), cause)
+        _open_work(session, case, place, clocks.due_at(published.process, ends, place.node.id, cause.now.date()), cause)
     for place in places:
         if place.kind == "timer" and place.due_at:
             ledger.add(session, Timer, case_id=case.id, token=place.token, node=place.node.id, due_at=place.due_at)

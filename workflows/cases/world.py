@@ -1,6 +1,6 @@
 """What expressions may read: a case's facts, and what the bureau knows around it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +8,10 @@ from sqlmodel import Session, col, func, select
 
 import forms.checks
 from forms.world import layered
+from workflows import releases
 from workflows.cases import clocks, facts
 from workflows.cases.names import names_since
-from workflows.cases.tables import Case, Document, Notice, Objection, WorkItem, WorkState
+from workflows.cases.tables import Case, Document, Notice, Objection, Operation, WorkItem, WorkState
 from workflows.office import rates, working_days
 
 
@@ -98,10 +99,19 @@ def _case(session: Session, case: Case, known: Mapping[str, Any], now: datetime)
         "near_relative": application.get("near_relative") == "yes", "complaint": bool(known.get("complaint")),
         "supplements": _count(session, select(func.count()).where(
             Document.case_id == case.id, Document.kind == "correction_notice")),
-        "returns": _count(session, select(func.count()).where(
-            WorkItem.case_id == case.id, names_since(session, case).at(WorkItem, "county_review"), WorkItem.state == WorkState.DONE,
-            WorkItem.outcome == "return")),
+        "returns": sum(returns_by(session, case, limit.elements) for limit in
+                       releases.load(session, case.release_id).process.return_limits),
     }
+
+
+def returns_by(session: Session, case: Case, elements: Collection[str]) -> int:
+    """How often those elements have returned the case: by their outcome, or out of the drawn way."""
+    names = names_since(session, case)
+    called = {old for element in elements for old, _ in names.former(element)}
+    decided = select(func.count()).where(WorkItem.case_id == case.id, names.at(WorkItem, *elements),
+                                         WorkItem.state == WorkState.DONE, WorkItem.outcome == "return")
+    sent = select(func.count()).where(Operation.case_id == case.id, Operation.what == "send_back", col(Operation.node).in_(called))
+    return _count(session, decided) + _count(session, sent)
 
 
 def _clocks(session: Session, case: Case) -> dict[str, Any]:

@@ -37,11 +37,11 @@ def redone(session: Session, case: Case, drawing: Drawing, left: Place, target: 
 def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSet[str]) -> list[str]:
     """The facts that those elements gave: their answers, and what they computed.
 
-    A fact that several elements share, such as the application, keeps its newest value.
+    A fact that other elements give as well, or that the application made, keeps its newest value.
     """
     names = names_since(session, case)
     own = {fact for node in nodes & drawing.nodes.keys() for fact in names.facts(node)
-           if fact != intake.APPLICATION and set(givers(drawing, fact)) <= {node}}
+           if fact != intake.APPLICATION and set(givers(drawing, fact)) <= nodes}
     called = {old for node in nodes for old, _ in names.former(node)}
     computed = select(FactChange.name).where(FactChange.case_id == case.id, col(FactChange.author).in_(called)).distinct()
     return sorted(name for name in {*own, *session.exec(computed)} if case.facts.get(name) is not None)

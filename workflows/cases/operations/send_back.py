@@ -48,7 +48,7 @@ def send_back(session: Session, case_id: int, wish: Wish, asked: Asked) -> Case:
     done = asking.record(session, case, "send_back", asked, role, node=left.node.id, target=wish.target.node,
                          before=before, after={"target": wish.target.node, "others": wish.others, **consequences.told(found)})
     _mark(session, case, [place.token for place in moves[0].opened], wish.target, done)
-    clocks.press(session, case, published.process)
+    clocks.press(session, case, published.process, asked.now.date())
     steps.keep_standing(session, case, published.drawing, found.redone, asked.now)
     return case
 
@@ -88,10 +88,22 @@ def why_not(session: Session, case: Case, token: str, who: Officer) -> Refusal |
         return asking.ended(case) or Conflict("A case of this kind is returned only the way its drawing shows.")
     if asking.stopped(case):
         return asking.stopped(case)
+    if spent := _spent(session, case, token):
+        return spent
     if _duty(session, case, token, who):
         return None
     items = _items(session, case, token)
     return access.why_not(session, case, items[0], who) if items else NotAllowed("Your duty does not include this.")
+
+
+def _spent(session: Session, case: Case, token: str) -> Refusal | None:
+    """The rule that lets a case be returned from there only so often."""
+    published = releases.load(session, case.release_id)
+    place = redoing.waiting_at(published.drawing, case.engine, token)
+    for limit in published.process.return_limits:
+        if place and place.node.id in limit.elements and world.returns_by(session, case, limit.elements) >= limit.times:
+            return Conflict("{sentence}", sentence=Term(limit.says, limit.en))
+    return None
 
 
 def returned(session: Session, item: WorkItem) -> Operation | None:

@@ -32,8 +32,8 @@ def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
         *((Term(stage.name, stage.en), stage.nodes) for stage in rules.stages),
         *((Term(clock.name, clock.en), (*clock.starts_with, *clock.ends_with, *clock.presses)) for clock in rules.clocks),
         *((Term("职责分离", "apart"), apart.tasks) for apart in rules.apart),
-        (Term("可以跳过", "skip"), rules.operations.skip),
         (Term("可以跳过的环节", "skip"), rules.operations.skip),
+        *((Term("退回次数", "return_limit"), limit.elements) for limit in rules.return_limits),
     ]
     for where, named in said:
         for element in named:

@@ -1,5 +1,6 @@
 """退回: to earlier places, out of branches and out of the notice; what counts no longer, and which limits run on."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,8 +9,8 @@ from sqlmodel import col, select
 from tests import errand
 from tests.makers import WAY, case_at, done, everything, open_item, standing, whole
 from workflows import engine, releases
-from workflows.cases import answers, clocks, decisions, facts, jobs, notices, world
-from workflows.cases.operations import send_back
+from workflows.cases import answers, clocks, decisions, facts, jobs, notices, overview, world
+from workflows.cases.operations import redoing, send_back
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.send_back import Wish
 from workflows.cases.tables import Case, Document, FactChange, Job, Notice, Timer, WorkItem, WorkState
@@ -163,6 +164,40 @@ def test_the_bureaus_limits_run_on_from_their_first_day():
         assert [(clock.started_on, clock.due_on, clock.ended_on) for clock in found] == [(date(2024, 3, 4), date(2024, 3, 7), None)]
         item, _ = open_item(session, case, "data_check")
         assert item.due_at.date() == date(2024, 3, 8)      # 24:00 of its last day
+
+
+def test_a_limit_of_the_bureaus_that_is_past_marks_the_case_wherever_it_goes():
+    house, case = standing("draft_opinion")
+    back(house, case, "draft_opinion", "review_materials", "county_lead1")
+    with house.work() as session:
+        item, clerk = open_item(session, case, "review_materials")
+        assert item.due_at.date() == date(2024, 3, 8)      # the check had to begin by the end of the 7th
+        seen = overview.case_view(session, clerk, case.number, house.now)
+        assert (seen.light, seen.due_at) == ("overdue", item.due_at)
+
+
+def test_the_county_returns_a_case_once_by_whichever_way():
+    house, case = standing("county_review")
+    back(house, case, "county_review", "draft_opinion", "county_clerk1")
+    case = case_at(house, "county_review", case=case)
+    with pytest.raises(Conflict, match="returned once"):
+        back(house, case, "county_review", "draft_opinion", "county_clerk1")
+    with pytest.raises(Conflict, match="returned once"):
+        back(house, case, "county_review", "home_visit", "county_lead1")
+    with pytest.raises(Invalid, match="returned once"):
+        done(house, case, "county_review", outcome="return", reason="再核", opinion="再核")
+
+
+def test_a_fact_under_a_name_of_its_own_is_made_anew_too():
+    house, case = standing("county_review")
+    with house.work() as session:
+        drawing = releases.load(session, case.release_id).drawing
+        named = replace(drawing, nodes={**drawing.nodes, "home_visit": replace(
+            drawing.nodes["home_visit"], properties={"fact": "data_check"})})
+        row = session.get_one(Case, case.id)
+        assert "data_check" not in redoing.void_facts(session, row, named, {"home_visit"})
+        assert "data_check" in redoing.void_facts(session, row, named, {"home_visit", "data_check"})
+        assert "application" not in redoing.void_facts(session, row, drawing, {"supplement_materials"})
 
 
 def test_acceptance_issued_again_does_not_restart_the_whole_limit():
