@@ -168,6 +168,14 @@ _ACTIVITY_CHECKS: Mapping[str, Callable[[Element, Scene], Say]] = {
 }
 
 
+def _line(flow: Element) -> str:
+    """A flow by what it joins, as people see it."""
+    beside = flow.getparent()
+    names = {one.get("id"): one.get("name") for one in beside} if beside is not None else {}
+    first, last = (names.get(end) or end for end in (flow.get("sourceRef"), flow.get("targetRef")))
+    return f"从“{first}”到“{last}”的连线"
+
+
 def _check_gateway(element: Element, scene: Scene) -> Say:
     flows = scene.outgoing.get(element.get("id") or "", ())
     unconditional = [f for f in flows if f.find(f"{BPMN}conditionExpression") is None]
@@ -177,12 +185,12 @@ def _check_gateway(element: Element, scene: Scene) -> Say:
         for flow in flows:
             if flow not in unconditional:
                 said = f"its flow {flow.get('id')} has a condition nobody asks"
-                yield "unasked_condition", said, f"出线 {flow.get('id')} 的条件不会被判断"
+                yield "unasked_condition", said, f"{_line(flow)}上的条件不会被判断"
     elif len(flows) > 1:
         for flow in unconditional:
             if flow.get("id") != element.get("default"):
                 said = f"its flow {flow.get('id')} has no condition"
-                yield "no_condition", said, f"出线 {flow.get('id')} 没有条件"
+                yield "no_condition", said, f"{_line(flow)}没有条件"
 
 
 def _check_default(element: Element, scene: Scene) -> Say:
@@ -198,6 +206,6 @@ def _check_event_gateway(element: Element, flows: Sequence[Element], scene: Scen
     for flow in flows:
         if scene.kinds.get(flow.get("targetRef") or "") not in ("intermediateCatchEvent", "receiveTask"):
             said = f"its flow {flow.get('id')} does not lead to an event"
-            yield "no_event", said, f"出线 {flow.get('id')} 未指向中间事件"
+            yield "no_event", said, f"{_line(flow)}未指向中间事件"
     if begins and len(reading.begun_by(element)) != len(flows):
         yield "no_event", "only messages begin a case at an event gateway", "启动流程的事件网关后只能接消息事件"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bpmn import feel
+from bpmn.feel.sayings import said
 
 from .expressions import compiled, strangers
 from .reading import Element, text_of
@@ -31,7 +32,7 @@ def check_feel(source: str, what_en: str, what_zh: str) -> Say:
         compiled(source)
         unknown = ", ".join(strangers(source))
     except feel.FeelError as error:
-        yield "not_feel", f"the {what_en} is not FEEL: {error}", f"{what_zh}不是有效的 FEEL 表达式：{error}"
+        yield "not_feel", f"the {what_en} is not FEEL: {error}", f"{what_zh}不是有效的 FEEL 表达式：{said(error).zh}"
         return
     if unknown:
         yield (

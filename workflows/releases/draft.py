@@ -11,6 +11,7 @@ from pydantic import ValidationError
 import bpmn.loader
 import forms.loader
 from bpmn import dmn, feel
+from bpmn.feel.sayings import said
 from bpmn.message import Message, Term
 from bpmn.schema import Process
 from forms.schema import Form
@@ -149,7 +150,7 @@ class Reader:
             if not wrong.errors:
                 self._note("rates_broken", name, wrong.message)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, dmn.DmnError, feel.FeelError) as wrong:
-            self._note("file_broken", name, Message("The file can't be read: {error}", {"error": wrong}))
+            self._note("file_broken", name, Message("The file can't be read: {error}", {"error": said(wrong)}))
         return None
 
     def _note(self, code: str, file: str, sentence: Message) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from bpmn import feel
+from bpmn.feel.sayings import said
 from bpmn.message import Message
 from workflows import engine, papers
 from workflows.releases.draft import Part
@@ -45,4 +46,4 @@ def _feel(part: Part, node: engine.Node, name: str, value: str) -> Iterator[Find
         feel.compile(value.strip().removeprefix("=").strip())
     except feel.FeelError as error:
         yield part.find("property_wrong", "error", node.id, Message(
-            "Its property “{name}” can't be read: {error}", {"name": name, "error": error}))
+            "Its property “{name}” can't be read: {error}", {"name": name, "error": said(error)}))
