@@ -104,7 +104,8 @@ class NoticeRule(Strict):
     """What the public must have been shown before a matter may end so."""
 
     element: str
-    before: tuple[str, ...]
+    before: tuple[str, ...] = Field(min_length=1)
+    until: str = Field(default="", description="the effect that ends the posting, where the element must come as far as that")
     source: str
 
 

@@ -35,6 +35,7 @@ class Effect(Strict):
     reads: tuple[str, ...] = ()
     gives: Mapping[str, Gift] = Field(default_factory=dict)
     clears: tuple[str, ...] = ()
+    shows: bool = False     # with it the public begins to be shown what a notice rule demands
 
     def written(self, properties: Mapping[str, str]) -> tuple[str, ...]:
         """The facts it writes at an element with these properties."""
@@ -61,6 +62,11 @@ class House(Strict):
     jobs: Mapping[str, str]
     forms: Mapping[str, str]
     effects: Mapping[str, Effect] = Field(alias="effect")
+
+    @property
+    def showing(self) -> frozenset[str]:
+        """The effects with which the public begins to be shown something."""
+        return frozenset(name for name, effect in self.effects.items() if effect.shows)
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from workflows.engine.reading import BPMN
 from workflows.releases import formulas, shapes
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.facts import Facts, fact_of
+from workflows.releases.showing import Showing
 from workflows.releases.truth import Known, Truth, paths, truth
 from workflows.releases.ways import Point, Ways
 
@@ -27,6 +28,7 @@ class Stop:
     point: Point
     chosen: Chosen = ()
     lapsed: bool = False
+    ran: frozenset[str] = frozenset()   # of the effects that show the public what a rule demands
 
 
 def done(task: str) -> str:
@@ -49,20 +51,38 @@ class Journeys:
         conditions = {path for formula in formulas.of(draft) if not formula.guard for path in paths(formula.source)}
         self.followed = conditions | also
         self.came: dict[Stop, Stop | None] = {}
+        self.held: dict[Point, dict[str, dict[Stop, Stop]]] = {}
 
-    def go(self, given: Known, past: frozenset[Point]) -> Iterator[Stop]:
-        """Every stop that can be come to while these are the world's names, not going on behind `past`."""
-        self.came = {Stop(point): None for point in self.ways.starts}
+    def go(self, showing: Showing | None = None) -> Iterator[Stop]:
+        """Every stop that can be come to; with `showing`, as long as the public has not been shown what it demands."""
+        self.came, self.held = {Stop(point): None for point in self.ways.starts}, {}
         waiting = deque(self.came)
         while waiting:
             stop = waiting.popleft()
             yield stop
-            for onward in self._next(stop, given) if stop.point not in past else ():
-                if onward not in self.came:
-                    self.came[onward] = stop
-                    waiting.append(onward)
+            for flow, onward in self._next(stop, showing):
+                for here, before in self._passed(flow, onward, stop).items():
+                    if here not in self.came:
+                        self.came[here] = before
+                        waiting.append(here)
             if len(self.came) > STATES_MAX:
                 raise TooMany
+
+    def _passed(self, flow: str, onward: Stop, before: Stop) -> Mapping[Stop, Stop]:
+        """What goes on with this step; a parallel join holds what comes until something has come by every flow."""
+        wanted = self._incoming(onward.point)
+        if flow not in wanted:
+            return {onward: before}
+        held = self.held.setdefault(onward.point, {})
+        held.setdefault(flow, {})[onward] = before
+        return {here: came for flow in reversed(held.values()) for here, came in flow.items()} if held.keys() >= wanted else {}
+
+    def _incoming(self, point: Point) -> frozenset[str]:
+        """The flows that a parallel join waits for; none at anything else."""
+        if self.ways.drawn(point).node.kind != "parallelGateway":
+            return frozenset()
+        flows = frozenset(flow.id for flow, _ in self.ways.parts[point].flows if flow.target == point.id)
+        return flows if len(flows) > 1 else frozenset()
 
     def way_to(self, stop: Stop) -> list[Point]:
         """The points of one way there."""
@@ -73,17 +93,21 @@ class Journeys:
             here = self.came[here]
         return found[::-1]
 
-    def _next(self, stop: Stop, given: Known) -> Iterator[Stop]:
+    def _next(self, stop: Stop, showing: Showing | None) -> Iterator[tuple[str, Stop]]:
         part, drawn = self.ways.parts[stop.point], self.ways.drawn(stop.point)
         for step in self.ways.onward[stop.point]:
             if (stop.point, step.to) in self.ways.by_event:
-                yield Stop(step.to, stop.chosen, _is_timer(self.ways.drawn(step.to)))
+                yield "", Stop(step.to, stop.chosen, _is_timer(self.ways.drawn(step.to)), stop.ran)
+        ran = showing.left(stop.point, stop.ran) if showing else stop.ran
+        if ran is None:
+            return
+        given = showing.world(ran) if showing else {}
         for chosen in self._left_with(part, drawn, stop, given):
             known = {**given, **dict(chosen)}
             lapsed = drawn.node.kind != "userTask" and (stop.lapsed or _is_timer(drawn))
             for step in self.ways.onward[stop.point]:
                 if (stop.point, step.to) not in self.ways.by_event and self._open(part, drawn, step.flow, known):
-                    yield Stop(step.to, chosen, lapsed)
+                    yield step.flow, Stop(step.to, chosen, lapsed, ran)
 
     def _left_with(self, part: Part, drawn: Drawn, stop: Stop, given: Known) -> Iterator[Chosen]:
         """What is known of people's choices when an element is left; nothing where a guard refuses every choice."""

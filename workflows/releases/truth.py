@@ -9,6 +9,7 @@ from bpmn.feel import nodes
 from bpmn.feel.builtins import BUILTINS
 from bpmn.feel.parser import parse
 
+DAY = "case.today"
 Known = Mapping[str, object]    # `decide.outcome` -> "approve"; `notice` -> None
 
 
@@ -28,6 +29,12 @@ def truth(source: str, known: Known) -> Truth:
     """What it comes to; an expression that does not parse says nothing."""
     named = paths(source)
     return _of(source, tuple((path, value) for path, value in known.items() if path in named))
+
+
+def constant(source: str) -> object:
+    """The value of an expression that reads nothing, calls only what always gives the same, and is right; else None."""
+    node = read(source)
+    return feel.Expression("", node).evaluate({}) if _settled(node, {}) else None
 
 
 @lru_cache(maxsize=4096)
@@ -55,10 +62,18 @@ def _truth(node: nodes.Node, known: Known) -> Truth:
             and len(node.arguments) == 1:
         inner = _truth(node.arguments[0], known)
         return {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}.get(inner, inner)
+    known = _on_its_day(node, known)
     if not _settled(node, known):
         return Truth.OPEN
     value = feel.Expression("", node).evaluate(_context(known))
     return Truth.TRUE if value is True else Truth.FALSE if value is False else Truth.NULL
+
+
+def _on_its_day(node: nodes.Node, known: Known) -> Known:
+    """The day is made up to lie within a notice's days: it tells nothing of what else is compared with it."""
+    if DAY in known and not any(_path(each).startswith("notice.") for each in _all(node)):
+        return {path: value for path, value in known.items() if path != DAY}
+    return known
 
 
 def _joined(operator: str, found: list[Truth]) -> Truth:

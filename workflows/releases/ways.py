@@ -10,6 +10,7 @@ from lxml import etree
 
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
+from workflows.releases import rounds
 from workflows.releases.draft import Draft, Drawn, Part
 
 COMPOSITE = ("callActivity", *reading.INNER)
@@ -40,6 +41,8 @@ class Ways:
     onward: dict[Point, list[Step]] = field(default_factory=lambda: defaultdict(list))
     starts: list[Point] = field(default_factory=list)
     by_event: set[tuple[Point, Point]] = field(default_factory=set)
+    missing: bool = False       # a called process is not there to be laid out
+    cut: bool = False           # so many or so deep that the rest was not laid out
 
     def drawn(self, point: Point) -> Drawn:
         """The element that stands there."""
@@ -116,13 +119,15 @@ class _Surveyor:
         self.ways.parts[after] = part
         inner = (*path, drawn.node.id)
         called = self.ways.draft.parts.get(reading.called(drawn.xml) or "") if drawn.node.kind == "callActivity" else None
-        if len(inner) > DEPTH_MAX or len(self.ways.parts) > POINTS_MAX or (drawn.node.kind == "callActivity" and not called):
+        lost, cut = drawn.node.kind == "callActivity" and not called, len(inner) > DEPTH_MAX or len(self.ways.parts) > POINTS_MAX
+        self.ways.missing, self.ways.cut = self.ways.missing or lost, self.ways.cut or cut
+        if lost or cut:
             begins: list[Point] = []
         elif called:
             begins = self.process(called, inner, after)
         else:
             begins = self.scope(part, drawn.xml, inner, after)
-        for begin in begins or [after]:
+        for begin in (begins or [after]) + ([after] if begins and rounds.may_be_none(drawn) else []):
             self._join(point, begin)
 
     def _leaving(self, part: Part, path: tuple[str, ...], element: str) -> Point:

@@ -12,8 +12,10 @@ from workflows.releases import form_formulas, ways
 from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RULES, Draft, Drawn, Part
 from workflows.releases.facts import fact_of
+from workflows.releases.house import house
 from workflows.releases.journeys import Journeys, Stop, TooMany, done
 from workflows.releases.report import Finding, Severity
+from workflows.releases.showing import Showing
 from workflows.releases.truth import Truth, truth
 from workflows.releases.ways import Point, Ways
 
@@ -42,6 +44,10 @@ def _unknown(part: Part, draft: Draft) -> Iterator[Finding]:
             yield part.find("element_unknown", "error", element, Message(
                 "“{where}” names the element {element}, which is not drawn.",
                 {"where": Term("公示要求", "notice"), "element": element}), file=RULES, hint=nearest(element, known))
+        if notice.until and notice.until not in house().effects:
+            yield part.find("effect_unknown", "error", notice.element, Message(
+                "There is no effect {effect}.", {"effect": notice.until}), file=RULES,
+                hint=nearest(notice.until, house().effects))
     for end, meaning in part.rules.ends.items():
         for answer in meaning.reason:
             task, _, key = answer.partition(".")
@@ -56,17 +62,38 @@ def _unknown(part: Part, draft: Draft) -> Iterator[Finding]:
 # ---- notices -----------------------------------------------------------------------------------------------------
 
 def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
-    for rule in draft.main.rules.notices:
-        shown = frozenset(point for point in journeys.ways.parts if point.id == rule.element)
+    yield from _unruled(draft)
+    if journeys.ways.cut:
+        raise TooMany
+    for rule in draft.main.rules.notices if not journeys.ways.missing else ():
+        showing = Showing(journeys.ways, rule)
+        if showing.missing and any(point.id == rule.element for point in journeys.ways.parts):
+            yield draft.main.find("notice_shows_nothing", "error", rule.element, Message(
+                "The public is to be shown something by it ({source}), but nothing in it does “{effects}”.",
+                {"source": rule.source, "effects": ", ".join(sorted(showing.missing))}))
+            continue
         avoided: dict[str, Stop] = {}
-        for stop in journeys.go({"notice": None}, shown):
-            if stop.point.id in rule.before and stop.point not in shown:
+        for stop in journeys.go(showing):
+            if stop.point.id in rule.before:
                 avoided.setdefault(stop.point.id, stop)
         for end, stop in avoided.items():
             yield draft.main.find("notice_avoided", "error", end, Message(
                 "A way leads here without “{notice}”, which must come before ({source}): {way}.",
                 {"notice": draft.main.name_of(rule.element), "source": rule.source,
                  "way": spelled(journeys.ways, journeys.way_to(stop))}))
+
+
+def _unruled(draft: Draft) -> Iterator[Finding]:
+    """What is granted without a rule, where there are rules; and a posting about which there is none."""
+    rules = draft.main.rules
+    for end in [end for end, meaning in rules.ends.items() if meaning.kind == "granted" and rules.notices and end in draft.main.nodes]:
+        if not any(end in notice.before for notice in rules.notices):
+            yield draft.main.find("notice_unruled", "error", end, Message(
+                "Other ends of this process may only come after a public notice, but none is demanded before this one, "
+                "which grants too."), file=RULES)
+    if not rules.notices and any(drawn.node.topic in house().showing for _, drawn in draft.elements()):
+        yield draft.main.find("notice_unruled", "warning", "", Message(
+            "Something is shown to the public here, but process.toml demands it before no end."), file=RULES)
 
 
 def spelled(laid: Ways, way: Iterable[Point]) -> Term:
@@ -98,7 +125,7 @@ def _reasons(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
     """A refusal needs one; what is merely closed may be an errand done."""
     negative = {end: meaning.reason for end, meaning in draft.main.rules.ends.items() if meaning.kind != "granted"}
     silent: dict[str, Stop] = {}
-    for stop in journeys.go({}, frozenset()):
+    for stop in journeys.go():
         end = stop.point.id
         if stop.point.path == () and end in negative and not stop.lapsed and not any(
                 _demanded(draft, answer, dict(stop.chosen)) for answer in negative[end]):

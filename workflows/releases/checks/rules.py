@@ -7,6 +7,7 @@ from bpmn.message import Message, Term
 from workflows.office.tables import Role
 from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RATES, RULES, Draft, Part
+from workflows.releases.house import house
 from workflows.releases.report import Finding
 
 
@@ -21,7 +22,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _clocks(draft, part)
         yield from _apart(part)
         yield from _start(draft, part)
-        yield from _operations(part)
+        yield from _operations(draft, part)
 
 
 def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
@@ -151,10 +152,11 @@ def _roles(part: Part, roles: Iterable[str]) -> Iterator[Finding]:
                             file=RULES, hint=nearest(role, Role))
 
 
-def _operations(part: Part) -> Iterator[Finding]:
+def _operations(draft: Draft, part: Part) -> Iterator[Finding]:
     """Who may end a case; and what may be skipped, which is never what the law ties an end to."""
     yield from _roles(part, part.rules.operations.terminate)
     bound = {notice.element for notice in part.rules.notices}
+    bound |= {drawn.node.id for _, drawn in draft.elements() if part.rules.notices and drawn.node.topic in house().showing}
     bound |= {answer.partition(".")[0] for end in part.rules.ends.values() for answer in end.reason}
     bound |= {guard.task for guard in part.rules.guards}
     for element in part.rules.operations.skip:
