@@ -1,5 +1,7 @@
 """Whether what is repeated is done even once."""
 
+from decimal import Decimal
+
 from bpmn import feel
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
@@ -23,4 +25,4 @@ def _some(source: str) -> bool:
         value = truth.constant(source)
     except feel.FeelError:
         return False
-    return len(value) > 0 if isinstance(value, (list, tuple)) else value is not None and not isinstance(value, bool) and value > 0
+    return len(value) > 0 if isinstance(value, (list, tuple)) else isinstance(value, (int, Decimal)) and value > 0
