@@ -7,7 +7,7 @@ from typing import Any
 import forms.answers
 from api.desk import Visit
 from api.rendering.field_views import FormView, Speaker
-from api.rendering.forms import draw
+from api.rendering.forms import draw, read_only
 from bpmn.message import Message
 from forms.answers import Checked, Staged
 from forms.schema import Form
@@ -68,6 +68,12 @@ class Asking:
     def as_typed(self, raw: Mapping[str, Any]) -> FormView:
         """The form again with all that was typed."""
         return self._view(self.check(raw))
+
+    def told(self, raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What was typed, to be read only."""
+        supplies = self.supplies
+        shown = forms.answers.display(self.form, self.check(raw).values, sources=supplies.sources, staged=supplies.staged)
+        return read_only(shown, Speaker(self.visit.language, translations(self.visit.language).gettext))
 
     def check(self, raw: Mapping[str, Any]) -> Checked:
         """Check answers that no command of the domain will check."""

@@ -14,9 +14,8 @@ from api.pages import deciding, panels
 from api.pages.panels import Panel
 from api.pages.work import seen_in
 from workflows.cases import decisions, worklist
-from workflows.cases.freshness import Changed
 from workflows.cases.worklist import Worklist
-from workflows.errors import Invalid, NotFound, Refusal
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 
 router = APIRouter()
 Light = Literal["", "overdue", "near", "normal"]
@@ -69,7 +68,7 @@ def decide(desk: AtDesk, item: Number, wish: Wished, sent: Posted) -> Response:
     raw = panels.answers_of(desk, item, sent)
     try:
         decisions.complete(desk.session, item, raw, desk.officer, desk.now, seen=seen_in(sent))
-    except (Invalid, Changed) as refusal:
+    except (Invalid, Conflict, NotAllowed) as refusal:
         panel = panels.open_item(desk, item, refusal=refusal, opinion=str(sent.get("opinion") or ""))
         template = "inbox/panel.html" if desk.by_htmx else "inbox/page.html"
         context = {**_context(desk, wish, _work(desk, wish)), "panel": panel, "by_itself": False, "finished": ""}

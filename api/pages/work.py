@@ -1,11 +1,13 @@
 """A work item's own form."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
+from api.errors import status_of
 from api.known import Posted
 from api.pages import history, operations, panels
 from api.pages.answering import Asking
@@ -16,7 +18,7 @@ from workflows.cases import decisions, overview, world
 from workflows.cases.freshness import Changed
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
-from workflows.errors import Invalid
+from workflows.errors import Conflict, Invalid, NotAllowed, Refusal
 
 router = APIRouter()
 SEEN, LONGEST = "_seen", 10     # which version of the case the person has before him
@@ -38,6 +40,8 @@ def answer(desk: AtDesk, item: Number, sent: Posted) -> Response:
     found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
     asking = _asking(desk, found, view)
     raw = asking.read(sent)
+    if found.why_not:
+        return _late(desk, item, raw, found.why_not)
     again = asking.redrawn(sent, raw)
     if again:
         return _page(desk, found, view, again)
@@ -49,6 +53,8 @@ def answer(desk: AtDesk, item: Number, sent: Posted) -> Response:
         return _page(desk, found, view, asking.refused(raw, refusal), 422)
     except Changed as refusal:
         return _changed(desk, item, raw, refusal)
+    except (Conflict, NotAllowed) as refusal:
+        return _late(desk, item, raw, refusal)
     return desk.to(f"/inbox?done={item}")
 
 
@@ -73,11 +79,19 @@ def _changed(desk: Desk, item: int, raw: dict[str, Any], refusal: Changed) -> Re
     return _page(desk, found, view, asking.as_typed(raw), 409, refusal, tuple(differing))
 
 
-def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: int = 200,
-          refusal: Changed | None = None, differing: tuple[history.Change, ...] = ()) -> Response:
+def _late(desk: Desk, item: int, raw: dict[str, Any], refusal: Refusal) -> Response:
+    """Somebody was faster, or it may not be done any more: what was typed stays to be read."""
+    desk.session.expire_all()
+    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    asking = _asking(desk, found, view)
+    return _page(desk, found, view, asking.as_typed(raw), status_of(refusal), late=refusal, typed=asking.told(raw))
+
+
+def _page(desk: Desk, found: ItemView, view: CaseView, form: FormView, status: int = 200, refusal: Changed | None = None,
+          differing: tuple[history.Change, ...] = (), late: Refusal | None = None, typed: Sequence[Mapping[str, Any]] = ()) -> Response:
     process = view.published.process
     return desk.page(
-        "work/page.html", status, found=found, view=view, form=form, refusal=refusal, differing=differing, seen=SEEN,
+        "work/page.html", status, found=found, view=view, form=form, refusal=refusal, differing=differing, late=late, typed=typed, seen=SEEN,
         title=Term(process.title, process.en),
         node=history.node_name(desk, view, found.item.node), figures=panels.figures_of(desk, view),
         place_name=history.place(desk, view.case.division_code[:9]), entries=history.entries(desk, view),

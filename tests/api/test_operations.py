@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from sqlmodel import Session, select
 
-from tests.api.conftest import Enter, case_of, item_of, post, token
+from tests.api.conftest import NOW, Enter, case_of, item_of, post, token
 from tests.api.html import Page
-from workflows.cases.tables import Operation
+from workflows.cases.tables import Operation, WorkItem
 
 
 def case_path(db: Session, subject: str, rest: str = "") -> str:
@@ -198,3 +198,21 @@ def test_the_language_changes_and_the_page_stays(enter, db):
     assert post(clerk, "/language", {"language": "en", "next": there}, on=path).headers["location"] == path
     assert "What this brings about" in clerk.get(path).text
     assert post(clerk, "/language", {"language": "en", "next": f"//evil.example{path}"}, on=path).headers["location"] == "/"
+
+
+def test_a_return_that_two_duties_share_is_told_once(enter, db):
+    operation = Operation(case_id=case_of(db, "赵德顺").id, what="send_back", reason="两处核对不一致", by=1, at=NOW)
+    db.add(operation)
+    db.flush()
+    for node in ("home_visit", "data_check"):
+        item = next(one for one in db.exec(select(WorkItem).where(WorkItem.case_id == operation.case_id)) if one.node == node)
+        item.operation_id = operation.id
+    db.commit()
+    page = Page(enter("town_clerk1").get(case_path(db, "赵德顺")).text)
+    assert len([one for one in page.texts("//p[@role='note']") if "两处核对不一致" in one]) == 1
+
+
+def test_a_wait_is_named_after_its_stage_and_not_after_its_timer(enter, db):
+    links = Page(enter("county_lead1").get(case_path(db, "马桂兰")).text).texts("//ul[contains(@class, 'operations')]//a")
+    returns = [one for one in links if one.startswith("退回")]
+    assert returns == ["退回：公示"]

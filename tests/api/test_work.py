@@ -8,6 +8,7 @@ from tests.api.html import Page
 from tests.families import application
 from tests.web_client import flat
 from workflows.cases.tables import Attachment, Case, WorkItem, WorkState
+from workflows.office.tables import Person
 
 PDF = ("材料.pdf", b"%PDF-1.7 x", "application/pdf")
 
@@ -110,3 +111,17 @@ def test_who_is_covered_already_is_refused_beside_his_number(enter: Enter, db: S
 @pytest.mark.parametrize("path", ["/intake/public_notice", "/intake/none", "/intake/monthly_review"])
 def test_only_what_has_an_application_can_be_registered(enter: Enter, path: str):
     assert enter("window_clerk1").get(path).status_code in {403, 404}
+
+
+def test_who_comes_too_late_reads_who_was_faster_and_keeps_what_he_typed(enter: Enter, db: Session):
+    item = item_of(db, "王建国")
+    late, path = enter("town_clerk2"), f"/work/{item.id}"
+    csrf = Page(late.get(path).text).csrf
+    assert post(enter("town_clerk1"), path, {"outcome": "accept"}, on=path).status_code == 303
+    answer = late.post(path, data={"_csrf": csrf, "outcome": "accept", "override_reason": "材料齐全，但需补照片"})
+    page = Page(answer.text).checked()
+    said = page.texts("//*[@role='alert']")[0]
+    name = db.exec(select(Person.name).where(Person.login == "town_clerk1")).one()
+    assert (answer.status_code, f"{name}已于" in said, "可以复制" in said) == (409, True, True)
+    assert "材料齐全，但需补照片" in " ".join(page.texts("//*[@class='answer-part']"))
+    assert page.tree.xpath("//main//textarea") == []

@@ -58,22 +58,25 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer, now: dat
     step = steps.of(case, item)
     if step is None or step.release != case.release_id:
         return Conflict(TOUCHED)
-    return _outside(session, case, published, step) or _touched(session, case, published, step, item, now)
+    return _outside(session, case, published, step, item.node) or _touched(session, case, published, step, item, now)
 
 
 def mine(session: Session, case: Case, who: Officer) -> list[WorkItem]:
-    """The steps of a case that somebody has made last and that are kept."""
-    found = select(WorkItem).where(col(WorkItem.id).in_([step.item for step in steps.kept(case)]), WorkItem.done_by == who.id)
-    return list(session.exec(found.order_by(col(WorkItem.id).desc())))
+    """The step that somebody has made last in a case, while it is kept; his older ones are past for him."""
+    own = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.done_by == who.id)
+    last = session.exec(own.order_by(col(WorkItem.done_at).desc(), col(WorkItem.id).desc()).limit(1)).first()
+    return [last] if last and steps.of(case, last) else []
 
 
-def _outside(session: Session, case: Case, published: Published, step: CaseStep) -> Refusal | None:
+def _outside(session: Session, case: Case, published: Published, step: CaseStep, own: str) -> Refusal | None:
     """What the step did outside the case stays done: papers bear numbers, notices hang, machines have answered."""
     asked = select(Job).where(Job.case_id == case.id, col(Job.token).in_(_opened(step)), Job.state != JobState.WAITING)
     nodes = dict.fromkeys([*step.effects, *_asking(published, case, [job.token for job in session.exec(asked)])])
     if not nodes:
         return None
-    names = [_name(published, node) for node in nodes]
+    names = [_name(published, node) for node in nodes if node != own]
+    if not names:
+        return Conflict("Your step can't be taken back: what it did has already left the case.")
     return Conflict("Your step can't be taken back: with it “{what}” was done.",
                     what=Term("”“".join(name.zh for name in names), "”, “".join(str(name) for name in names)))
 
