@@ -103,7 +103,7 @@ def _happened(desk: Desk, view: CaseView, event: AuditEvent, published: Publishe
 
 
 WITH_REASON = {"clock.extend", "case.end", "case.send_back", "case.take_back", "case.suspend", "case.resume",
-               "case.terminate", "case.skip", "case.retry"}
+               "case.terminate", "case.migrate", "case.skip", "case.retry"}
 TITLES = {
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
     "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
@@ -117,6 +117,8 @@ TITLES = {
 
 def _title(desk: Desk, view: CaseView, event: AuditEvent, published: Published) -> str:
     named = node_name(desk, view, event.node, published) if event.node else desk.say(failures.topic(event.after.get("topic") or ""))
+    if event.action == "case.migrate" and event.after.get("back"):
+        return desk.say(Message("Taken back to its former version of the process"))
     if event.action in TITLES:
         return desk.say(TITLES[event.action].with_params(node=named))
     return named or event.summary or event.action

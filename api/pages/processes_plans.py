@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -16,7 +16,7 @@ from api.pages import files
 from api.pages import processes_words as words
 from bpmn.message import Term
 from workflows.engine import Node
-from workflows.errors import NotFound
+from workflows.errors import Invalid, NotFound
 from workflows.migration import plans, results, views
 from workflows.migration.elements import alike, name_of, resting
 from workflows.migration.views import PlanView
@@ -27,6 +27,7 @@ router = APIRouter()
 STALE = timedelta(days=1)    # a dry run older than that says so
 FIELD = "to:"       # of an element's counterpart in the mapping's form
 PLAN = "/processes/{process}/plans/{number}"
+Bulk = Literal["start", "back", "back_one"]
 
 
 @dataclass(frozen=True)
@@ -92,19 +93,39 @@ def edit(desk: AtDesk, process: str, number: Number, sent: Posted) -> Response:
 
 
 @router.post(PLAN + "/{act}")
-def act(desk: AtDesk, process: str, number: Number, act: Literal["check", "start", "pause", "resume", "back", "drop"]) -> Response:
-    """Try, start, pause, resume, go back on, or give up."""
+def act(desk: AtDesk, process: str, number: Number, act: Literal["check", "pause", "resume", "drop"]) -> Response:
+    """Try, pause, resume, or give up."""
     _view(desk, process, number)
     getattr(plans, act)(desk.session, number, desk.officer, desk.now)
     return desk.to(f"/processes/{process}/plans/{number}")
 
 
-@router.post(PLAN + "/cases/{case}/back")
-def back(desk: AtDesk, process: str, number: Number, case: str) -> Response:
-    """Take one case back."""
-    _view(desk, process, number)
-    plans.back_one(desk.session, number, case, desk.officer, desk.now)
-    return desk.to(f"/processes/{process}/plans/{number}#cases")
+@router.get(PLAN + "/confirm/{act}")
+def confirm(desk: AtDesk, process: str, number: Number, act: Bulk, case: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """Before many cases go over or back, or one goes back: how many, and the reason that is asked for."""
+    return _confirm(desk, _view(desk, process, number), act, case)
+
+
+@router.post(PLAN + "/confirm/{act}")
+def carry(desk: AtDesk, process: str, number: Number, act: Bulk, case: Annotated[str, Query(max_length=40)] = "",
+          reason: Annotated[str, Form(max_length=2000)] = "") -> Response:
+    """Start the move, or the way back of all cases or of one; a reason that is missing is asked for again."""
+    view = _view(desk, process, number)
+    try:
+        with desk.session.begin_nested():
+            if act == "back_one":
+                plans.back_one(desk.session, number, case, desk.officer, desk.now, reason=reason)
+            else:
+                getattr(plans, act)(desk.session, number, desk.officer, desk.now, reason=reason)
+    except Invalid as refusal:
+        return _confirm(desk, view, act, case, refusal, 422)
+    return desk.to(f"/processes/{process}/plans/{number}")
+
+
+def _confirm(desk: Desk, view: PlanView, act: Bulk, case: str, refusal: Invalid | None = None, status: int = 200) -> Response:
+    count = {"start": plans.in_hand(desk.session, view.plan), "back_one": 1,
+             "back": view.counts.get("moved", 0) + view.counts.get("kept", 0)}[act]
+    return desk.page("processes/confirm.html", status, **_shown(desk, view), act=act, case=case, count=count, refusal=refusal)
 
 
 def _table(desk: Desk, number: int) -> Iterator[str]:

@@ -31,6 +31,12 @@ def machines(county: Engine, tmp_path) -> Iterator[None]:
     thread.join(5)
 
 
+def confirmed(window: Window) -> None:
+    """Give the reason that is asked for."""
+    window.page.fill("#bulk-reason", "按新流程办理")
+    window.page.click("main form button")
+
+
 def test_plan_dry_run_move_and_back(chromium, address, machines):  # noqa: F811
     designer, lead = Window(chromium, address, "designer1", DESK), Window(chromium, address, "county_lead1", DESK)
     page = designer.page
@@ -46,10 +52,13 @@ def test_plan_dry_run_move_and_back(chromium, address, machines):  # noqa: F811
     designer.fine()
     lead.goto("/processes/dibao/plans/1")
     lead.page.click("text=开始迁移")
+    confirmed(lead)
     lead.page.wait_for_selector("header .tag >> text=已迁移")
-    lead.page.click("#cases tbody tr:first-child button")
+    lead.page.click("#cases tbody tr:first-child a.button")
+    confirmed(lead)
     lead.page.wait_for_selector("#cases tbody tr:first-child >> text=已迁回")
     lead.page.click("text=全部迁回")
+    confirmed(lead)
     lead.page.wait_for_selector("header .tag >> text=已迁回")
     assert lead.page.inner_text("#progress .figures .key dd") == "6 件"
     lead.fine()

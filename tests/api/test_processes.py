@@ -106,13 +106,13 @@ def test_a_plan_from_its_dry_run_to_the_way_back(enter: Enter, screen, county, t
     table = enter("county_lead1").get(f"{where}/cases.csv").text.splitlines()
     assert len(table) == 7
     assert sum("不能迁移" in line and "gone" in line for line in table) == 1
-    act(enter, where, "start", "designer1", 403)
-    act(enter, where, "start", "county_lead1")
+    act(enter, where, "confirm/start", "designer1", 403, reason="按新流程办理")
+    act(enter, where, "confirm/start", "county_lead1", reason="按新流程办理")
     through(county, where)
     assert screen("county_lead1", where).texts("//section[@id='progress']//dd") == ["1 件", "5 件"]
     number = screen("county_lead1", f"{where}?state=moved").texts("//section[@id='cases']//tbody/tr[1]//a[@class='strong']")[0]
-    act(enter, where, f"cases/{number}/back", "county_lead1")
-    act(enter, where, "back", "county_lead1")
+    act(enter, where, f"confirm/back_one?case={number}", "county_lead1", reason="按新流程办理")
+    act(enter, where, "confirm/back", "county_lead1", reason="按新流程办理")
     through(county, where)
     page = screen("county_lead1", where)
     assert page.texts("//section[@id='progress']//dd") == ["1 件", "5 件"]
@@ -144,7 +144,7 @@ def test_two_plans_do_not_fight_for_one_case(enter: Enter, county, two_versions)
     for where in (first, second):
         act(enter, where, "check", "designer1")
         through(county, where)
-    act(enter, first, "start", "county_lead1")
-    act(enter, second, "start", "county_lead1", 409)
+    act(enter, first, "confirm/start", "county_lead1", reason="按新流程办理")
+    act(enter, second, "confirm/start", "county_lead1", 409, reason="按新流程办理")
     through(county, first)
-    act(enter, second, "start", "county_lead1")
+    act(enter, second, "confirm/start", "county_lead1", reason="按新流程办理")

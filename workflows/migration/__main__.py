@@ -1,9 +1,9 @@
 """Migration from the command line, by the same commands as the pages; the work is done here and waited for.
 
 python -m workflows.migration plan PROCESS OLD NEW --as LOGIN [--map ELEMENT=ELEMENT ...]
-python -m workflows.migration dry-run PLAN --as LOGIN
+python -m workflows.migration dry-run PLAN --reason TEXT --as LOGIN
 python -m workflows.migration run PLAN --as LOGIN
-python -m workflows.migration back PLAN [--case NUMBER] --as LOGIN
+python -m workflows.migration back PLAN [--case NUMBER] --reason TEXT --as LOGIN
 """
 
 import argparse
@@ -23,8 +23,7 @@ from workflows.office.people import Officer
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
 
-Act = Callable[[Session, int, Officer, datetime], Plan]
-ACTS: dict[str, Act] = {"dry-run": plans.check, "run": plans.start, "back": plans.back}
+ACTS: dict[str, Callable[..., Plan]] = {"run": plans.start, "back": plans.back}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,8 +51,10 @@ def _do(session: Session, asked: argparse.Namespace, who: Officer, now: datetime
         chosen = dict(pair.partition("=")[::2] for pair in asked.map)
         return plans.edit(session, stored(plan.id), {**plan.mapping, **chosen}, who, now) if chosen else plan
     if asked.command == "back" and asked.case:
-        return plans.back_one(session, asked.plan, asked.case, who, now)
-    return ACTS[asked.command](session, asked.plan, who, now)
+        return plans.back_one(session, asked.plan, asked.case, who, now, reason=asked.reason)
+    if asked.command == "dry-run":
+        return plans.check(session, asked.plan, who, now)
+    return ACTS[asked.command](session, asked.plan, who, now, reason=asked.reason)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, said in (("dry-run", "judge every case, write nothing"), ("run", "carry the cases over"), ("back", "take them back")):
         doing = commands.add_parser(name, help=said)
         doing.add_argument("plan", type=int)
+        if name in ACTS:
+            doing.add_argument("--reason", required=True, help="is kept in the audit log")
         if name == "back":
             doing.add_argument("--case", default="", help="one case alone, by its number")
     for command in commands.choices.values():

@@ -15,6 +15,7 @@ from workflows.migration.judging import Judge, Verdict
 from workflows.migration.limits import Change
 from workflows.migration.reasons import Reason, once
 from workflows.migration.tables import CaseState, Plan, PlanCase, PlanReason
+from workflows.office.tables import Person
 from workflows.records import audit
 from workflows.records.types import stored
 from workflows.releases import Published
@@ -141,10 +142,20 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
                     for place in waiting if place.attached_to is None)
     session.flush()
     audit.append(session, progress.chain(case), audit.SYSTEM, "case.migrate", now,
-                 summary=f"流程由第 {judge.old.version} 版转为第 {judge.new.version} 版",
+                 summary=_told(session, plan, judge),
                  before=_said(judge.old, before),
-                 after={**_said(judge.new, (place.node.id for place in waiting)), "plan": plan.id})
+                 after={**_said(judge.new, (place.node.id for place in waiting)), "plan": plan.id,
+                        "back": judge.new.id == plan.from_release_id})
     return over
+
+
+def _told(session: Session, plan: Plan, judge: Judge) -> str:
+    """From where to where, by which plan, and whose."""
+    def name(person: int | None) -> str:
+        return session.get_one(Person, person).name if person else audit.SYSTEM.name
+    back = judge.new.id == plan.from_release_id
+    return (f"第 {judge.old.version} 版→第 {judge.new.version} 版，方案 {plan.id}，"
+            + (f"{name(plan.returned_by)}迁回" if back else f"{name(plan.made_by)}制定、{name(plan.started_by)}启动"))
 
 
 def _said(published: Published, nodes: Iterable[str]) -> dict[str, object]:

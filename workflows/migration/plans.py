@@ -7,6 +7,7 @@ from sqlmodel import Session, col, delete, func, select, update
 
 from bpmn.message import Message
 from workflows import engine, releases
+from workflows.cases.operations import asking
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.migration import carrying
@@ -78,32 +79,37 @@ def check(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
     return _set_to_work(session, plan, "check", who, now, "申请迁移预演", in_hand(session, plan))
 
 
-def start(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
+def start(session: Session, plan_id: int, who: Officer, now: datetime, *, reason: str) -> Plan:
     """Carry the cases over; whoever made the plan does not start it."""
     plan = _begin(session, plan_id, "start", who)
+    asking.demand_reason(reason)
     permissions.demand(why_not_start(plan, who))
     _demand_alone(session, plan)
     session.exec(update(PlanCase).where(
         col(PlanCase.plan_id) == plan.id, col(PlanCase.state).in_([CaseState.MOVABLE, CaseState.REFUSED, CaseState.FAILED,
                                                                    CaseState.BACK])).values(state=CaseState.WAITING))
     plan.started_by, plan.started_at = who.id, now
-    return _set_to_work(session, plan, "start", who, now, "启动迁移", in_hand(session, plan))
+    return _set_to_work(session, plan, "start", who, now, f"启动迁移：{reason.strip()}", in_hand(session, plan), reason)
 
 
-def back(session: Session, plan_id: int, who: Officer, now: datetime) -> Plan:
+def back(session: Session, plan_id: int, who: Officer, now: datetime, *, reason: str) -> Plan:
     """Take every case that moved back to the old version, as far as each can."""
     plan = _begin(session, plan_id, "back", who)
+    asking.demand_reason(reason)
+    plan.returned_by = who.id
     if not _has(session, plan, CaseState.MOVED, CaseState.KEPT):
         raise Conflict("No case of this plan has moved.")
     _demand_alone(session, plan)
     session.exec(update(PlanCase).where(col(PlanCase.plan_id) == plan.id, col(PlanCase.state) == CaseState.KEPT)
                  .values(state=CaseState.MOVED))
-    return _set_to_work(session, plan, "back", who, now, "迁回原版本", counts(session, plan).get(CaseState.MOVED, 0))
+    return _set_to_work(session, plan, "back", who, now, f"迁回原版本：{reason.strip()}", counts(session, plan).get(CaseState.MOVED, 0), reason)
 
 
-def back_one(session: Session, plan_id: int, number: str, who: Officer, now: datetime) -> Plan:
+def back_one(session: Session, plan_id: int, number: str, who: Officer, now: datetime, *, reason: str) -> Plan:
     """Take one moved case back; `Conflict` with the first reason where it can't go."""
     plan = _begin(session, plan_id, "back_one", who)
+    asking.demand_reason(reason)
+    plan.returned_by = who.id
     _demand_alone(session, plan)
     case_id = session.exec(select(PlanCase.case_id).join(Case, col(Case.id) == col(PlanCase.case_id)).where(
         PlanCase.plan_id == plan.id, Case.number == number,
@@ -115,7 +121,7 @@ def back_one(session: Session, plan_id: int, number: str, who: Officer, now: dat
         if done.state != CaseState.BACK:
             old, new = releases.load(session, plan.to_release_id), releases.load(session, plan.from_release_id)
             raise Conflict("The case {number} can't go back: {reason}", number=number, reason=done.reasons[0].say(old, new))
-    _note(session, plan, "back_one", who, now, f"迁回办件 {number}", after={"case": number})
+    _note(session, plan, "back_one", who, now, f"迁回办件 {number}：{reason.strip()}", after={"case": number, "reason": reason.strip()})
     return plan
 
 
@@ -235,10 +241,11 @@ def _begin(session: Session, plan_id: int, act: str, who: Officer) -> Plan:
     return plan
 
 
-def _set_to_work(session: Session, plan: Plan, act: str, who: Officer, now: datetime, summary: str, total: int) -> Plan:
+def _set_to_work(session: Session, plan: Plan, act: str, who: Officer, now: datetime, summary: str, total: int,
+                 reason: str = "") -> Plan:
     aim = AIMS[act]
     plan.aim, plan.state, plan.cursor, plan.total, plan.finished_at = aim, BY_AIM[aim], 0, total, None
-    _note(session, plan, act, who, now, summary, after={"cases": total})
+    _note(session, plan, act, who, now, summary, after={"cases": total, **({"reason": reason.strip()} if reason else {})})
     return plan
 
 

@@ -65,6 +65,7 @@ class Plan(SQLModel, table=True):
     checked_at: datetime | None = Field(default=None, sa_type=Moment)
     started_by: int | None = Field(default=None, foreign_key="person.id")
     started_at: datetime | None = Field(default=None, sa_type=Moment)
+    returned_by: int | None = Field(default=None, foreign_key="person.id", description="who last asked for the way back")
     finished_at: datetime | None = Field(default=None, sa_type=Moment)
 
 

@@ -34,7 +34,8 @@ class Move:
         """One command of the plan's life."""
         login = login or ("designer1" if act in ("edit", "check", "drop") else "county_lead1")
         with self.house.work() as session:
-            return getattr(plans, act)(session, self.id, *more.values(), people.by_login(session, login), self.house.now)
+            reason = {"reason": "按新流程办理"} if act in ("start", "back", "back_one") else {}
+            return getattr(plans, act)(session, self.id, *more.values(), people.by_login(session, login), self.house.now, **reason)
 
     def turn(self) -> int:
         return work.turn(lambda _: self.house.now, self.house.engine)

@@ -238,9 +238,11 @@ def upgrade() -> None:
     sa.Column('checked_at', Moment(), nullable=True),
     sa.Column('started_by', sa.Integer(), nullable=True),
     sa.Column('started_at', Moment(), nullable=True),
+    sa.Column('returned_by', sa.Integer(), nullable=True),
     sa.Column('finished_at', Moment(), nullable=True),
     sa.ForeignKeyConstraint(['from_release_id'], ['release.id'], ),
     sa.ForeignKeyConstraint(['made_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['returned_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['started_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['to_release_id'], ['release.id'], ),
     sa.PrimaryKeyConstraint('id')
