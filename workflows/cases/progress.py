@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bpmn.schema import End
 from sqlalchemy import String, bindparam, cast, delete, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
@@ -163,7 +164,7 @@ def _write(session: Session, case: Case, made: engine.Move, published: releases.
     _close(session, case, made, cause)
     _open(session, case, made.opened, published, cause)
     if made.ended:
-        _end(session, case, made.ended, published, cause)
+        _end(session, case, _outcome(made.ends, published.process.ends), published, cause)
     return pressed
 
 
@@ -237,6 +238,12 @@ def _end(session: Session, case: Case, end: str, published: releases.Published, 
     meaning = published.process.ends.get(end)
     audit.append(session, chain(case), audit.SYSTEM, "case.end", cause.now, node=end,
                  summary=meaning.name if meaning else end, before={"state": RUNNING}, after={"state": end})
+
+
+def _outcome(ends: Sequence[str], meanings: Mapping[str, End]) -> str:
+    """The end that decides: the first to grant or refuse; else the last that means something, or simply the last."""
+    known = [end for end in ends if end in meanings]
+    return next((end for end in known if meanings[end].kind != "closed"), (known or ends)[-1])
 
 
 def chain(case: Case) -> str:

@@ -39,6 +39,7 @@ def carry(old: Any, state: bytes, new: Any, mapping: Mapping[str, str | None], e
     run = Run(new, engine, thaw=True)
     tasks = codec.build(run, crossing.packed)
     _refuse(_misfits(codec.thaw(old, state, engine), run, crossing))
+    run.scribe.ends = [mapping.get(end) or end for end in run.scribe.ends]
     run.scribe.closed += crossing.closed
     _arm(run, tasks, crossing)
     run.recheck_all()

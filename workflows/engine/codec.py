@@ -34,7 +34,7 @@ def freeze(run: Run) -> bytes:
         "v": VERSION,
         "p": run.drawing.process_id,
         "n": run.tokens,
-        "e": run.scribe.ended,
+        "e": run.scribe.ends,
         "c": run.completed,
         "w": [[w.spec.name, places[w.parent_task_id]] for w in workflows[1:]],
         "t": [_pack(task, numbers, places) for task in tasks],
@@ -78,6 +78,8 @@ def unpack(state: bytes) -> dict[str, Any]:
     packed: dict[str, Any] = json.loads(zlib.decompressobj().decompress(state, STATE_BYTES_MAX), object_hook=_untag)
     if packed["v"] != VERSION:
         raise ValueError(f"version {packed['v']}")
+    if not isinstance(packed["e"], list):  # as states were written while only the last end was remembered
+        packed["e"] = [packed["e"]] if packed["e"] else []
     return packed
 
 
@@ -94,7 +96,7 @@ def _belongs(drawing: Any, packed: dict[str, Any]) -> None:
 def build(run: Run, packed: dict[str, Any]) -> list[Any]:
     """Hang the tasks of a state into a fresh run, and list them in the state's order."""
     _belongs(run.drawing, packed)
-    run.tokens, run.completed, run.scribe.ended = packed["n"], packed["c"], packed["e"]
+    run.tokens, run.completed, run.scribe.ends = packed["n"], packed["c"], list(packed["e"])
     _root(run)
     workflows: list[Any] = [run]
     tasks: list[Any] = []

@@ -104,7 +104,7 @@ def terminate(drawing: Drawing, state: bytes) -> Move:
     run = codec.thaw(drawing, state, FeelEngine(Facts({}, None)))
     for unit in run.task_tree.children:
         trimming.cancel(unit)
-    run.completed, run.scribe.ended = True, None
+    run.completed, run.scribe.ends = True, []
     run.trim()
     return _result(run, run.tokens)
 
@@ -213,7 +213,8 @@ def _result(run: Run, known: int) -> Move:
         visits=tuple(scribe.visits),
         facts=MappingProxyType(run.script_engine.facts.written),
         decisions=tuple(scribe.decisions),
-        ended=scribe.ended if run.completed else None,
+        ended=scribe.ends[-1] if run.completed and scribe.ends else None,
+        ends=tuple(scribe.ends),
         waiting=after,
         sent=tuple(scribe.sent),
     )

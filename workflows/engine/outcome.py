@@ -87,7 +87,10 @@ class DecisionTrace:
 
 @dataclass(frozen=True)
 class Move:
-    """The result of one call: the new state and all that changed."""
+    """The result of one call: the new state and all that changed.
+
+    `ended` is the end by which the case ended, the last of the `ends` that it has reached so far.
+    """
 
     state: bytes
     opened: tuple[Waiting, ...]
@@ -98,3 +101,4 @@ class Move:
     ended: str | None
     waiting: tuple[Waiting, ...]
     sent: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()

@@ -88,6 +88,7 @@ class FlowParser(ProcessParser):
                 parser = node_parsing.BeginParser(self, catching.Begin, start, self.nsmap)
                 armed = parser.arm(f"{element.get('id')}#armed")
                 armed.host = element.get("id")
+                self.spec.task_specs[element.get("id")].by_event = True
                 armed.leads_to(self.spec.task_specs[element.get("id")])
                 armed._inputs.append(self.spec.start.name)
                 self.spec.start.armed += (armed.name,)

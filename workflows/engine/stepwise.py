@@ -25,6 +25,7 @@ class Stepwise(TaskSpec):
     rechecks = False
     hears_inside = False
     idle = False
+    by_event = False
     is_instance = False
     forks = True
     wants_all = False

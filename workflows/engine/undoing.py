@@ -85,7 +85,12 @@ def undone(drawing: Any, now: dict[str, Any], before: dict[str, Any], after: dic
     touched |= {piece.name for piece in kept.values() if not piece.above <= kept.keys()}
     if touched or now["c"] != after["c"]:
         raise TouchedSince(sorted({name.partition("#")[0] for name in touched}))
-    return _packed({**now, "e": before["e"] if now["e"] == after["e"] else now["e"], "c": before["c"]}, kept)
+    return _packed({**now, "e": _ends(now["e"], before["e"], after["e"]), "c": before["c"]}, kept)
+
+
+def _ends(now: list[str], before: list[str], after: list[str]) -> list[str]:
+    """The ends reached without those that only the step reached."""
+    return before if now == after else [end for end in now if end in before or end not in after]
 
 
 def _missed(drawing: Any, old: dict[Key, Piece], new: dict[Key, Piece], here: dict[Key, Piece]) -> set[str]:

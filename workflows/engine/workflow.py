@@ -28,7 +28,7 @@ class Scribe:
         self.closed: list[Closed] = []
         self.decisions: list[DecisionTrace] = []
         self.sent: list[str] = []
-        self.ended: str | None = None
+        self.ends: list[str] = []
 
     def arrived(self, task: Any) -> None:
         """A token came to a task; a silent spec only passes on the flow it came by."""
@@ -48,8 +48,8 @@ class Scribe:
         if _is_drawn(task):
             self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, how))
         self._close(task, how)
-        if task.workflow.parent_task_id is None and task.workflow.spec.end.name in task.task_spec._outputs:
-            self.ended = task.task_spec.bpmn_id
+        if _is_an_end(task) or (_leaves_the_case(task) and not self.ends):
+            self._reach(task.task_spec.bpmn_id)
 
     def cancelled(self, task: Any) -> None:
         """A token was taken away from a task."""
@@ -63,10 +63,33 @@ class Scribe:
         self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "entered", flow))
         self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "completed"))
 
+    def _reach(self, end: str) -> None:
+        """Remember which ends were reached first, and which one last: in a loop no more than that."""
+        if self.ends and self.ends[-1] in self.ends[:-1]:
+            del self.ends[-1]
+        if self.ends[-1:] != [end]:
+            self.ends.append(end)
+
     def _close(self, task: Any, why: Any) -> None:
         token = task.internal_data.get("token")
         if token is not None:
             self.closed.append(Closed(token, task.task_spec.node, why))
+
+
+def _is_an_end(task: Any) -> bool:
+    """Whether it is an end of the case: one of the process itself, or of an event sub-process in it."""
+    owner = task.workflow.owner
+    if owner is None:
+        return _leaves_the_case(task) and not task.task_spec.by_event
+    return bool(owner.workflow.owner is None and owner.task_spec.by_event and _is_last(task))
+
+
+def _leaves_the_case(task: Any) -> bool:
+    return task.workflow.owner is None and _is_last(task)
+
+
+def _is_last(task: Any) -> bool:
+    return task.task_spec.bpmn_id is not None and task.workflow.spec.end.name in task.task_spec._outputs
 
 
 def _is_drawn(task: Any) -> bool:
