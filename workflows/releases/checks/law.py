@@ -73,7 +73,12 @@ def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
                 {"source": rule.source, "effects": ", ".join(sorted(showing.missing))}))
             continue
         avoided: dict[str, Stop] = {}
-        for stop in journeys.go(showing):
+        stops = list(journeys.go(showing))
+        if not any(stop.point.id == rule.element for stop in stops) and rule.element in draft.main.nodes:
+            yield draft.main.find("notice_avoided", "error", rule.element, Message(
+                "No way leads through “{notice}”, which must come before ({source}).",
+                {"notice": draft.main.name_of(rule.element), "source": rule.source}))
+        for stop in stops:
             if stop.point.id in rule.before:
                 avoided.setdefault(stop.point.id, stop)
         for end, stop in avoided.items():
