@@ -190,3 +190,22 @@ def test_nothing_that_is_not_listed_may_be_left_undone():
     house, case = standing("home_visit")
     with pytest.raises(NotAllowed, match="may not be left out"):
         asked(house, "county_lead1", item_at(house, case, "home_visit", WorkState.OPEN), skip.skip)
+
+
+def test_a_step_is_not_named_as_its_own_obstacle():
+    house, case = standing("confirm_posting")
+    done(house, case, "confirm_posting", **WAY["confirm_posting"][1])
+    with pytest.raises(Conflict) as refused:
+        taken(house, case, "confirm_posting")
+    assert say(refused.value.message, "zh_CN") == "不能撤回：该步骤已同时完成“公示开始”。"
+
+
+def test_only_ones_last_step_is_spoken_of():
+    house, case = standing("draft_opinion")
+    done(house, case, "draft_opinion", "town_clerk1", **WAY["draft_opinion"][1])
+    with house.work() as session:
+        who = people.by_login(session, "town_clerk1")
+        assert [item.node for item in take_back.mine(session, session.get_one(Case, case.id), who)] == ["draft_opinion"]
+    done(house, case, "sign_opinion", outcome="return", opinion="重拟")
+    with house.work() as session:
+        assert take_back.mine(session, session.get_one(Case, case.id), who) == []
