@@ -37,14 +37,14 @@ def pairs(laid: Ways) -> Iterator[tuple[frozenset[Point], frozenset[Point]]]:
         drawn = laid.drawn(point)
         if not point.after and _adds(laid, point):
             host = Point(point.path, drawn.xml.get("attachedToRef") or "")
-            beside = ways.reach(laid.onward, [point])
+            beside = ways.reach(_beside(laid, point), [point])
             going = ways.reach(_without_events(laid), [host] if host in laid.parts else []) if host.id else _scope(laid, point)
             yield frozenset(beside - going), frozenset(going - beside)
 
 
 def _split(laid: Ways, point: Point, plain: dict[Point, list[ways.Step]]) -> Split:
     join = _join_of(point, plain)
-    onward = {one: [step for step in steps if step.to != join] for one, steps in laid.onward.items()}
+    onward = {one: [step for step in steps if step.to != join] for one, steps in _beside(laid, point).items()}
     branches = tuple(frozenset(ways.reach(onward, [step.to])) - {join} if step.to != join else frozenset[Point]()
                      for step in plain[point])
     conditional = laid.drawn(point).node.kind == "inclusiveGateway" or any(
@@ -92,8 +92,24 @@ def _adds(laid: Ways, point: Point) -> bool:
     return happens and not ways.interrupts(drawn)
 
 
+def _beside(laid: Ways, point: Point) -> dict[Point, list[ways.Step]]:
+    """The steps on from all points, without the events that end what is under way at this one."""
+    return {one: [step for step in steps if (one, step.to) not in laid.by_event or not _stops(laid, step.to, point)]
+            for one, steps in laid.onward.items()}
+
+
+def _stops(laid: Ways, event: Point, point: Point) -> bool:
+    """Whether an event, when it happens, ends everything around a point."""
+    drawn = laid.drawn(event)
+    host = drawn.xml.get("attachedToRef")
+    ended = (*event.path, host) if host else event.path
+    return ways.interrupts(drawn) and point.path[:len(ended)] == ended
+
+
 def _scope(laid: Ways, point: Point) -> set[Point]:
-    """Everything in the scope of an event sub-process but itself."""
+    """Everything in the scope of an event sub-process but itself, and but what ends it."""
     own = (*point.path, point.id)
+    ends = {(*one.path, one.id) for one in laid.parts if one.path == point.path
+            and reading.is_event_sub_process(laid.drawn(one).xml) and ways.interrupts(laid.drawn(one))}
     return {one for one in laid.parts if one.path[:len(point.path)] == point.path and one.path[:len(own)] != own
-            and one.id != point.id}
+            and one.id != point.id and not any((*one.path, one.id)[:len(end)] == end for end in ends)}

@@ -1,5 +1,7 @@
 """The ways a case can go, through sub-processes, boundary events, event sub-processes, links and calls."""
 
+import pytest
+
 from workflows import releases
 
 HEAD = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">'
@@ -47,6 +49,24 @@ def test_an_event_sub_process_beside_the_process_may_overwrite_and_one_that_ends
                 f'{writes("b", fact="a")}<endEvent id="o"/>{goes("i>b", "b>o")}</subProcess>{writes("a")}')
     assert told(beside("false"), "start>a", "a>end") in ([("parallel_writers", "a")], [("parallel_writers", "b")])
     assert told(beside("true"), "start>a", "a>end") == []
+
+
+def ends_it(interrupting, name):
+    return (f'<subProcess id="{name}" triggeredByEvent="true"><startEvent id="{name}_i" isInterrupting="{interrupting}">{HAPPENS}</startEvent>'
+            f'{writes(f"{name}_b", fact="a")}<endEvent id="{name}_o"/>{goes(f"{name}_i>{name}_b", f"{name}_b>{name}_o")}</subProcess>')
+
+
+@pytest.mark.parametrize(("nodes", "ways"), [
+    (f'<parallelGateway id="s"/>{writes("a")}{writes("b")}<parallelGateway id="j"/>', ("start>s", "s>a", "s>b", "a>j", "b>j", "j>end")),
+    (f'<task id="t"/><boundaryEvent id="e" attachedToRef="t" cancelActivity="false">{HAPPENS}</boundaryEvent>{writes("a")}{writes("b")}',
+     ("start>t", "t>a", "a>end", "e>b")),
+    (f'<subProcess id="aside" triggeredByEvent="true"><startEvent id="ai" isInterrupting="false">{HAPPENS}</startEvent>{writes("c")}'
+     f'<endEvent id="ao"/>{goes("ai>c", "c>ao")}</subProcess>{writes("a")}', ("start>a", "a>end")),
+], ids=["a split", "a reminder", "another event sub-process"])
+def test_what_ends_everything_is_under_way_with_nothing(nodes, ways):
+    """An interrupting event sub-process beside a split, a reminder, or one that goes on beside the process."""
+    assert told(nodes + ends_it("true", "last"), *ways) == []
+    assert told(nodes + ends_it("false", "last"), *ways) != []
 
 
 def test_a_link_leads_on():
