@@ -60,8 +60,8 @@ def ends_it(interrupting, name):
     (f'<parallelGateway id="s"/>{writes("a")}{writes("b")}<parallelGateway id="j"/>', ("start>s", "s>a", "s>b", "a>j", "b>j", "j>end")),
     (f'<task id="t"/><boundaryEvent id="e" attachedToRef="t" cancelActivity="false">{HAPPENS}</boundaryEvent>{writes("a")}{writes("b")}',
      ("start>t", "t>a", "a>end", "e>b")),
-    (f'<subProcess id="aside" triggeredByEvent="true"><startEvent id="ai" isInterrupting="false">{HAPPENS}</startEvent>{writes("c")}'
-     f'<endEvent id="ao"/>{goes("ai>c", "c>ao")}</subProcess>{writes("a")}', ("start>a", "a>end")),
+    ((f'<subProcess id="aside" triggeredByEvent="true"><startEvent id="ai" isInterrupting="false">{HAPPENS}</startEvent>{writes("c")}'
+     f'<endEvent id="ao"/>{goes("ai>c", "c>ao")}</subProcess>{writes("a")}'), ("start>a", "a>end")),
 ], ids=["a split", "a reminder", "another event sub-process"])
 def test_what_ends_everything_is_under_way_with_nothing(nodes, ways):
     """An interrupting event sub-process beside a split, a reminder, or one that goes on beside the process."""
