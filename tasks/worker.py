@@ -98,8 +98,12 @@ def do_one(now: Now, handlers: Mapping[str, Handler]) -> int:
     except Exception as failure:  # noqa: BLE001  whatever it was, the job waits or is given up, and the loop goes on
         log.warning("job %s %s failed: %s", number, topic, type(failure).__name__)
         with writing() as session:
-            jobs.fail(session, number, f"{type(failure).__name__}: {failure}", now(session),
-                      final=isinstance(failure, Refused), claim=claim)
+            caught = isinstance(failure, Refused) and answers.keep_refusal(session, number, claim, failure.code, now(session))
+            if not caught:
+                jobs.fail(session, number, f"{type(failure).__name__}: {failure}", now(session),
+                          final=isinstance(failure, Refused), claim=claim)
+        if caught:
+            _try("refusal of job", number, now, answers.take_in, answers.postpone)
         return 1
     with writing() as session:
         kept = answers.keep(session, number, claim, answer or {}, now(session))

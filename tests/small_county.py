@@ -42,12 +42,13 @@ class SmallCounty:
         twin.now = moment
         return twin
 
-    def draw(self, name: str, nodes: str, flows: str, *, told: str = "", rules: str = "", ends: str = "done") -> None:
-        """Publish a process; `told` are its messages' names, `ends` the ids of its end events."""
+    def draw(self, name: str, nodes: str, flows: str, *, told: str = "", rules: str = "", ends: str = "done",
+             heard: str = "") -> None:
+        """Publish a process; `told` are its messages' names, `ends` the ids of its end events, `heard` other root elements."""
         folder = self.root / "bpmn" / name
         folder.mkdir(parents=True, exist_ok=True)
         named = "".join(f'<message id="{word}" name="{word}"/>' for word in told.split())
-        xml = f'{HEAD}{named}<process id="{name}" isExecutable="true">{nodes}{flows_xml(flows)}</process></definitions>'
+        xml = f'{HEAD}{named}{heard}<process id="{name}" isExecutable="true">{nodes}{flows_xml(flows)}</process></definitions>'
         folder.joinpath("flow.bpmn").write_text(xml, encoding="utf-8")
         meanings = "".join(f'[end.{end}]\nname = "办结"\nen = "Done"\nkind = "closed"\n' for end in ends.split())
         folder.joinpath("process.toml").write_text(

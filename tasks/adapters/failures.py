@@ -6,4 +6,9 @@ class Unreachable(Exception):
 
 
 class Refused(Exception):
-    """The other side said no: a person must look."""
+    """The other side said no: the drawing's error event for its `code` takes over; without one a person must look."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        """`code` is what the drawing calls it."""
+        self.code = code
+        super().__init__(text)

@@ -23,6 +23,16 @@ def keep(session: Session, job_id: int, claim: int, answer: Mapping[str, object]
     return kept
 
 
+def keep_refusal(session: Session, job_id: int, claim: int, code: str, now: datetime) -> bool:
+    """Keep a refusal that an error event of the case's drawing will catch; False where none would, or the claim was lost."""
+    job = session.get_one(Job, job_id)
+    case = session.get(Case, job.case_id) if code and job.token else None
+    if case is None or case.ended_at is not None or not awaits(session, case, job.token or ""):
+        return False
+    drawing = releases.load(session, case.release_id).drawing
+    return engine.catches(drawing, case.engine, job.token or "", code) and jobs.keep(session, job_id, claim, {}, now, refused=code)
+
+
 def take_in(session: Session, job_id: int, now: datetime) -> bool:
     """Let the case that waits hear a kept answer; whether it did, or will once it is resumed."""
     case = progress.locked(session, session.get_one(Job, job_id).case_id or 0)      # the case first, as everywhere
@@ -35,7 +45,10 @@ def take_in(session: Session, job_id: int, now: datetime) -> bool:
         return False
     jobs.finish(session, job_id, now)
     answer = facts.decode(job.answer or {})
-    if case.state == progress.SUSPENDED:
+    if job.refused:
+        refuse = held.refusal if case.state == progress.SUSPENDED else go_astray
+        refuse(session, case, job.token or "", job.refused, now)
+    elif case.state == progress.SUSPENDED:
         held.answer(session, case, job.token or "", job.topic, answer, now)
     else:
         go_on(session, case, job.token or "", job.topic, answer, now)
@@ -46,6 +59,13 @@ def go_on(session: Session, case: Case, token: str, author: str, answer: Mapping
     """The answer becomes facts, and the element that waited is done."""
     facts.write(session, case, answer, author, now)
     progress.move(session, case, lambda drawing, state, known: engine.complete(drawing, state, token, known, now),
+                  progress.Cause(now))
+
+
+def go_astray(session: Session, case: Case, token: str, code: str, now: datetime) -> None:
+    """What the element asked for was refused: the drawing's error event takes over."""
+    audit.append(session, progress.chain(case), audit.SYSTEM, "job.refused", now, summary=f"对方拒绝:{code}", after={"code": code})
+    progress.move(session, case, lambda drawing, state, known: engine.fail(drawing, state, token, code, known, now),
                   progress.Cause(now))
 
 

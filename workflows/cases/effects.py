@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from workflows.cases.tables import Case
 from workflows.engine import Node
+from workflows.errors import Conflict
 from workflows.office.people import Officer
 from workflows.records.audit import SYSTEM, Actor
 from workflows.releases.house import house
@@ -39,6 +40,15 @@ class Step:
     def actor(self) -> Actor:
         """How this step stands in the audit log."""
         return self.who.actor(self.role) if self.who else SYSTEM
+
+
+class Failed(Conflict):
+    """An effect could not be done, before it wrote anything: the drawing's error event for its code takes over, if there is one."""
+
+    def __init__(self, code: str, text: str = "", /, **params: object) -> None:
+        """`code` is what the drawing calls it."""
+        self.code = code
+        super().__init__(text, **params)
 
 
 Effect = Callable[[Step], Mapping[str, object] | None]

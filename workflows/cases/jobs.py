@@ -90,15 +90,15 @@ def pause(attempts: int) -> timedelta:
     return timedelta(seconds=min(3600, 5 * 2 ** attempts))
 
 
-def keep(session: Session, job_id: int, claim: int, answer: Mapping[str, object], now: datetime) -> bool:
+def keep(session: Session, job_id: int, claim: int, answer: Mapping[str, object], now: datetime, *, refused: str = "") -> bool:
     """Keep the answer that the holder of a claim brings back; False when the claim was lost since.
 
-    A job that no step waits for is done with that.
+    A job that no step waits for is done with that. `refused` is the code by which the other side said no.
     """
     mine = (col(Job.id) == job_id, col(Job.claims) == claim, col(Job.state) == JobState.RUNNING)
     alone = col(Job.token).is_(None)
     kept = session.exec(update(Job).where(*mine).values(
-        answer=dict(answer), error="", attempts=0, not_before=now,
+        answer=dict(answer), refused=refused, error="", attempts=0, not_before=now,
         state=when((alone, JobState.DONE), else_=JobState.ANSWERED), finished_at=when((alone, now))))
     return kept.rowcount == 1
 
@@ -113,6 +113,12 @@ def of_case(session: Session, case: Case) -> list[Job]:
     """What is asked of machines for a case and not done: waiting, under way or given up."""
     found = select(Job).where(Job.case_id == case.id, col(Job.state).in_(OPEN))
     return list(session.exec(found.order_by(col(Job.id))))
+
+
+def give_up(session: Session, case: Case, token: str, answer: Mapping[str, object], error: str, now: datetime) -> None:
+    """An answer that its case could not take in when it was resumed: tried again when a person says so."""
+    session.exec(update(Job).where(col(Job.case_id) == case.id, col(Job.token) == token).values(
+        state=JobState.FAILED, answer=dict(answer), error=error[:2000], finished_at=now))
 
 
 def failed(session: Session) -> list[Job]:

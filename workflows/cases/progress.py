@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from workflows import engine
 from workflows import releases
 from workflows.cases import clocks, elements, facts, held, incidents, jobs, mailbox, world
-from workflows.cases.effects import EFFECTS, LATER, Step
+from workflows.cases.effects import EFFECTS, LATER, Failed, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import jurisdiction
@@ -220,7 +220,10 @@ def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Caus
     """Do what a machine's element asks for, then let the engine go on from it, unless the answer comes later."""
     known = world.of(session, case, cause.now, cause.due_at)
     step = Step(session, case, place.node, known, {}, cause.now, cause.who, cause.role, place.item, place.token)
-    result = EFFECTS[place.node.topic or ""](step)
+    try:
+        result = EFFECTS[place.node.topic or ""](step)
+    except Failed as failure:
+        return [(_astray(session, case, place, failure, cause), cause)]
     result = {} if result is None else result
     facts.write(session, case, result, place.node.id, cause.now)
     audit.append(session, chain(case), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
@@ -229,6 +232,15 @@ def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Caus
         return []
     return [(lambda drawing, state, known: engine.complete(drawing, state, place.token, known, cause.now),
              replace(cause, done=place.token))]
+
+
+def _astray(session: Session, case: Case, place: engine.Waiting, failure: Failed, cause: Cause) -> Perform:
+    """The drawing's error event takes over; where it has none the step is refused."""
+    if not engine.catches(releases.load(session, case.release_id).drawing, case.engine, place.token, failure.code):
+        raise failure
+    audit.append(session, chain(case), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
+                 summary=str(failure), after={"code": failure.code})
+    return lambda drawing, state, known: engine.fail(drawing, state, place.token, failure.code, known, cause.now)
 
 
 def _end(session: Session, case: Case, end: str, published: releases.Published, cause: Cause) -> None:

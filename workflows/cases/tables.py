@@ -159,7 +159,7 @@ class Held(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="approval_case.id", index=True)
-    kind: str = Field(description="message, or answer of a job")
+    kind: str = Field(description="message, answer of a job, or its refusal")
     name: str = Field(description="the message's name, or the token that waits for the answer")
     author: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
@@ -353,6 +353,7 @@ class Job(SQLModel, table=True):
     attempts: int = 0
     claims: int = Field(default=0, description="grows with every claim, never goes back: whose answer counts")
     answer: dict[str, Any] | None = Field(default=None, sa_column=Column(Json), description="what the machine said")
+    refused: str = Field(default="", description="the code by which the other side said no, for an error event of the drawing")
     not_before: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)

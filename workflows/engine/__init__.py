@@ -23,6 +23,7 @@ from .errors import (
     UnreadableState,
 )
 from .moves import (
+    catches,
     complete,
     earlier,
     fail,
@@ -75,6 +76,7 @@ __all__ = [
     "UnreadableState",
     "Visit",
     "Waiting",
+    "catches",
     "check",
     "complete",
     "earlier",

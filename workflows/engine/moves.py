@@ -17,7 +17,7 @@ from .drawing import Drawing
 from .environment import Facts, FeelEngine
 from .errors import NotDue, NotExpected, NotMigratable, NotReturnable, NotSkippable, NotWaiting, Stuck
 from .outcome import Closed, Move, Place, Visit, Waiting
-from .rising import rise
+from .rising import nearest, rise
 from .timers import Timer, due_of
 from .workflow import Run
 
@@ -76,6 +76,12 @@ def fail(drawing: Drawing, state: bytes, token: str, error: str, facts: Mapping[
             raise NotExpected(error)
 
     return _move(drawing, state, facts, now, act)
+
+
+def catches(drawing: Drawing, state: bytes, token: str, error: str) -> bool:
+    """Whether an error event of the drawing would take over if that task or job failed with the code."""
+    run = codec.thaw(drawing, state, FeelEngine(Facts({}, None)))
+    return nearest(standing.find(run, token), ErrorEventDefinition("", error)) is not None
 
 
 def refresh(drawing: Drawing, state: bytes, facts: Mapping[str, object], now: datetime) -> Move:

@@ -14,15 +14,22 @@ from SpiffWorkflow.util.task import TaskState
 
 def rise(task: Any, definition: Any) -> bool:
     """Let the nearest catching event happen; False when there is none."""
+    found = nearest(task, definition)
+    if found is not None:
+        found.internal_data["event_fired"] = True
+        found.task_spec._update(found)
+    return found is not None
+
+
+def nearest(task: Any, definition: Any) -> Any:
+    """The event that would catch what rises from a task; None when there is none."""
     place = task
     while place is not None:
         catchers = sorted(_catchers(place, definition), key=_is_general)
         if catchers:
-            catchers[0].internal_data["event_fired"] = True
-            catchers[0].task_spec._update(catchers[0])
-            return True
+            return catchers[0]
         place = _above(place)
-    return False
+    return None
 
 
 def _catchers(place: Any, definition: Any) -> Iterator[Any]:

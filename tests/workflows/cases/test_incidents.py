@@ -3,11 +3,17 @@
 import pytest
 from sqlmodel import select
 
+from tasks import worker
+from tasks.adapters.failures import Refused
 from tests.small_county import BEGIN, DONE, service
-from workflows.cases import incidents, progress
+from workflows.cases import incidents, jobs, progress
+from workflows.cases.effects import EFFECTS, Failed
 from workflows.cases.incidents import Halted
-from workflows.cases.tables import Case, Incident
+from workflows.cases.tables import Case, Incident, Job
+from workflows.cases.operations import resume, suspend
+from workflows.cases.operations.asking import Asked
 from workflows.messages import CHINESE, say
+from workflows.office import people
 
 LOOP = "begin>m\nm>k\nk>x\nx>m ? case.number != null\nx>done"
 ROUND = BEGIN + '<exclusiveGateway id="m"/><exclusiveGateway id="x" default="x_done"/>' + DONE
@@ -37,3 +43,58 @@ def test_a_case_that_went_on_since_is_no_incident_any_more(small):
     with small.work() as session:
         (incident, number), = incidents.unsettled(session)
         assert (incident.process, number, incident.node, incident.times) == ("choice", "", "x", 1)
+
+
+ASKED = (BEGIN + service("ask", "render_document") + '<boundaryEvent id="no" attachedToRef="ask"><errorEventDefinition errorRef="gone"/></boundaryEvent>'
+         '<endEvent id="other"/>' + DONE)
+
+
+@pytest.mark.parametrize(("code", "state", "job"), [("GONE", "other", "done"), ("BUSY", "running", "failed"), ("", "running", "failed")])
+def test_a_refusal_whose_code_the_drawing_catches_goes_by_its_error_event_any_other_is_for_a_person(small, works_on, code, state, job):
+    works_on(small)
+
+    def refuse(_payload, _key):
+        raise Refused("no such person", code)
+
+    draw_asked(small)
+    case = small.open("asked")
+    worker.do_one(lambda _session: small.now, {"render_document": refuse})
+    with small.work() as session:
+        assert (small.case(case).state, session.exec(select(Job)).one().state) == (state, job)
+
+
+def test_an_effect_that_fails_with_a_code_is_caught_or_refused(small, works_on, monkeypatch):
+    monkeypatch.setitem(EFFECTS, "render_document", fail_with("GONE"))
+    draw_asked(small)
+    assert small.open("asked").state == "other"
+    monkeypatch.setitem(EFFECTS, "render_document", fail_with("BUSY"))
+    with pytest.raises(Failed):
+        small.open("asked")
+
+
+def fail_with(code):
+    def effect(_step):
+        raise Failed(code, "This can't be done.")
+    return effect
+
+
+def draw_asked(county):
+    county.draw("asked", ASKED, "begin>ask\nask>done\nno>other", ends="done other", heard='<error id="gone" errorCode="GONE"/>')
+
+
+def test_a_held_answer_that_cannot_be_taken_in_does_not_stop_the_resumption_and_is_shown(small, works_on):
+    works_on(small)
+    small.draw("held", BEGIN + service("j", "render_document") + '<exclusiveGateway id="x"/><endEvent id="other"/>' + DONE,
+               'begin>j\nj>x\nx>done ? wanted = "a"\nx>other ? wanted = "b"', rules='[given]\nwanted = "string"', ends="done other")
+    case = small.open("held", wanted="c")
+    with small.work() as session:
+        lead = people.by_login(session, "county_lead1")
+        suspend.suspend(session, case.id, Asked(lead, "核实", small.now))
+    worker.do_one(lambda _session: small.now, {"render_document": lambda _payload, _key: {}})
+    with small.work() as session:
+        resume.resume(session, case.id, Asked(lead, "核实完毕", small.now))
+    assert small.case(case).state == "running"
+    with small.work() as session:
+        given_up, = jobs.failed(session)
+        assert "none of the ways" in given_up.error
+        assert jobs.retry(session, given_up.id, small.now).state == "answered"

@@ -6,8 +6,8 @@ from functools import partial
 
 from sqlmodel import Session, col, select
 
-from workflows import engine, releases
-from workflows.cases import answers, facts, held, progress, timers
+from workflows import engine
+from workflows.cases import answers, facts, held, jobs, mailbox, messages, progress, timers
 from workflows.cases.operations import asking, suspend
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Held, Timer
@@ -60,14 +60,30 @@ def _fire(session: Session, timer_id: int, now: datetime) -> None:
 
 
 def _hear(session: Session, case: Case, one: Held, now: datetime) -> None:
-    if one.kind == held.MESSAGE:
-        progress.tell(session, case, one.name, progress.Cause(now))
-    elif _waits(session, case, one.name):
-        answers.go_on(session, case, one.name, one.author, facts.decode(one.payload), now)
+    """What can't be taken in does not hold the resumption up either: it lies where an administrator sees it."""
+    try:
+        with session.begin_nested():
+            _take_in(session, case, one, now)
+    except (engine.EngineError, Refusal) as failure:
+        _lay_aside(session, case, one, f"{type(failure).__name__}: {failure}", now)
     session.delete(one)
     session.flush()
 
 
-def _waits(session: Session, case: Case, token: str) -> bool:
-    drawing = releases.load(session, case.release_id).drawing
-    return any(place.token == token for place in engine.waiting(drawing, case.engine))
+def _take_in(session: Session, case: Case, one: Held, now: datetime) -> None:
+    if one.kind == held.MESSAGE:
+        progress.tell(session, case, one.name, progress.Cause(now))
+    elif answers.awaits(session, case, one.name):
+        if one.kind == held.REFUSAL:
+            answers.go_astray(session, case, one.name, one.author, now)
+        else:
+            answers.go_on(session, case, one.name, one.author, facts.decode(one.payload), now)
+
+
+def _lay_aside(session: Session, case: Case, one: Held, error: str, now: datetime) -> None:
+    """A message goes on by the worker's way of messages; an answer waits as a job given up."""
+    if one.kind == held.MESSAGE:
+        message, _ = mailbox.put(session, case, one.name, {}, now, sender=case.number, key=f"held:{one.id}")
+        messages.postpone(session, stored(message.id), error, now)
+    else:
+        jobs.give_up(session, case, one.name, one.payload, error, now)

@@ -539,6 +539,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('claims', sa.Integer(), nullable=False),
     sa.Column('answer', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
+    sa.Column('refused', sa.String(), nullable=False),
     sa.Column('not_before', Moment(), nullable=False),
     sa.Column('claimed_at', Moment(), nullable=True),
     sa.Column('finished_at', Moment(), nullable=True),
