@@ -22,7 +22,7 @@ from workflows.office import clock
 from workflows.records.session import reading, writing
 from workflows.records.types import stored
 
-PORTION = 1_000  # timers fired in one look: messages and jobs have their turn too
+PORTION = 1_000  # timers fired, and messages taken, in one look: everything else has its turn too
 IDLE = 1.0  # seconds between two looks when there was nothing to do
 Now = Callable[[Session], datetime]
 Find = Callable[[Session, datetime, int], int | None]
@@ -67,15 +67,16 @@ def deliver_messages(now: Now) -> int:
 
 
 def sweep(what: str, now: Now, find: Find, step: Step) -> int:
-    """Take each message that is found, in their order, each in its own transaction."""
+    """Take a portion of the messages that are found, in their order, each in its own transaction."""
     done, place = 0, 0
-    while True:
+    for _ in range(PORTION):
         with reading() as session:
             found = find(session, now(session), place)
         if found is None:
-            return done
+            break
         place = found
         done += _try(what, found, now, step, messages.postpone)
+    return done
 
 
 def take_in_answers(now: Now) -> int:

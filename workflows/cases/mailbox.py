@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from bpmn import feel
 from workflows import engine
-from workflows.cases import facts, world
+from workflows.cases import facts, jobs, world
 from workflows.cases.message_tables import Awaited, CaseKey, CaseMessage, ChildCase, MessageState
 from workflows.cases.tables import Case
 from workflows.errors import Conflict
@@ -20,6 +21,7 @@ from workflows.records.types import stored
 from workflows.settings import settings
 
 CHILD_ENDED, PARENT_ENDED = "child_ended", "parent_ended"
+HOPS, HOPS_MAX = "hops", 100      # so many messages may cause one another: more go round without end
 PARENT = "parent"       # the token under which a child hears that its parent was terminated
 
 
@@ -61,12 +63,31 @@ def put(session: Session, case: Case, name: str, payload: Mapping[str, object], 
             raise Conflict("The key {key} was used before, with other content.", key=key)
         return found, False
     message = CaseMessage(sender=sender, key=key, digest=digest, case_id=stored(case.id), name=name, token=token,
-                          payload=encoded, received_at=now, expires_at=now + timedelta(days=settings().message_days))
+                          payload=encoded, hops=session.info.get(HOPS, 0), received_at=now, expires_at=now + timedelta(days=settings().message_days))
     if case.ended_at:
         message.state, message.settled_at = MessageState.MOOT, now
+    elif message.hops > HOPS_MAX:
+        message.state, message.settled_at = MessageState.UNDELIVERED, now
+        message.error = f"Messages caused one another more than {HOPS_MAX} times without anybody."
     session.add(message)
     session.flush()
     return message, True
+
+
+def put_off(message: CaseMessage, error: str, now: datetime) -> None:
+    """Its case could not take it: it says why, and is tried again later and later."""
+    message.attempts, message.error = message.attempts + 1, error[:2000]
+    message.retry_at = now + jobs.pause(message.attempts)
+
+
+@contextmanager
+def caused_by(session: Session, message: CaseMessage) -> Iterator[None]:
+    """What is sent within the block is sent because of that message."""
+    session.info[HOPS] = message.hops + 1
+    try:
+        yield
+    finally:
+        del session.info[HOPS]
 
 
 def correlate(session: Session, case: Case, paths: Iterable[str]) -> None:

@@ -35,6 +35,7 @@ class CaseMessage(SQLModel, table=True):
     token: str | None = Field(default=None, description="the waiting step it answers; None: whoever waits for the name")
     payload: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
     state: str = Field(default=MessageState.WAITING)
+    hops: int = Field(default=0, description="how many messages one after the other caused it; 0: none did")
     received_at: datetime = Field(sa_type=Moment)
     expires_at: datetime = Field(sa_type=Moment)
     attempts: int = 0

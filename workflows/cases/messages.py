@@ -13,7 +13,7 @@ from bpmn.message import Message
 from forms.answers import FieldError
 from workflows import engine
 from workflows import releases
-from workflows.cases import facts, jobs, mailbox, progress
+from workflows.cases import facts, mailbox, progress
 from workflows.cases.operations import terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
@@ -59,7 +59,8 @@ def deliver(session: Session, message_id: int, now: datetime) -> bool:
     session.add(message)
     audit.append(session, progress.chain(case), audit.SYSTEM, "message.deliver", now, node=waits[0].node,
                  summary=f"收到消息:{message.name}", after={"sender": message.sender, "key": message.key})
-    _hear(session, case, message, waits, now)
+    with mailbox.caused_by(session, message):
+        _hear(session, case, message, waits, now)
     return True
 
 
@@ -67,8 +68,7 @@ def postpone(session: Session, message_id: int, error: str, now: datetime) -> No
     """A message that its case could not take says why, and is tried again later and later."""
     message = session.get(CaseMessage, message_id, with_for_update=True)
     if message and message.state == MessageState.WAITING:
-        message.attempts, message.error = message.attempts + 1, error[:2000]
-        message.retry_at = now + jobs.pause(message.attempts)
+        mailbox.put_off(message, error, now)
         session.add(message)
 
 
@@ -107,7 +107,7 @@ def again(session: Session, message_id: int, who: Officer, now: datetime) -> Non
     """Let an undelivered message wait anew, or a failed one be tried at the worker's next look."""
     message, case = _in_trouble(session, message_id, who)
     before = message.state
-    message.state, message.retry_at, message.settled_at = MessageState.WAITING, None, None
+    message.state, message.retry_at, message.settled_at, message.hops = MessageState.WAITING, None, None, 0
     message.expires_at = now + timedelta(days=settings().message_days)
     session.add(message)
     audit.append(session, progress.chain(case), who.actor(Role.ADMIN), "message.again", now,

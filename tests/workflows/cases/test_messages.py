@@ -263,3 +263,19 @@ def test_a_case_may_not_open_itself_for_ever(small):
         small.open("mirror")
     with small.work() as session:
         assert session.exec(select(Case)).all() == []
+
+
+def test_messages_that_cause_one_another_are_stopped_and_starve_nobody(small, works_on, monkeypatch):
+    works_on(small)
+    monkeypatch.setattr(mailbox, "HOPS_MAX", 7)
+    monkeypatch.setattr(worker, "PORTION", 3)
+    small.draw("pingpong", BEGIN + '<exclusiveGateway id="m"/><exclusiveGateway id="x" default="x_done"/>' + catch("w", "go", into="n")
+               + throw("t", "go", to="=case.number") + DONE, "begin>m\nm>t\nt>w\nw>x\nx>m ? case.number != null\nx>done", told="go")
+    small.open("pingpong")
+    assert [worker.deliver_messages(lambda _session: small.now) for _ in range(4)] == [3, 3, 2, 0]
+    with small.work() as session:
+        (message, _), = messages.troubled(session)
+        assert (message.state, message.hops) == ("undelivered", 8)
+        assert "7 times" in message.error
+        messages.again(session, message.id, people.by_login(session, "admin1"), small.now)
+    assert worker.deliver_messages(lambda _session: small.now) == 3

@@ -7,7 +7,7 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import answers, facts, held, jobs, mailbox, messages, progress, timers
+from workflows.cases import answers, facts, held, jobs, mailbox, progress, timers
 from workflows.cases.operations import asking, suspend
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Held, Timer
@@ -84,6 +84,7 @@ def _lay_aside(session: Session, case: Case, one: Held, error: str, now: datetim
     """A message goes on by the worker's way of messages; an answer waits as a job given up."""
     if one.kind == held.MESSAGE:
         message, _ = mailbox.put(session, case, one.name, {}, now, sender=case.number, key=f"held:{one.id}")
-        messages.postpone(session, stored(message.id), error, now)
+        mailbox.put_off(message, error, now)
+        session.add(message)
     else:
         jobs.give_up(session, case, one.name, one.payload, error, now)

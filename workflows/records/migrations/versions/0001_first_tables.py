@@ -332,6 +332,7 @@ def upgrade() -> None:
     sa.Column('token', sa.String(), nullable=True),
     sa.Column('payload', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
+    sa.Column('hops', sa.Integer(), nullable=False),
     sa.Column('received_at', Moment(), nullable=False),
     sa.Column('expires_at', Moment(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
