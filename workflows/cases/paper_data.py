@@ -14,8 +14,10 @@ from workflows.cases.effects import Step
 from workflows.cases.names import names_since
 from workflows.cases.tables import Document, Objection, WorkItem, WorkState
 from workflows.office import accrual, jurisdiction, rates, working_days
+from workflows.errors import Conflict
 from workflows.office.tables import Division, Person, Role, Unit
 from workflows.papers.public_notice import Office
+from workflows.releases.house import house
 
 Builder = Callable[[Step], Mapping[str, object]]
 _NOT_KEPT = "(未填写)"
@@ -26,11 +28,15 @@ _RESULT = {"hit": "有记录", "none": "无记录", "no_answer": "未回复", "e
 
 def build(kind: str, step: Step) -> Mapping[str, object]:
     """The data of a kind of paper for this case, without number and day."""
+    if kind not in _BUILDERS:
+        raise Conflict("“{paper}” is no paper that a drawing can have issued.", paper=papers.KINDS[kind].name)
+    _demand(kind, step)
     return _BUILDERS[kind](step)
 
 
 def public_notice(step: Step, starts_on: date) -> Mapping[str, object]:
     """Masked data of the 公示书 for a notice that starts on that day."""
+    _demand("public_notice", step)
     application = _fact(step, "application")
     means = _fact(step, "means")
     town, county = _unit(step, Role.TOWN_CLERK), _unit(step, Role.COUNTY_LEAD)
@@ -40,6 +46,14 @@ def public_notice(step: Step, starts_on: date) -> Mapping[str, object]:
         amount_fen=int(means["total_fen"]), starts_on=starts_on,
         ends_on=notices.last_day(step.session, step.case, starts_on))
     return {key: value for key, value in data.items() if key != "number"}
+
+
+def _demand(kind: str, step: Step) -> None:
+    """Everything that the paper can't do without; `Conflict` names the first that is not there."""
+    for needed in house().papers[kind].needs:
+        name, _, key = needed.partition(".")
+        if _fact(step, name).get(key) is None:
+            raise Conflict("“{paper}” can't be printed: {fact} is not known.", paper=papers.KINDS[kind].name, fact=needed)
 
 
 def _acceptance(step: Step) -> Mapping[str, object]:
@@ -176,7 +190,8 @@ def _body(step: Step) -> str:
 
 
 def _category(step: Step) -> str:
-    return _CATEGORY[str(_fact(step, "application").get("protection_category") or "urban")]
+    kept = str(_fact(step, "application").get("protection_category") or "urban")
+    return _CATEGORY.get(kept, kept)
 
 
 def _accepted(step: Step) -> date:

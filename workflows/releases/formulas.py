@@ -14,7 +14,7 @@ TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string"
          "timeDuration": ("days and time duration", "years and months duration", "string")}
 CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
 SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
-PROPERTY = Term("属性", "property")
+PROPERTY, PAPER = Term("属性", "property"), Term("文书", "paper")
 PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list")}
 RECEIVERS = ("parent", "children")      # else FEEL that gives the number of a case, or several
 
@@ -60,6 +60,7 @@ def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
     if drawn.node.kind == "scriptTask":
         yield Formula(part, element, element, SCRIPT, bare(reading.text_of(xml.find(f"{BPMN}script"))))
     yield from _of_properties(part, drawn)
+    yield from _of_paper(part, drawn)
     for timer in xml.findall(f"{BPMN}timerEventDefinition"):
         for kind, gives in TIMES.items():
             written = reading.text_of(timer.find(f"{BPMN}{kind}"))
@@ -81,6 +82,18 @@ def _of_properties(part: Part, drawn: Drawn) -> Iterator[Formula]:
         said = drawn.node.properties.get(name, "")
         if kind in PROPERTIES and said and said not in RECEIVERS:
             yield Formula(part, drawn.node.id, drawn.node.id, PROPERTY, bare(said), PROPERTIES[kind])
+
+
+def _of_paper(part: Part, drawn: Drawn) -> Iterator[Formula]:
+    """What the paper made here can't do without; a person's task makes it when it is done."""
+    node = drawn.node
+    for needed in house().paper_of(effect_of(drawn), node.properties).needs:
+        yield Formula(part, node.id, node.id, PAPER, needed, leaving=node.kind == "userTask")
+
+
+def effect_of(drawn: Drawn) -> str:
+    """The effect or job that an element asks for."""
+    return drawn.node.topic or drawn.node.properties.get("effect", "")
 
 
 def bare(source: str) -> str:

@@ -35,6 +35,8 @@ class Effect(Strict):
     reads: tuple[str, ...] = ()
     gives: Mapping[str, Gift] = Field(default_factory=dict)
     clears: tuple[str, ...] = ()
+    after: str = ""         # the effect that must have run in the case before
+    paper: str = ""         # the paper it makes, where no property names one
     shows: bool = False     # with it the public begins to be shown what a notice rule demands
 
     def written(self, properties: Mapping[str, str]) -> tuple[str, ...]:
@@ -51,6 +53,13 @@ class Effect(Strict):
                 for name, gift in self.gives.items() if gift.where.items() <= properties.items()}
 
 
+class Paper(Strict):
+    """Of which facts a paper of a case is made: `fact.part` it can't do without, facts that it can."""
+
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
 class House(Strict):
     """All of it, as `house.toml` says it; types are FEEL's."""
 
@@ -62,6 +71,19 @@ class House(Strict):
     jobs: Mapping[str, str]
     forms: Mapping[str, str]
     effects: Mapping[str, Effect] = Field(alias="effect")
+
+    papers: Mapping[str, Paper] = Field(alias="paper")
+
+    @property
+    def issued(self) -> frozenset[str]:
+        """The papers that a drawing may issue by naming them."""
+        return frozenset(self.papers) - {effect.paper for effect in self.effects.values()}
+
+    def paper_of(self, asked: str, properties: Mapping[str, str]) -> Paper:
+        """What the paper is made of that an effect makes at an element with these properties; nothing where it makes none."""
+        effect = self.effects.get(asked, Effect())
+        named = next((properties.get(name, "") for name, kind in effect.properties.items() if kind == "paper"), "")
+        return self.papers.get(effect.paper or named, Paper())
 
     @property
     def showing(self) -> frozenset[str]:

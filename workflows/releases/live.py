@@ -38,7 +38,8 @@ class Flow:
         for part, drawn in draft.elements():
             key = part.id, drawn.node.id
             self.asked[key] |= self._table(reading.camunda(drawn.xml, "decisionRef") or "") | self._form(part, drawn.node.id)
-            asked = house().effects.get(drawn.node.topic or drawn.node.properties.get("effect", ""))
+            self.asked[key] |= set(house().paper_of(formulas.effect_of(drawn), drawn.node.properties).reads) & self.facts.names
+            asked = house().effects.get(formulas.effect_of(drawn))
             needed = set(asked.reads) if asked else set()
             (self.after if drawn.node.kind == "userTask" else self.reads)[key] |= needed
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from bpmn.schema import NoticeRule
 from workflows.releases import rounds
+from workflows.releases.formulas import effect_of
 from workflows.releases.house import house
 from workflows.releases.truth import DAY, Known
 from workflows.releases.ways import COMPOSITE, Point, Ways
@@ -24,7 +25,7 @@ class Showing:
         self.needed = house().showing | ({rule.until} - {""})
         self.effects: Mapping[Point, str] = {
             point: asked for point in laid.parts
-            if rule.element in (*point.path, point.id) and not point.after and (asked := self._asked(point)) in self.needed}
+            if rule.element in (*point.path, point.id) and not point.after and (asked := effect_of(laid.drawn(point))) in self.needed}
 
     @property
     def missing(self) -> frozenset[str]:
@@ -45,7 +46,3 @@ class Showing:
     def world(ran: frozenset[str]) -> Known:
         """What the case's world says of its notice meanwhile: there is none, or its days are not over."""
         return HANGS if POSTED in ran else NONE
-
-    def _asked(self, point: Point) -> str:
-        node = self.laid.drawn(point).node
-        return node.topic or node.properties.get("effect", "")

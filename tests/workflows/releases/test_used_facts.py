@@ -22,17 +22,17 @@ def test_what_is_read_before_it_is_written_is_needed(session):
 
 
 def test_what_is_written_ahead_before_it_is_read_is_not_needed(session):
-    assert used(session, "decide") == {"application", "award"}     # and a new survey reads the application
-    assert used(session, "outcome") == {"application", "decide"}
+    assert used(session, "decide") == {"application", "award", "means"}     # and a new survey reads the application
+    assert used(session, "outcome") == {"application", "decide", "means"}
 
 
 def test_several_places_need_what_each_of_them_needs(session):
-    assert used(session, "issue_decision", "remind") == frozenset()
-    assert used(session, "issue_decision", "outcome") == {"application", "decide"}
+    assert used(session, "issue_decision", "remind") == {"application", "means"}    # of which its paper is made
+    assert used(session, "issue_decision", "outcome") == {"application", "decide", "means"}
 
 
 def test_the_needs_go_through_called_processes(session):
-    assert used(session, "post") == frozenset()
+    assert used(session, "post") == {"application", "means"}
 
 
 def test_what_an_effect_cannot_do_without_is_needed(session):

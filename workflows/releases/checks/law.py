@@ -73,14 +73,14 @@ def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
                 {"source": rule.source, "effects": ", ".join(sorted(showing.missing))}))
             continue
         avoided: dict[str, Stop] = {}
-        stops = list(journeys.go(showing))
-        if not any(stop.point.id == rule.element for stop in stops) and rule.element in draft.main.nodes:
+        for stop in journeys.go(showing):
+            if stop.point.id in rule.before:
+                avoided.setdefault(stop.point.id, stop)
+        drawn_through = ways.reach(journeys.ways.onward, journeys.ways.starts)
+        if not avoided and rule.element in draft.main.nodes and not any(point.id == rule.element for point in drawn_through):
             yield draft.main.find("notice_avoided", "error", rule.element, Message(
                 "No way leads through “{notice}”, which must come before ({source}).",
                 {"notice": draft.main.name_of(rule.element), "source": rule.source}))
-        for stop in stops:
-            if stop.point.id in rule.before:
-                avoided.setdefault(stop.point.id, stop)
         for end, stop in avoided.items():
             yield draft.main.find("notice_avoided", "error", end, Message(
                 "A way leads here without “{notice}”, which must come before ({source}): {way}.",

@@ -9,7 +9,7 @@ from bpmn.feel.sayings import said
 from bpmn.message import Message
 from workflows import engine, papers
 from workflows.releases.draft import Part
-from workflows.releases.house import Kind
+from workflows.releases.house import Kind, house
 from workflows.releases.report import Finding
 
 FACT = re.compile(r"[^\W\d]\w*")
@@ -27,7 +27,10 @@ def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Find
     match kind:
         case "paper" if value not in papers.KINDS:
             yield part.find("property_wrong", "error", node.id, Message(
-                "There is no paper of the kind {kind}.", {"kind": value}), hint=nearest(value, papers.KINDS))
+                "There is no paper of the kind {kind}.", {"kind": value}), hint=nearest(value, house().issued))
+        case "paper" if value not in house().issued:
+            yield part.find("property_wrong", "error", node.id, Message(
+                "“{paper}” is no paper that a drawing can have issued.", {"paper": papers.KINDS[value].name}))
         case "number" if not value.isdigit():
             yield part.find("property_wrong", "error", node.id, Message(
                 "Its property “{name}” must be a number, not “{value}”.", {"name": name, "value": value}))

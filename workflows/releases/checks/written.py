@@ -6,9 +6,10 @@ from itertools import product
 
 from bpmn.feel.static import ListOf
 from bpmn.message import Message
-from workflows.releases import live, together, ways
+from workflows.releases import formulas, live, together, ways
 from workflows.releases.draft import Draft
 from workflows.releases.facts import LOOPS, Facts, fact_of
+from workflows.releases.house import house
 from workflows.releases.live import Flow
 from workflows.releases.report import Finding
 from workflows.releases.ways import Point
@@ -21,6 +22,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     flow = live.of(draft)
     beside = list(together.pairs(flow.ways))
     yield from _too_early(draft, flow, beside)
+    yield from _effects_too_early(flow, beside)
     yield from _side_by_side(flow, beside)
     yield from _instances(flow.facts)
 
@@ -38,6 +40,21 @@ def _too_early(draft: Draft, flow: Flow, beside: Iterable[tuple[frozenset[Point]
         for fact, severity in sorted(early.items()):
             yield part.find("fact_too_early", "error" if severity == "error" else "warning", drawn.node.id, Message(
                 "“{fact}” is read here, but on no way here has anything written it.", {"fact": fact}))
+
+
+def _effects_too_early(flow: Flow, beside: Iterable[tuple[frozenset[Point], frozenset[Point]]]) -> Iterator[Finding]:
+    """An effect that needs another one's work, where on no way here and nowhere beside anything has asked for that."""
+    asks = {point: formulas.effect_of(flow.ways.drawn(point)) for point in ways.reach(flow.ways.onward, flow.ways.starts)
+            if not point.after}
+    late = {point: effect.after for point, name in asks.items() if (effect := house().effects.get(name)) and effect.after}
+    for first in sorted(set(late.values())):
+        at = {point for point, name in asks.items() if name == first}
+        behind = ways.reach(flow.ways.onward, [step.to for point in at for step in flow.ways.onward[point]])
+        behind |= {one for here, there in beside for mine, other in ((here, there), (there, here)) if other & at for one in mine}
+        for part, element in sorted({(_key(flow, point)) for point, needed in late.items() if needed == first}
+                                    - {_key(flow, point) for point in behind}):
+            yield flow.draft.parts[part].find("effect_too_early", "error", element, Message(
+                "It needs what “{effect}” makes, but on no way here has anything done that.", {"effect": first}))
 
 
 def _maybe_written(flow: Flow, beside: Iterable[tuple[frozenset[Point], frozenset[Point]]]) -> dict[Key, set[str]]:
