@@ -26,6 +26,7 @@ def register(session: Session, case_id: int, text: str, name: str, phone: str, w
     facts.write(session, case, {FACT: [*(facts.known(case).get(FACT) or []), said]}, audit.SYSTEM.name, now)
     audit.append(session, progress.chain(case), who.actor(_role(case, who)), ACTION, now, summary="登记投诉举报")
     session.add(case)
+    progress.refresh(session, case, progress.Cause(now, who, _role(case, who)))
     return case
 
 

@@ -29,6 +29,7 @@ def sign(session: Session, case_id: int, reason: str, who: Officer, now: datetim
                  summary=f"延长办理期限:{reason}", before={"due_on": (clock.extension or {})["due_before"]},
                  after={"due_on": clock.due_on.isoformat(), "reason": reason})
     session.add(case)
+    progress.refresh(session, case, progress.Cause(now, who, Role.COUNTY_LEAD))
     return clock
 
 

@@ -136,6 +136,13 @@ def demand_running(case: Case) -> None:
         raise Conflict("This case has ended.")
 
 
+def refresh(session: Session, case: Case, cause: Cause) -> None:
+    """What expressions read was changed outside a move: let conditional events that wait for it happen."""
+    drawing = releases.load(session, case.release_id).drawing
+    if case.state == RUNNING and any(place.kind == "condition" for place in engine.waiting(drawing, case.engine)):
+        move(session, case, lambda drawn, state, seen: engine.refresh(drawn, state, seen, cause.now), cause)
+
+
 def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
     """Let a message move the case, if anything in it waits for that message; whether it did, or will once resumed."""
     drawing = releases.load(session, case.release_id).drawing

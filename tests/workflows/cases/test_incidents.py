@@ -6,7 +6,7 @@ from sqlmodel import select
 from tasks import worker
 from tasks.adapters.failures import Refused
 from tests.small_county import BEGIN, DONE, service
-from workflows.cases import incidents, jobs, progress
+from workflows.cases import complaints, incidents, jobs, progress
 from workflows.cases.effects import EFFECTS, Failed
 from workflows.cases.incidents import Halted
 from workflows.cases.tables import Case, Incident, Job
@@ -14,6 +14,7 @@ from workflows.cases.operations import resume, suspend
 from workflows.cases.operations.asking import Asked
 from workflows.messages import CHINESE, say
 from workflows.office import people
+from workflows.releases import NotPublished
 
 LOOP = "begin>m\nm>k\nk>x\nx>m ? case.number != null\nx>done"
 ROUND = BEGIN + '<exclusiveGateway id="m"/><exclusiveGateway id="x" default="x_done"/>' + DONE
@@ -98,3 +99,22 @@ def test_a_held_answer_that_cannot_be_taken_in_does_not_stop_the_resumption_and_
         given_up, = jobs.failed(session)
         assert "none of the ways" in given_up.error
         assert jobs.retry(session, given_up.id, small.now).state == "answered"
+
+
+def when(condition):
+    return (f'{BEGIN}<intermediateCatchEvent id="w"><conditionalEventDefinition><condition>{condition}</condition></conditionalEventDefinition>'
+            f'</intermediateCatchEvent>{DONE}')
+
+
+def test_a_complaint_lets_the_conditional_event_happen_that_waits_for_one(small):
+    small.draw("watch", when("case.complaint"), "begin>w\nw>done")
+    case = small.open("watch")
+    with small.work() as session:
+        complaints.register(session, case.id, "举报", "张三", "13800000000", people.by_login(session, "town_clerk1"), small.now)
+    assert small.case(case).state == "done"
+
+
+def test_a_condition_on_the_day_is_refused_at_deployment(small):
+    with pytest.raises(NotPublished) as refused:
+        small.draw("late", when('case.today &gt;= date("2024-06-01")'), "begin>w\nw>done")
+    assert "condition_by_clock" in {finding.code for finding in refused.value.report.errors}

@@ -30,6 +30,7 @@ def resume(session: Session, case_id: int, asked: Asked) -> Case:
     for turn in _in_due_order(session, case, asked.now):
         if case.ended_at is None:
             turn()
+    progress.refresh(session, case, progress.Cause(asked.now, asked.who))
     return case
 
 

@@ -1,5 +1,6 @@
 """Every expression read against what a case can know: names, parts, kinds and options."""
 
+import re
 from collections.abc import Iterator
 
 from bpmn.feel.static import Complaint, Reading, read
@@ -12,6 +13,7 @@ from workflows.releases.facts import Facts
 from workflows.releases.report import Finding
 
 BROKEN = "expression_broken"
+CLOCK = re.compile(r"\bcase\.today\b|\b(?:now|today)\s*\(\s*\)")
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -25,12 +27,20 @@ def check(draft: Draft) -> Iterator[Finding]:
 
 
 def _formula(facts: Facts, formula: formulas.Formula) -> Iterator[Finding]:
+    yield from _asks_the_clock(formula)
     found = read(formula.source, facts.seen_at(formula.part, formula.at))
     for complaint in _complaints(found, formula.gives):
         if complaint.code == BROKEN and not formula.guard:
             continue    # the engine's own check says it
         yield formula.part.find(complaint.code, "error", formula.element, said(formula.what, complaint),
                                 file=formula.file, hint=complaint.hint)
+
+
+def _asks_the_clock(formula: formulas.Formula) -> Iterator[Finding]:
+    """A conditional event is asked when something is written: the passing of days alone would never let it happen."""
+    if formula.what is formulas.CONDITION and not formula.leaving and CLOCK.search(formula.source):
+        yield formula.part.find("condition_by_clock", "error", formula.element, Message(
+            "Its condition reads the clock, and nobody asks it as time passes; use a timer."))
 
 
 def _complaints(found: Reading, gives: tuple[str, ...]) -> Iterator[Complaint]:
