@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, RowsInvalid: 422}
 TITLES = {400: Message("This request could not be read"), 403: Message("Not allowed"), 404: Message("Not found"),
-          401: Message("Not allowed"), 405: Message("Not found"), 413: Message("This request could not be read"), 409: Message("This is no longer possible"),
+          401: Message("Not allowed"), 405: Message("Not found"), 411: Message("This request could not be read"), 413: Message("This request could not be read"), 409: Message("This is no longer possible"),
           422: Message("Some answers need to be corrected"), 500: Message("Something went wrong on our side")}
 FAILED = Message("Nothing was changed. Try again; if it happens again, tell your administrator the time.")
 

@@ -1,5 +1,6 @@
 """Who is asking, and whether the request comes from one of our own pages."""
 
+import itertools
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from api.session import SAFE_METHODS, Db
 from workflows.errors import NotAllowed
@@ -47,9 +49,19 @@ class Known:
 
 async def posted(request: Request) -> FormData:
     """What was sent, read before the database is asked for anything: a slow sender holds nobody up."""
+    _refuse_unstorable(request.scope["path"], *itertools.chain.from_iterable(request.query_params.multi_items()))
     if request.method in SAFE_METHODS:
         return FormData()
-    return await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    for name, value in sent.multi_items():
+        _refuse_unstorable(name, value if isinstance(value, str) else value.filename or "")
+    return sent
+
+
+def _refuse_unstorable(*texts: str) -> None:
+    """No database keeps the character NUL, and no keyboard writes it."""
+    if any("\0" in text for text in texts):
+        raise HTTPException(400)
 
 
 Posted = Annotated[FormData, Depends(posted)]

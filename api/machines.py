@@ -19,6 +19,7 @@ from workflows.errors import Invalid, NotAllowed, Refusal
 from workflows.office import clock
 
 BYTES_MAX = 64 * 1024
+DIGITS_MAX = 34
 SENDER, TIMESTAMP, SIGNATURE = "x-yimen-sender", "x-yimen-timestamp", "x-yimen-signature"
 UNREADABLE = Message("This request could not be read.")
 Short = Annotated[str, Field(min_length=1, max_length=200)]
@@ -76,7 +77,10 @@ async def signed(request: Request) -> tuple[str, bytes]:
     """The body as it came, of a size and type that is taken, before anybody looks into it."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise HTTPException(415)
-    if int(request.headers.get("content-length", "0")) > BYTES_MAX:
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        raise HTTPException(411)
+    if int(length) > BYTES_MAX:
         raise HTTPException(413)
     body = await request.body()
     headers = request.headers
@@ -96,7 +100,8 @@ def receive(session: Db, proved: Annotated[tuple[str, bytes], Depends(signed)]) 
 
 def _read(body: bytes) -> Said:
     try:
-        return Said.model_validate(json.loads(body, parse_float=_number, parse_constant=_no_number))
+        return Said.model_validate(json.loads(body, parse_float=_number, parse_int=_whole, parse_constant=_no_number,
+                                               object_pairs_hook=_once))
     except ValidationError as wrong:
         raise Invalid([FieldError(".".join(map(str, each["loc"])), Message("{reason}", {"reason": each["msg"]}))
                        for each in wrong.errors(include_url=False, include_input=False)]) from wrong
@@ -106,7 +111,19 @@ def _read(body: bytes) -> Said:
 
 def _number(text: str) -> Decimal:
     found = Decimal(text)
-    return found if found.is_finite() and abs(found.adjusted()) < 34 else _no_number(text)
+    return found if found.is_finite() and abs(found.adjusted()) < DIGITS_MAX else _no_number(text)
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text.lstrip("-")) <= DIGITS_MAX else int(_no_number(text))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys each stand in it once: of two, readers would differ about which one counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return found
 
 
 def _no_number(text: str) -> Decimal:

@@ -14,7 +14,7 @@ from api import machines
 from api.app import create_app
 from tests.api.conftest import case_of
 from workflows.cases import arrivals, mailbox
-from workflows.cases.message_tables import CaseMessage
+from workflows.cases.message_tables import CaseKey, CaseMessage
 from workflows.records import audit
 from workflows.settings import Sender, settings
 
@@ -95,6 +95,10 @@ def test_what_is_no_json_not_said_to_be_json_too_deep_or_too_big_is_refused(regi
     assert post(registry, b"[" * 5_000 + b"]" * 5_000).status_code in (400, 422)
     assert post(registry, b'{"key": NaN}').status_code == 400
     assert post(registry, b'{"key": 1e999999}').status_code == 400
+    assert post(registry, b'{"key": "a", "key": "b"}').status_code == 400
+    assert post(registry, b'{"key": ' + b"9" * (machines.DIGITS_MAX + 1) + b"}").status_code == 400
+    chunked = registry.post("/api/messages", content=iter([b"{}"]), headers={"content-type": "application/json"})
+    assert (chunked.status_code, chunked.headers["content-type"]) == (411, "application/problem+json")
     assert post(registry, to(db), **{"content-type": "text/plain"}).status_code == 415
     assert post(registry, to(db, payload={"text": "x" * machines.BYTES_MAX})).status_code == 413
     deep: dict[str, Any] = {}
@@ -118,4 +122,16 @@ def test_a_message_for_the_case_known_by_a_fact_finds_it(registry: TestClient, d
     by = {"process": "dibao", "path": "application.applicant_id_number", "value": number}
     assert post(registry, {**SAID, "correlation": by}).status_code == 200
     assert [message.case_id for message in kept(db)] == [case.id]
-    assert post(registry, {**SAID, "correlation": {**by, "value": "1"}}).status_code == 404
+    assert post(registry, {**SAID, "key": "k2", "correlation": {**by, "value": "1"}}).status_code == 404
+
+
+def test_a_correlated_message_is_the_same_one_also_when_the_fact_has_changed_since(registry: TestClient, db: Session):
+    case = case_of(db, "马桂兰")
+    mailbox.correlate(db, case, ("application.applicant_id_number",))
+    db.commit()
+    number = case.facts["application"]["applicant_id_number"]
+    said = {**SAID, "correlation": {"process": "dibao", "path": "application.applicant_id_number", "value": number}}
+    first = post(registry, said)
+    db.delete(db.exec(select(CaseKey).where(CaseKey.value == number)).one())
+    db.commit()
+    assert (first.status_code, post(registry, said).json()) == (200, first.json())

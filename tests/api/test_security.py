@@ -80,3 +80,10 @@ def test_an_item_of_another_duty_is_shown_and_not_done(enter: Enter, db: Session
 def test_only_the_counter_takes_applications_in(enter: Enter):
     assert enter("county_lead1").get("/intake/dibao").status_code == 403
     assert enter("auditor1").get("/sample/clock").status_code == 404
+
+
+def test_a_character_that_no_database_keeps_is_refused_wherever_it_stands(enter: Enter):
+    client = enter("town_lead1")
+    assert client.get("/inbox?after=%00").status_code == 400
+    assert client.get("/cases/%00").status_code in (400, 404)
+    assert post(client, "/language", {"language": "e\0n"}, on="/inbox").status_code == 400

@@ -17,6 +17,9 @@ from workflows.records.types import stored
 
 def keep(session: Session, job_id: int, claim: int, answer: Mapping[str, object], now: datetime) -> bool:
     """Keep what the holder of a claim brings back; of a lost claim's answer no more than a record."""
+    case_id = session.get_one(Job, job_id).case_id
+    if case_id is not None:
+        progress.locked(session, case_id)       # the case first, as everywhere
     kept = jobs.keep(session, job_id, claim, facts.encode(answer), now)
     if not kept:
         _record(session, session.get_one(Job, job_id), facts.encode(answer), now)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bpmn.message import Message
 from forms.answers import FieldError
 from workflows import releases
-from workflows.cases import mailbox, progress
+from workflows.cases import facts, mailbox, progress
 from workflows.cases.message_tables import CaseKey, CaseMessage
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -54,19 +54,21 @@ def prove(sender: str, timestamp: str, given: str, body: bytes, now: datetime) -
 
 def receive(session: Session, sender: str, said: Arrival, now: datetime) -> CaseMessage:
     """Take a message in for its case; the same again is the same message, and the same answer."""
-    known = settings().message_senders[sender]
+    allowed = settings().message_senders[sender]
     _refuse_unstorable(said.payload)
+    words = [said.name, said.case, said.process, said.path, said.value, facts.encode(said.payload)]
+    if found := mailbox.known(session, sender, said.key, words):
+        return found
     case = _case(session, said)
-    if said.name not in known.names or case.process not in known.processes:
+    if said.name not in allowed.names or case.process not in allowed.processes:
         raise NotAllowed("This sender may not send this message to such a case.")
     if said.name not in releases.load(session, case.release_id).drawing.messages:
         raise Invalid([FieldError("name", Message("Cases of this kind never wait for the message {name}.", {"name": said.name}))])
-    if case.ended_at and not _known(session, sender, said.key):
+    if case.ended_at:
         raise Conflict("This case has ended.")
-    message, fresh = mailbox.put(session, case, said.name, said.payload, now, sender=sender, key=said.key)
-    if fresh:
-        audit.append(session, progress.chain(case), audit.Actor(None, sender), "message.receive", now,
-                     summary=f"收到外部消息:{said.name}", after={"sender": sender, "key": said.key, "digest": message.digest})
+    message, _ = mailbox.put(session, case, said.name, said.payload, now, sender=sender, key=said.key, words=words)
+    audit.append(session, progress.chain(case), audit.Actor(None, sender), "message.receive", now,
+                 summary=f"收到外部消息:{said.name}", after={"sender": sender, "key": said.key, "digest": message.digest})
     return message
 
 
@@ -83,11 +85,6 @@ def _case(session: Session, said: Arrival) -> Case:
     if len(found) > 1:
         raise Conflict("Several cases are known by that.")
     return found[0]
-
-
-def _known(session: Session, sender: str, key: str) -> bool:
-    found = select(CaseMessage.id).where(CaseMessage.sender == sender, CaseMessage.key == key)
-    return session.exec(found).first() is not None
 
 
 def _refuse_unstorable(value: object, path: str = "payload", depth: int = 0) -> None:

@@ -52,16 +52,14 @@ def settle(session: Session, case: Case, waiting: Iterable[engine.Waiting]) -> N
 
 
 def put(session: Session, case: Case, name: str, payload: Mapping[str, object], now: datetime, *,
-        sender: str, key: str, token: str | None = None) -> tuple[CaseMessage, bool]:
-    """Lay a message down for a case, and whether it is new; the same key with the same content is the same message."""
+        sender: str, key: str, token: str | None = None, words: object = None) -> tuple[CaseMessage, bool]:
+    """Lay a message down for a case, and whether it is new; `words` are what its sender said, where he said it himself."""
     encoded = facts.encode(payload)
-    digest = _digest([case.number, name, token, encoded])
-    alone(session, f"message:{sender}:{key}")
-    found = session.exec(select(CaseMessage).where(CaseMessage.sender == sender, CaseMessage.key == key)).first()
+    words = [case.number, name, token, encoded] if words is None else words
+    found = known(session, sender, key, words)
     if found:
-        if found.digest != digest:
-            raise Conflict("The key {key} was used before, with other content.", key=key)
         return found, False
+    digest = _digest(words)
     message = CaseMessage(sender=sender, key=key, digest=digest, case_id=stored(case.id), name=name, token=token,
                           payload=encoded, hops=session.info.get(HOPS, 0), received_at=now, expires_at=now + timedelta(days=settings().message_days))
     if case.ended_at:
@@ -88,6 +86,15 @@ def caused_by(session: Session, message: CaseMessage) -> Iterator[None]:
         yield
     finally:
         del session.info[HOPS]
+
+
+def known(session: Session, sender: str, key: str, words: object) -> CaseMessage | None:
+    """The message that came under this key before; the same key with the same content is the same message."""
+    alone(session, f"message:{sender}:{key}")
+    found = session.exec(select(CaseMessage).where(CaseMessage.sender == sender, CaseMessage.key == key)).first()
+    if found and found.digest != _digest(words):
+        raise Conflict("The key {key} was used before, with other content.", key=key)
+    return found
 
 
 def correlate(session: Session, case: Case, paths: Iterable[str]) -> None:

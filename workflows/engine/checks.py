@@ -35,14 +35,17 @@ def reachable(documents: Sequence[Element], process_id: str) -> dict[str, Elemen
 
 
 def check(
-    documents: Sequence[Element], processes: Mapping[str, Element], decisions: AbstractSet[str]
+    documents: Sequence[Element],
+    processes: Mapping[str, Element],
+    decisions: AbstractSet[str],
+    instant: AbstractSet[str] = frozenset(),
 ) -> Iterator[Finding]:
     """Say everything that would not run."""
     yield from (_finding(*said) for document in documents for said in check_roots(document))
     yield from _check_named(documents)
     for process in processes.values():
         yield from _check_process(documents, process, processes, decisions)
-    yield from check_ways(processes)
+    yield from check_ways(processes, instant)
 
 
 def message_names(documents: Sequence[Element], processes: Mapping[str, Element]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -70,10 +71,12 @@ def _digest(files: Mapping[str, bytes], process_id: str) -> str:
     return digest.hexdigest()
 
 
-def check(files: Mapping[str, bytes], process_id: str) -> tuple[Finding, ...]:
-    """Everything found in a drawing, whether it keeps it from running or not."""
+def check(
+    files: Mapping[str, bytes], process_id: str, instant: AbstractSet[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """Everything found in a drawing, whether it keeps it from running or not; topics in `instant` are done at once."""
     try:
-        return _read(files, process_id).findings
+        return _read(files, process_id, instant).findings
     except DrawingRefused as refusal:
         return refusal.findings
 
@@ -88,11 +91,11 @@ class _Sources:
     findings: tuple[Finding, ...]
 
 
-def _read(files: Mapping[str, bytes], process_id: str) -> _Sources:
+def _read(files: Mapping[str, bytes], process_id: str, instant: AbstractSet[str] = frozenset()) -> _Sources:
     documents = [reading.read_xml(n, c) for n, c in sorted(files.items()) if n.endswith(".bpmn")]
     decisions, findings = _read_decisions(files)
     processes = checks.reachable(documents, process_id)
-    findings += checks.check(documents, processes, decisions.keys())
+    findings += checks.check(documents, processes, decisions.keys(), instant)
     return _Sources(documents, processes, decisions, tuple(findings))
 
 

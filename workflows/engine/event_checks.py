@@ -6,7 +6,7 @@ from . import coverage, reading
 from .reading import BPMN, Element, kind_of, text_of
 from .rhythms import MANNERS
 from .sayings import Say, check_feel
-from .timers import CATCH_UP, makes_sense
+from .timers import CATCH_UP, is_hasty, makes_sense
 
 if TYPE_CHECKING:
     from .node_checks import Scene
@@ -102,6 +102,9 @@ def _check_timer(definition: Element, begins_case: bool) -> Say:
             f"the timer's time {text!r} makes no sense; write it like {EXAMPLES[kind]}",
             f"定时器时间“{text}”无法识别，请参照：{EXAMPLES[kind]}",
         )
+    elif is_hasty(text, MANNERS[kind]):
+        said = f"the rounds of {text!r} are less than a minute apart"
+        yield "timer", said, f"循环定时器“{text}”的间隔不足一分钟"
 
 
 def _check_catch_up(element: Element, position: str) -> Say:

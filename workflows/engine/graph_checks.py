@@ -1,6 +1,7 @@
 """What is wrong with the ways through a drawing, before any case has gone them."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from . import reading
 from .errors import Finding
@@ -12,29 +13,29 @@ from .reading import BPMN, Element, kind_of
 
 NODES_MAX = 5_000
 CHOOSING = {"exclusiveGateway", "inclusiveGateway"}
-WARNINGS = {"join_may_starve", "done_twice", "no_default", "twin_flows", "too_tangled"}
+WARNINGS = {"join_may_starve", "done_twice", "no_default", "twin_flows", "loop_may_not_wait", "too_tangled"}
 Said = tuple[Element, str, str, str]
 
 
-def check_ways(processes: Mapping[str, Element]) -> Iterator[Finding]:
+def check_ways(processes: Mapping[str, Element], instant: AbstractSet[str] = frozenset()) -> Iterator[Finding]:
     """Say everything found on the ways through a process and all it calls."""
-    for element, code, en, zh in _say(processes):
+    for element, code, en, zh in _say(processes, instant):
         name = reading.name_of(element)
         yield Finding(element.get("id") or "", name, code, en, zh, "warning" if code in WARNINGS else "error")
 
 
-def _say(processes: Mapping[str, Element]) -> Iterator[Said]:
+def _say(processes: Mapping[str, Element], instant: AbstractSet[str]) -> Iterator[Said]:
     graphs = [graph for process in processes.values() for graph in graphs_of(process)]
     if sum(len(graph.nodes) for graph in graphs) > NODES_MAX:
         process = next(iter(processes.values()))
         said = f"the drawing has more than {NODES_MAX} nodes; divide it into processes that call each other"
         yield process, "too_large", said, f"流程图超过 {NODES_MAX} 个节点，请拆分为若干可调用的流程"
         return
-    haste, calls = Haste(processes), _calls(processes)
+    haste, worst, calls = Haste(processes, instant), Haste(processes, instant, at_worst=True), _calls(processes)
     for graph in graphs:
         yield from check_beginnings(graph)
         yield from check_endings(graph, calls)
-        yield from check_loops(graph, haste)
+        yield from check_loops(graph, haste, worst)
         yield from check_joins(graph)
         yield from _check_flows(graph)
     yield from check_calls(haste)

@@ -82,6 +82,7 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
         self.open(my_task, len(items))
         if self.sequential:
             my_task.internal_data["items"] = items[1:]
+        my_task.workflow.top_workflow.grow(1 if self.sequential else len(items))
         for item in items[:1] if self.sequential else items:
             self.begin(my_task, item)
         return False

@@ -17,7 +17,7 @@ from .drawing import Drawing
 from .environment import Facts, FeelEngine
 from .errors import NotDue, NotExpected, NotMigratable, NotReturnable, NotSkippable, NotWaiting, Stuck
 from .outcome import Closed, Move, Place, Visit, Waiting
-from .rising import nearest, rise
+from .rising import hear, nearest, rise
 from .timers import Timer, due_of
 from .workflow import Run
 
@@ -62,7 +62,7 @@ def tell(drawing: Drawing, state: bytes, message: str, facts: Mapping[str, objec
 
     def act(run: Run) -> None:
         event = BpmnEvent(MessageEventDefinition(message), payload={})
-        if run.event_manager.catch(event, internal=False) == 0:
+        if not hear(run, event):
             raise NotExpected(message)
 
     return _move(drawing, state, facts, now, act)

@@ -1,8 +1,9 @@
 """What each kind of node must bring to be able to run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import prod
 
 from . import coverage, reading
 from .coverage import FEATURES
@@ -10,6 +11,7 @@ from .event_checks import check_event
 from .instances import ITEMS_MAX
 from .reading import BPMN, CAMUNDA, Element, camunda, kind_of, text_of
 from .sayings import Say, check_expression, check_feel
+from .workflow import TOKENS_MAX
 
 CODE = ("class", "delegateExpression", "expression")
 PEOPLE = ("assignee", "candidateUsers")
@@ -86,8 +88,11 @@ def _check_instances(loop: Element) -> Say:
     items = reading.collection_of(loop)
     yield from check_feel(items, "multi-instance collection", "多实例集合")
     yield from check_expression(loop.find(f"{BPMN}completionCondition"), "completion condition", "完成条件")
-    if items.isdigit() and int(items) > ITEMS_MAX:
+    if (count := _literal(loop)) > ITEMS_MAX:
         yield "too_many", f"more than {ITEMS_MAX} instances are not begun", f"多实例数量不能超过 {ITEMS_MAX}"
+    elif count * prod(max(1, _literal(outer)) for outer in _loops_around(loop)) > TOKENS_MAX:
+        said = f"with the repetitions around it, it is begun more than {TOKENS_MAX} times at once"
+        yield "too_many", said, f"与外层的重复次数相乘后，同时开始的实例超过 {TOKENS_MAX} 个"
     if loop.get("behavior", "All") != "All":
         yield _feature("behavior")
     if (reading.results_of(loop) is None) != (reading.result_of(loop) is None):
@@ -96,6 +101,20 @@ def _check_instances(loop: Element) -> Say:
             "results are gathered when both loopDataOutputRef and outputDataItem are named",
             "汇总结果须同时指定 loopDataOutputRef 和 outputDataItem",
         )
+
+
+def _literal(loop: Element) -> int:
+    """How many instances begin, where a plain number is written; 0 where facts decide."""
+    items = reading.collection_of(loop).removeprefix("=").strip()
+    return int(items[:12]) if items.isascii() and items.isdigit() else 0
+
+
+def _loops_around(loop: Element) -> Iterator[Element]:
+    """The repetitions of the sub-processes in which an activity stands."""
+    scopes = [scope for scope in loop.iterancestors() if kind_of(scope) in reading.INNER]
+    for scope in scopes:
+        if scope is not loop.getparent():
+            yield from scope.findall(f"{BPMN}multiInstanceLoopCharacteristics")
 
 
 def _check_loop(loop: Element) -> Say:

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from . import keeping, places, rounds, trimming, ways
 from .errors import NotReturnable
 from .outcome import Place
+from .rising import ends_others
 
 Others = Literal["cancel", "keep"]
 
@@ -43,7 +44,7 @@ class Leap:
     def work(self, starts: Iterable[str]) -> ways.Reach:
         """The same without what only accompanies it: what follows events that end nothing."""
         heard = ((name, each) for name, each in self.spec.task_specs.items() if each.hears_inside)
-        asides = (name for name, each in heard if not getattr(each, "cancel_activity", True))
+        asides = (name for name, each in heard if not ends_others(each))
         return rounds.rerun(self.spec, starts, self.home, self.left, asides)
 
     def forks(self) -> list[Any]:

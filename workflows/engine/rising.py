@@ -32,6 +32,26 @@ def nearest(task: Any, definition: Any) -> Any:
     return None
 
 
+def hear(run: Any, event: Any) -> bool:
+    """Let all that wait for an event hear it: first what ends nothing, then the inner before the outer."""
+    listeners = [task for task in run.event_manager.tasks.values() if task.task_spec.catches(task, event)]
+    for task in sorted(listeners, key=_turn):
+        if task.state == TaskState.WAITING:
+            task.internal_data["event_fired"] = True
+            task.task_spec._update(task)
+    return bool(listeners)
+
+
+def _turn(task: Any) -> tuple[bool, int, str]:
+    spec = task.task_spec
+    return ends_others(spec), -len(task.workflow.path), str(spec.bpmn_id)
+
+
+def ends_others(spec: Any) -> bool:
+    """Whether an event takes away what it is attached to, or all that runs beside it."""
+    return bool(spec.hears_inside and getattr(spec, "cancel_activity", getattr(spec, "interrupting", True)))
+
+
 def _catchers(place: Any, definition: Any) -> Iterator[Any]:
     parent = place.parent
     if parent is None:

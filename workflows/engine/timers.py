@@ -1,7 +1,9 @@
 """Timers: a moment computed once from the facts, then kept; upstream reads the machine's clock at each look."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice, pairwise
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
@@ -11,6 +13,9 @@ from .errors import ExpressionFailed
 from .rhythms import HOME, Manner, Schedule, Span, read_schedule
 
 CATCH_UP = ("each", "once", "skip")
+APART_MIN = timedelta(minutes=1)
+LOOKED_AT = 100  # rounds of a cycle whose distance is measured
+EACH_MAX = 1_000  # missed rounds that are made up for one by one
 SOME_DAY = datetime(2000, 1, 1, tzinfo=HOME)
 
 
@@ -83,8 +88,30 @@ def is_dropped(catch_up: str, this: Schedule, now: datetime) -> bool:
 
 
 def coming(catch_up: str, this: Schedule, now: datetime) -> Schedule | None:
-    """The round after this one: the next, or the next that is not missed already."""
-    return this.following() if catch_up == "each" else this.ahead(max(now, this.due))
+    """The round after this one: the next, or the next that is not missed already; so also after a thousand missed."""
+    if catch_up == "each" and not _are_too_many(this, now):
+        return this.following()
+    return this.ahead(max(now, this.due))
+
+
+def _are_too_many(this: Schedule, now: datetime) -> bool:
+    if now - this.due < EACH_MAX * APART_MIN:
+        return False
+    last = next(islice(_rounds(this), EACH_MAX, None), None)
+    return last is not None and last.due <= now
+
+
+def is_hasty(text: str, manner: Manner) -> bool:
+    """Whether two rounds of a cycle come sooner after one another than a case should be moved."""
+    schedule = read_schedule(text, manner, SOME_DAY)
+    rounds = islice(_rounds(schedule), LOOKED_AT) if schedule else ()
+    return any(later.due - earlier.due < APART_MIN for earlier, later in pairwise(rounds))
+
+
+def _rounds(schedule: Schedule | None) -> Iterator[Schedule]:
+    while schedule is not None:
+        yield schedule
+        schedule = schedule.following()
 
 
 def due_of(my_task: Any) -> datetime:

@@ -15,8 +15,10 @@ from .conditions import Condition
 from .environment import FeelEngine
 from .errors import RanAway
 from .outcome import Closed, DecisionTrace, Visit
+from .rising import hear
 
 STEPS_MAX = 10_000
+TOKENS_MAX = 20_000
 DEPTH_MAX = 30
 
 
@@ -176,7 +178,7 @@ class Run(Flat, BpmnWorkflow):
         self.undecided: dict[Any, Any] = {}
         self.path: tuple[str, ...] = ()
         self.chosen_start = chosen_start
-        self.tokens = 0
+        self.tokens = self.live = 0
         self.aims: dict[tuple[str, ...], str] = {}
         specs = drawing.specs
         super().__init__(specs[drawing.process_id], specs, script_engine=engine, deserializing=thaw)
@@ -194,6 +196,10 @@ class Run(Flat, BpmnWorkflow):
         """The process and all that runs inside it, outer ones first."""
         return [self, *sorted(self.subprocesses.values(), key=lambda inner: len(inner.path))]
 
+    def catch(self, event: Any) -> None:
+        """What was thrown inside is heard in the same order as what is told from outside."""
+        hear(self, event)
+
     def all_tasks(self) -> list[Any]:
         """Every task of the live tree, roots excepted."""
         return [t for w in self.workflows() for t in w.tasks.values() if t is not w.task_tree]
@@ -210,6 +216,12 @@ class Run(Flat, BpmnWorkflow):
                     raise RanAway(f"more than {STEPS_MAX} steps without anybody", task.task_spec.bpmn_id or "")
                 task.run()
                 self.trim()
+
+    def grow(self, count: int) -> None:
+        """Count instances that begin beside all that waits; more than any honest case has are not begun."""
+        self.live = (self.live or sum("token" in task.internal_data for task in self.all_tasks())) + count
+        if self.live > TOKENS_MAX:
+            raise RanAway(f"more than {TOKENS_MAX} tokens in one case")
 
     def recheck_all(self) -> None:
         """Ask all undecided joins again, after tokens have come or gone otherwise than by a step."""

@@ -9,6 +9,7 @@ from bpmn.message import Message, Term
 from workflows import engine
 from workflows.releases.checks import elements, expressions, law, opened, rules, written
 from workflows.releases.draft import Draft, Reader
+from workflows.releases.house import house
 from workflows.releases.report import Finding, Report
 from workflows.settings import ROOT
 
@@ -71,7 +72,7 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 def _drawn(draft: Draft) -> Iterator[Finding]:
     """What the engine says of the drawings and tables themselves."""
-    for found in engine.check(bpmn.loader.drawings(draft.files), draft.process):
+    for found in engine.check(bpmn.loader.drawings(draft.files), draft.process, house().instant):
         yield Finding(found.code, found.severity, *_place(draft, found.element_id),
                       Term(found.message_zh, found.message_en))
 

@@ -38,6 +38,7 @@ class Effect(Strict):
     after: str = ""         # the effect that must have run in the case before
     paper: str = ""         # the paper it makes, where no property names one
     shows: bool = False     # with it the public begins to be shown what a notice rule demands
+    later: bool = False     # whether its step may have to wait for an answer
 
     def written(self, properties: Mapping[str, str]) -> tuple[str, ...]:
         """The facts it writes at an element with these properties."""
@@ -89,6 +90,11 @@ class House(Strict):
     def showing(self) -> frozenset[str]:
         """The effects with which the public begins to be shown something."""
         return frozenset(name for name, effect in self.effects.items() if effect.shows)
+
+    @property
+    def instant(self) -> frozenset[str]:
+        """The effects that are over as soon as they are asked for: nobody waits there."""
+        return frozenset(name for name, effect in self.effects.items() if not effect.later)
 
 
 @lru_cache(maxsize=1)

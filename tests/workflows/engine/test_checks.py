@@ -113,6 +113,25 @@ WRONG = {
         "start>c\nc>end",
         [("c", "unbounded_loop", "error")],
     ),
+    "a loop that may find nobody to ask": (
+        ENDS + '<userTask id="c"><multiInstanceLoopCharacteristics camunda:collection="who"/></userTask>'
+        + XOR.replace("x_b", "x_end"),
+        "start>c\nc>x\nx>c ? y\nx>end",
+        [("c", "loop_may_not_wait", "warning")],
+    ),
+    "a loop around a moment": (
+        ENDS + "<intermediateCatchEvent id=\"c\"><timerEventDefinition><timeDuration>PT0S</timeDuration>"
+        "</timerEventDefinition></intermediateCatchEvent>" + XOR.replace("x_b", "x_end"),
+        "start>c\nc>x\nx>c ? y\nx>end",
+        [("c", "loop_may_not_wait", "warning")],
+    ),
+    "repetitions that multiply": (
+        ENDS + '<subProcess id="sub"><multiInstanceLoopCharacteristics camunda:collection="=300"/><startEvent id="i"/>'
+        '<userTask id="u"><multiInstanceLoopCharacteristics camunda:collection="=300"/></userTask>'
+        '<sequenceFlow id="f" sourceRef="i" targetRef="u"/></subProcess>',
+        "start>sub\nsub>end",
+        [("u", "too_many", "error")],
+    ),
     "a process that calls itself at once": (
         ENDS + '<callActivity id="call" calledElement="p"/>',
         "start>call\ncall>end",
@@ -227,3 +246,11 @@ def test_a_monstrous_drawing_is_answered_in_seconds(found, bench):
     pairs = zip(["start", *chain], [*chain, "end"], strict=True)
     assert found(nodes, "\n".join(f"{a}>{b}" for a, b in pairs)) == [("p", "too_large", "error")]
     assert time.process_time() - begun < 10
+
+
+def test_a_loop_through_work_that_is_done_at_once_waits_for_nobody(bench):
+    nodes = ENDS + '<serviceTask id="c" camunda:type="external" camunda:topic="quick"/>' + XOR.replace("x_b", "x_end")
+    flows = "start>c\nc>x\nx>c ? y\nx>end"
+    files = {"p.bpmn": f"{bench.HEAD}{bench.process(nodes, flows)}</definitions>".encode()}
+    assert engine.check(files, "p") == ()
+    assert [f.code for f in engine.check(files, "p", frozenset({"quick"}))] == ["unbounded_loop"]

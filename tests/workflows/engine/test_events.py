@@ -186,3 +186,15 @@ def test_what_does_not_wait_cannot_be_completed_or_fired(draw, bench):
     case.done("a")
     with pytest.raises(engine.NotWaiting):
         engine.complete(case.drawing, case.move.state, task_token, {}, case.now)
+
+
+@pytest.mark.parametrize("order", [("note", "stop"), ("stop", "note")])
+def test_a_message_is_heard_by_what_ends_nothing_before_it_interrupts(draw, bench, order):
+    event = '<boundaryEvent id="{0}" attachedToRef="a" cancelActivity="{1}"><messageEventDefinition messageRef="m1"/></boundaryEvent>'
+    events = {"note": event.format("note", "false"), "stop": event.format("stop", "true")}
+    nodes = '<startEvent id="start"/><userTask id="a"/><userTask id="b"/><userTask id="c"/><endEvent id="end"/>'
+    flows = "start>a\na>end\nnote>b\nb>end\nstop>c\nc>end"
+    drawing = draw(nodes + "".join(events[name] for name in order), flows, '<message id="m1" name="told"/>')
+    move = engine.start(drawing, {}, bench.now)
+    told = engine.tell(drawing, move.state, "told", {}, bench.now)
+    assert sorted(place.node.id for place in told.waiting) == ["b", "c"]

@@ -135,3 +135,14 @@ def test_an_instance_does_not_end_the_process_by_itself(draw, bench):
     assert case.waits == ["b"]
     case.done("b")
     assert case.path() == ["start", "a", "b", "end"]
+
+
+def test_a_case_of_more_tokens_than_any_honest_one_is_stopped(draw, bench):
+    nodes = (
+        '<startEvent id="start"/><endEvent id="end"/><subProcess id="sub">'
+        '<multiInstanceLoopCharacteristics camunda:collection="many"/><startEvent id="i"/><userTask id="u">'
+        '<multiInstanceLoopCharacteristics camunda:collection="many"/></userTask>'
+        '<sequenceFlow id="f" sourceRef="i" targetRef="u"/></subProcess>'
+    )
+    with pytest.raises(engine.RanAway, match="20000 tokens"):
+        engine.start(draw(nodes, "start>sub\nsub>end"), {"many": list(range(9_000))}, bench.now)

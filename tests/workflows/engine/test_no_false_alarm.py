@@ -64,7 +64,7 @@ def test_what_is_said_of_a_drawings_ways_is_what_happens(bench, monkeypatch, bat
             continue
         said = {code: {f.element_id for f in findings if f.code == code} for code in OF_WAYS}
         with monkeypatch.context() as patched:
-            patched.setattr(checks, "check_ways", lambda _processes: ())
+            patched.setattr(checks, "check_ways", lambda _processes, _instant: ())
             drawing = engine.parse(files, "p")
         for number in range(3):
             seen, ended, stuck = walk(drawing, random.Random(number), count, bench.now)

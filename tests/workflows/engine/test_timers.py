@@ -183,3 +183,18 @@ def test_a_thousand_rounds_leave_the_state_as_small_as_the_first(draw, bench):
     first = len(case.move.state)
     rounds(case, 1_000)
     assert len(case.move.state) < first + 32
+
+
+@pytest.mark.parametrize("text", ["R/PT1S", "R3/PT59S", "* * * * * *", "PT30S"])
+def test_rounds_less_than_a_minute_apart_are_refused(draw, text):
+    with pytest.raises(engine.DrawingRefused, match="less than a minute"):
+        draw(reminder(text), FLOWS)
+
+
+def test_of_more_than_a_thousand_missed_rounds_one_takes_place(draw, bench):
+    case = bench.Case(draw(reminder("R/PT1M"), FLOWS), bench.now)
+    (first,) = due(case)
+    case.now = first + timedelta(minutes=1_000, seconds=30)
+    case.fire("t")
+    (following,) = due(case)
+    assert following == first + timedelta(minutes=1_001)
