@@ -123,11 +123,16 @@ class Judge:
         try:
             carried = engine.migrate(self.old.drawing, case.engine, self.new.drawing, self._whole, facts, now)
         except NotMigratable as refused:
-            return Answer(None, tuple(Reason(one.code, one.node, {"en": one.message_en, "zh": one.message_zh})
-                                      for one in refused.reasons), facts.read)
+            return Answer(None, tuple(self._said(one) for one in refused.reasons), facts.read)
         except EngineError as error:
             return Answer(None, (Reason("failed", params={"error": f"{type(error).__name__}: {error}"}),), facts.read)
         return Answer(carried, (), facts.read, self._reads(case.engine, carried.waiting))
+
+    def _said(self, refused: engine.Reason) -> Reason:
+        """The engine's reason; where the plan alone leaves an element without a counterpart, the plan's."""
+        if refused.code == "gone" and refused.node in self.new.drawing.nodes and not self.mapping.get(refused.node):
+            return Reason("unmapped", refused.node)
+        return Reason(refused.code, refused.node, {"en": refused.message_en, "zh": refused.message_zh})
 
     def _reads(self, state: bytes, arrived: Sequence[Waiting]) -> dict[str, bool]:
         """The facts that the new version reads ahead and the old one did not; true where every place at work reads them."""
@@ -164,6 +169,11 @@ class Judge:
             return      # the engine says so
         if item.claimed_by is not None:
             yield Reason("claimed", item.node)
+        before = self.old.drawing.nodes[item.node]
+        if set(node.candidate_groups) != set(before.candidate_groups):
+            yield Reason("perhaps_other_desk", item.node, {"at": node.id, "roles": ", ".join(node.candidate_groups)})
+        if node.form_key != before.form_key:
+            yield Reason("perhaps_other_form", item.node, {"at": node.id, "form": node.form_key or ""})
         if node.form_key and node.form_key not in self.new.forms:
             yield Reason("no_form", item.node, {"at": node.id, "form": node.form_key})
         if case.cycle_id is not None and self._signs_otherwise(item, node):

@@ -11,6 +11,9 @@ from workflows.releases import Published
 SENTENCES: Mapping[str, str] = {
     "missing_fact": "From here on the new version reads “{fact}”, which the old one did not, and this case does not have it.",
     "perhaps_missing": "On some way ahead the new version reads “{fact}”, which the old one did not; this case does not have it yet.",
+    "unmapped": "Work waits at “{node}”, and the plan names no counterpart for it.",
+    "perhaps_other_desk": "“{at}” goes to other roles ({roles}) than “{node}”.",
+    "perhaps_other_form": "“{at}” asks another form ({form}) than “{node}”.",
     "no_desk": "“{at}” goes to the role {role}, and nobody holds it for the ground of this case.",
     "no_form": "“{at}” asks the form {form}, which the new version does not have.",
     "job_running": "A machine is working for “{node}” just now; look again when it is done.",
@@ -27,7 +30,7 @@ SENTENCES: Mapping[str, str] = {
     "limit_ends": "The time limit “{limit}” is not known to the new version and ends.",
     "limit_begins": "The new version has a time limit “{limit}” that begins on {day}.",
 }
-WARNINGS = frozenset({"perhaps_missing", "claimed", "timer_at_once", "limit_ends", "limit_begins"})
+WARNINGS = frozenset({"perhaps_missing", "perhaps_other_desk", "perhaps_other_form", "claimed", "timer_at_once", "limit_ends", "limit_begins"})
 NEW_ELEMENTS = frozenset({"at"})   # params that are elements of the version the case would go to
 
 
@@ -47,7 +50,7 @@ class Reason:
     @property
     def by_engine(self) -> bool:
         """Whether the drawings alone speak against it."""
-        return self.code not in SENTENCES
+        return self.code == "unmapped" or self.code not in SENTENCES
 
     def say(self, old: Published, new: Published) -> Message | Term:
         """The sentence, with elements by their names."""

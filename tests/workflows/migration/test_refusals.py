@@ -64,7 +64,7 @@ def test_work_waits_where_the_new_version_has_no_element(at):
 
 def test_an_element_that_is_said_to_have_no_counterpart_has_none_even_where_the_id_is_there(at):
     move, case = at("sign_opinion")
-    refused(move.plan(mapping={"sign_opinion": ""}), case, "gone", "“Sign preliminary opinion”")
+    refused(move.plan(mapping={"sign_opinion": ""}), case, "unmapped", "the plan names no counterpart")
 
 
 def test_an_element_may_not_become_one_of_another_kind(at):
@@ -182,6 +182,14 @@ def test_somebody_has_taken_the_work_on(at):
     with move.house.work() as session:
         item = session.get_one(WorkItem, item.id)
         assert session.get_one(Person, item.claimed_by).login == "town_lead1"
+
+
+def test_an_element_of_other_roles_and_another_form_is_told(at):
+    move, _case = at("sign_opinion")
+    task = 'camunda:formKey="dibao/sign_opinion" camunda:candidateGroups="TOWN_LEAD"'
+    move.plan({FLOW: replacing(task, 'camunda:formKey="dibao/draft_opinion" camunda:candidateGroups="TOWN_CLERK"')})
+    warned(move, "perhaps_other_desk", "TOWN_CLERK")
+    assert "dibao/draft_opinion" in move.reasons()["perhaps_other_form"]
 
 
 def test_a_suspended_case_moves_and_stays_suspended(at):
