@@ -184,12 +184,11 @@ def test_somebody_has_taken_the_work_on(at):
         assert session.get_one(Person, item.claimed_by).login == "town_lead1"
 
 
-def test_an_element_of_other_roles_and_another_form_is_told(at):
+def test_an_element_of_other_roles_is_told(at):
     move, _case = at("sign_opinion")
     task = 'camunda:formKey="dibao/sign_opinion" camunda:candidateGroups="TOWN_LEAD"'
-    move.plan({FLOW: replacing(task, 'camunda:formKey="dibao/draft_opinion" camunda:candidateGroups="TOWN_CLERK"')})
+    move.plan({FLOW: replacing(task, task.replace("TOWN_LEAD", "TOWN_CLERK"))})
     warned(move, "perhaps_other_desk", "TOWN_CLERK")
-    assert "dibao/draft_opinion" in move.reasons()["perhaps_other_form"]
 
 
 def test_a_suspended_case_moves_and_stays_suspended(at):
