@@ -82,3 +82,13 @@ def test_the_element_of_an_instance_and_its_counters_can_be_read():
 def test_answers_of_instances_are_a_list_with_the_item():
     change = (FLOW, APPROVE, '=every one in ask_neighbours satisfies one.item = one.said')
     assert releases.check("aid", files(change)).findings == ()
+
+
+@pytest.mark.parametrize(("condition", "told"), [
+    ("=null", True), ("=true", True), ("=1 = 2", True), ('=decide.outcome = "approve" or true', True),
+    ('=today() > date("2020-01-01")', False)])
+def test_a_condition_that_asks_nothing_is_a_warning(condition, told):
+    change = ("aid/flow.bpmn", '=decide.outcome = "approve"', condition.replace(">", "&gt;"))
+    found = [each.element for each in releases.check("aid", files(change)).findings
+             if (each.code, each.severity) == ("condition_constant", "warning")]
+    assert found == (["outcome_to_posting"] if told else [])

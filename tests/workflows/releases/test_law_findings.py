@@ -111,7 +111,7 @@ def test_what_is_shipped_depends_on_its_guard():
     rule = 'county_decision.outcome = "confirm" and (notice.posted_on = null or notice.ends_on >= case.today)'
     assert rule in made["dibao/process.toml"].decode()
     made["dibao/process.toml"] = made["dibao/process.toml"].replace(rule.encode(), b"false")
-    assert [(each.code, each.element) for each in releases.check("dibao", made).findings] == [("notice_avoided", "confirmed")]
+    assert [(each.code, each.element) for each in releases.check("dibao", made).errors] == [("notice_avoided", "confirmed")]
 
 
 # ---- facts along the ways ----------------------------------------------------------------------------------------

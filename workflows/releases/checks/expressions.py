@@ -11,6 +11,7 @@ from workflows.releases import form_formulas, formulas
 from workflows.releases.draft import Draft
 from workflows.releases.facts import Facts
 from workflows.releases.report import Finding
+from workflows.releases.truth import Truth, truth
 
 BROKEN = "expression_broken"
 CLOCK = re.compile(r"\bcase\.today\b|\b(?:now|today)\s*\(\s*\)")
@@ -29,6 +30,7 @@ def check(draft: Draft) -> Iterator[Finding]:
 def _formula(facts: Facts, formula: formulas.Formula) -> Iterator[Finding]:
     yield from _asks_the_clock(formula)
     found = read(formula.source, facts.seen_at(formula.part, formula.at))
+    yield from _constant(formula) if not found.complaints else ()
     for complaint in _complaints(found, formula.gives):
         if complaint.code == BROKEN and not formula.guard:
             continue    # the engine's own check says it
@@ -41,6 +43,14 @@ def _asks_the_clock(formula: formulas.Formula) -> Iterator[Finding]:
     if formula.what is formulas.CONDITION and not formula.leaving and CLOCK.search(formula.source):
         yield formula.part.find("condition_by_clock", "error", formula.element, Message(
             "Its condition reads the clock, and nobody asks it as time passes; use a timer."))
+
+
+def _constant(formula: formulas.Formula) -> Iterator[Finding]:
+    """A condition that always comes to the same asks nothing."""
+    always = truth(formula.source, {}) if formula.what in (formulas.CONDITION, formulas.GUARD) else Truth.OPEN
+    if always is not Truth.OPEN:
+        yield formula.part.find("condition_constant", "warning", formula.element, Message(
+            "Its {what} comes to the same for every case: {value}.", {"what": formula.what, "value": always.value}), file=formula.file)
 
 
 def _complaints(found: Reading, gives: tuple[str, ...]) -> Iterator[Complaint]:
