@@ -96,7 +96,9 @@ def _keep(request: Request, halted: Halted) -> None:
         log.exception("an incident could not be kept: %s", halted)
 
 
-def _answered(_request: Request, error: Exception) -> Response:
+def _answered(request: Request, error: Exception) -> Response:
+    if isinstance(error.__cause__, Halted):
+        _keep(request, error.__cause__)
     return error.answer if isinstance(error, Answered) else Response(status_code=500)
 
 

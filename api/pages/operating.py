@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from api.desk import HIGHEST, AtDesk, Desk
-from api.errors import status_of
+from api.errors import Answered, status_of
 from api.pages import history, operations
 from bpmn.message import Term
 from workflows.cases import overview
@@ -59,7 +59,7 @@ class Wanted(Part, Choice):
 class Sent(Choice):
     """What the form sends: `shown` is the choice and `seen` the case's version whose consequences were read."""
 
-    reason: Annotated[str, AfterValidator(lambda said: said.replace("\0", ""))] = ""     # no database keeps it in a text
+    reason: str = ""
     seen: int = Field(0, ge=0, le=HIGHEST)
     shown: str = Field("", max_length=420)
     look: bool = False      # only to see what the choice brings about
@@ -84,7 +84,7 @@ def do(desk: AtDesk, number: str, what: str, part: Annotated[Part, Query()], sen
     except (Invalid, Conflict, NotAllowed) as refusal:
         desk.session.expire_all()
         again = _operation(desk, number, what, part, sent)
-        return replace(again, reason=sent.reason, refusal=refusal).page(status_of(refusal))
+        raise Answered(replace(again, reason=sent.reason, refusal=refusal).page(status_of(refusal))) from refusal
     return desk.to(f"/cases/{number}")
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
-from api.errors import status_of
+from api.errors import Answered, status_of
 from api.known import Posted
 from api.pages import history, operations, panels
 from api.pages.answering import Asking
@@ -16,6 +16,7 @@ from bpmn.message import Term
 from starlette.datastructures import FormData
 from workflows.cases import decisions, overview, world
 from workflows.cases.freshness import Changed
+from workflows.cases.incidents import Halted
 from workflows.cases.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, Refusal
@@ -53,6 +54,8 @@ def answer(desk: AtDesk, item: Number, sent: Posted) -> Response:
         return _page(desk, found, view, asking.refused(raw, refusal), 422)
     except Changed as refusal:
         return _changed(desk, item, raw, refusal)
+    except Halted as refusal:
+        raise Answered(_late(desk, item, raw, refusal)) from refusal
     except (Conflict, NotAllowed) as refusal:
         return _late(desk, item, raw, refusal)
     return desk.to(f"/inbox?done={item}")

@@ -109,3 +109,9 @@ class Page:
         yield from ("inline style" for _ in self.tree.xpath("//style | //@style"))
         yield from (f"inline handler {a}" for a in self.tree.xpath("//@*[starts-with(name(), 'on')]"))
         yield from ("javascript: link" for _ in self.tree.xpath("//@href[starts-with(., 'javascript:')]"))
+
+
+def filled(page: str) -> dict[str, str]:
+    """What a browser would send of the operation's form as it stands."""
+    form = Page(page).tree.xpath("//form[contains(@action, '/operations/')]")[0]
+    return {name: value for name, value in form.form_values() if name != "look"}

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from tests.api.conftest import NOW, Enter, case_of, item_of, post
-from tests.api.html import Page
+from tests.api.html import Page, filled
 from workflows.cases import facts, progress
 from workflows.cases.tables import FactChange, WorkItem, WorkState
 from workflows.records.session import writing
@@ -33,7 +33,8 @@ def test_each_version_of_a_fact_says_who_gave_it_and_what_changed(enter: Enter, 
 def test_what_a_return_voids_says_so_by_its_labels_and_leads_to_the_operation(screen: Screen, enter: Enter, db: Session):
     number, item = case_of(db, "刘海燕").number, item_of(db, "刘海燕", "sign_opinion")
     path = f"/cases/{number}/operations/send_back?token={item.token}&to=home_visit&others=cancel"
-    assert post(enter("town_lead1"), path, {"reason": "收入未核清"}, on=path).status_code == 303
+    lead = enter("town_lead1")
+    assert lead.post(path, data={**filled(lead.get(path).text), "reason": "收入未核清"}).status_code == 303
     shown = screen("town_lead1", f"/cases/{number}/facts?fact=draft_opinion")
     newest = shown.texts("(//section[@class='card'])[1]")[0]
     assert "因退回作废：收入未核清" in newest

@@ -7,18 +7,12 @@ import pytest
 from sqlmodel import Session, select
 
 from tests.api.conftest import NOW, Enter, case_of, item_of, post, token
-from tests.api.html import Page
+from tests.api.html import Page, filled
 from workflows.cases.tables import Operation, WorkItem
 
 
 def case_path(db: Session, subject: str, rest: str = "") -> str:
     return f"/cases/{case_of(db, subject).number}{rest}"
-
-
-def filled(page: str) -> dict[str, str]:
-    """What a browser would send of the operation's form as it stands."""
-    form = Page(page).tree.xpath("//form[contains(@action, '/operations/')]")[0]
-    return {name: value for name, value in form.form_values() if name != "look"}
 
 
 def confirmed(client, path, on="", **changes):
@@ -110,13 +104,6 @@ def test_junk_in_the_address_or_the_form_is_answered_by_a_page_that_says_so(ente
         for page in (shown, answer):
             assert "<h1" in page.text
     assert lead.get(path).status_code == 200
-
-
-def test_what_no_database_keeps_is_left_out_of_a_reason(enter, db):
-    path = case_path(db, "赵德顺", "/operations/suspend")
-    assert post(enter("county_lead1"), path, {"reason": "等待\0核实"}, on=path).status_code == 303
-    db.rollback()
-    assert db.exec(select(Operation.reason)).all() == ["等待核实"]
 
 
 def test_a_choice_that_was_not_read_is_shown_first_and_then_done(enter, db):
