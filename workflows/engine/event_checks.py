@@ -1,5 +1,6 @@
 """What an event must bring to be able to happen."""
 
+import re
 from typing import TYPE_CHECKING
 
 from . import coverage, reading
@@ -16,6 +17,7 @@ EXAMPLES = {
     "timeDuration": "P7D, PT24H",
     "timeCycle": "R3/P1D, R/2026-01-01T09:00/P1M, 0 0 9 ? * MON-FRI",
 }
+CONSTANT = re.compile(r'=\s*"([^"\\]*)"\s*')   # an expression that is but a text says a time, or nothing
 PLACES = {"endEvent": "end", "intermediateThrowEvent": "throw", "intermediateCatchEvent": "catch"}
 
 
@@ -94,7 +96,10 @@ def _check_timer(definition: Element, begins_case: bool) -> Say:
     text, kind = text_of(times[0]), kind_of(times[0])
     if text.startswith("=") and begins_case:
         yield "timer", "a timer that begins a case cannot ask its facts", "启动流程的定时器不能使用表达式"
-    elif text.startswith("="):
+        return
+    if constant := CONSTANT.fullmatch(text):
+        text = constant[1]
+    if text.startswith("="):
         yield from check_feel(text, "timer", "定时器")
     elif not makes_sense(text, MANNERS[kind]):
         yield (

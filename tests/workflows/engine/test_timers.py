@@ -96,7 +96,7 @@ def test_months_are_counted_from_the_first_moment_so_that_month_ends_do_not_drif
         ("date", "tomorrow"), ("cycle", "R0/PT1H"), ("cycle", "R/PT0S"), ("cycle", "R3"), ("cycle", "R3/P1D/P1D"),
         ("cycle", "R/2027-01-01/P1M/2026-01-01"), ("cycle", "0 0 30 2 *"), ("cycle", "60 * * * *"),
         ("cycle", "0 0 9 15W * ?"), ("cycle", "0 0 9 1 * 2"), ("cycle", "0 0 9 ? * 8"), ("cycle", "0 0 9 * * 2"),
-        ("cycle", "0 0 9 1 1 ? 2027"), ("cycle", "* " * 400),
+        ("cycle", "0 0 9 1 1 ? 2027"), ("cycle", "* " * 400), ("duration", '="hello"'),
     ],
 )  # fmt: skip
 def test_a_time_that_makes_no_sense_is_refused_with_an_example(draw, manner, text):
