@@ -70,7 +70,7 @@ def lean(desk: Desk, case: int, node: str) -> None:
         move = spiff.complete(_drawing(desk, published), state, token, {node: {"outcome": AGAIN}}, NOW)
         connection.execute(MOVED, {"on": case, "packed": move.state})
         connection.execute(DONE, {"on": item, "who": desk.who.id})
-        _write(connection, case, move, desk.unit)
+        _write(connection, case, published, move, desk.unit)
 
 
 CASE, ITEM, TIMER, VISIT = (SQLModel.metadata.tables[table.__tablename__] for table in (Case, WorkItem, Timer, Visit))
@@ -99,13 +99,13 @@ def _waiting(session: Session, case: int, node: str) -> int:
         ITEM.c.case_id == case, ITEM.c.state == WorkState.OPEN, ITEM.c.node == node)).scalar_one()
 
 
-def _write(connection: Connection, case: int, move: spiff.Move, unit: int) -> None:
+def _write(connection: Connection, case: int, release: int, move: spiff.Move, unit: int) -> None:
     connection.execute(SEEN, [{"case_id": case, "node": visit.node, "path": "/".join(visit.path), "what": visit.what,
-                               "flow": visit.flow or "", "at": NOW} for visit in move.visits])
+                               "flow": visit.flow or "", "at": NOW, "release_id": release} for visit in move.visits])
     gone = [{"on": case, "gone": closed.token} for closed in move.closed if closed.node.kind != "user"]
     timers = [{**BLANK_TIMER, "case_id": case, "token": place.token, "node": place.node.id, "due_at": place.due_at}
               for place in move.opened if place.kind == "timer"]
-    items = [{**BLANK_ITEM, "case_id": case, "token": place.token, "node": place.node.id, "name": place.node.name,
+    items = [{**BLANK_ITEM, "case_id": case, "release_id": release, "token": place.token, "node": place.node.id, "name": place.node.name,
               "unit_id": unit, "role": place.node.candidate_groups[0], "form_key": place.node.form_key, "opened_at": NOW}
              for place in move.opened if place.kind == "user"]
     for statement, rows in ((GONE, gone), (TIMED, timers), (ASKED, items)):

@@ -21,7 +21,7 @@ from workflows.records import audit
 from workflows.records.session import writing
 
 COUNT = 20
-GONE_ON, SUSPENDED = "办件在您查看之后又有进展，请刷新后再办。", "本办件已挂起，恢复后才能办理。"
+GONE_ON, SUSPENDED = "办件在您查看之后又有进展，请重新核对后再办。", "本办件已挂起，恢复后才能办理。"
 TWO_STEPS = """<process id="two" isExecutable="true"><startEvent id="begin"/><userTask id="first"/><userTask id="second"/><endEvent id="end"/>
   <sequenceFlow id="a" sourceRef="begin" targetRef="first"/><sequenceFlow id="b" sourceRef="first" targetRef="second"/>
   <sequenceFlow id="c" sourceRef="second" targetRef="end"/></process>"""

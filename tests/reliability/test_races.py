@@ -44,7 +44,7 @@ LIMIT = """<process id="limit" isExecutable="true"><startEvent id="begin"/><user
   </boundaryEvent><endEvent id="lapsed"/><sequenceFlow id="a" sourceRef="begin" targetRef="step"/>
   <sequenceFlow id="b" sourceRef="step" targetRef="end"/><sequenceFlow id="c" sourceRef="late" targetRef="lapsed"/></process>"""
 # Names that the house knows, done here by stand-ins.
-JOB, EFFECT = "run_cycle", "take_down_notice"
+JOB, EFFECT = "run_cycle", "record_objection"
 MACHINES = f"""<process id="machines" isExecutable="true"><startEvent id="begin"/><serviceTask id="knock" camunda:type="external" camunda:topic="{JOB}"/>
   <intermediateCatchEvent id="rest"><timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition>
   </intermediateCatchEvent><serviceTask id="count" camunda:type="external" camunda:topic="{EFFECT}"/><endEvent id="end"/>

@@ -9,6 +9,7 @@ from .graph import Graph, Way
 from .reading import BPMN, Element, kind_of
 
 MARKINGS_MAX = 2_000  # beyond it the play is broken off: the structural checks have looked by then
+LOOKS_MAX = 200_000  # tokens looked at in all: a wide drawing has many in each marking
 SIDE_BY_SIDE_MAX = 4  # conditional flows of one node whose every combination is tried
 TOKENS_MAX = 3  # on one way: more is a loop that breeds
 BREAKS_OFF = {"terminate", "error", "cancel"}
@@ -27,8 +28,10 @@ class Game:
         found: set[str] = set()
         seen: set[Marking] = set()
         todo = [_marking(out) for start in self.graph.starts for out in self._outcomes(start)]
-        while todo and len(seen) < MARKINGS_MAX:
+        looks = 0
+        while todo and len(seen) < MARKINGS_MAX and looks < LOOKS_MAX:
             marking = todo.pop()
+            looks += len(marking)
             if marking in seen or any(count > TOKENS_MAX for _, count in marking):
                 continue
             seen.add(marking)

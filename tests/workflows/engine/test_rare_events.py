@@ -139,7 +139,7 @@ def test_an_interrupting_event_sub_process_takes_the_rest_away(draw, bench):
     assert case.waits == ["reply"]
     assert {(c.node.id, c.why) for c in move.closed} == {("a", "cancelled"), ("s3", "completed")}
     case.done("reply")
-    assert case.ended == "on_event"
+    assert case.ended == "e3"
     case = bench.Case(drawing)
     case.done("a")
     assert case.ended == "end"
@@ -155,7 +155,7 @@ def test_a_non_interrupting_event_sub_process_may_happen_again_and_again(draw, b
     case.done("reply")
     assert case.ended is None
     case.done("reply")
-    assert case.ended == "on_event"
+    assert case.ended == "e3"
 
 
 def test_a_timer_may_begin_an_event_sub_process(draw, bench):
