@@ -14,7 +14,7 @@ from workflows import engine
 from workflows import releases
 from workflows.cases import access, attachments, elements, facts, freshness, intake, progress, sources, steps, world
 from workflows.cases.effects import EFFECTS, Step
-from workflows.cases.names import fact_of, names_since, stored_under
+from workflows.cases.names import names_since, stored_under
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
 from workflows.errors import Invalid
@@ -41,7 +41,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     permissions.demand(access.why_not(session, case, item, who))
     published = releases.load(session, case.release_id)
     node = published.drawing.nodes[item.node]
-    fact = fact_of(node)
+    fact = node.fact
     name = Term(item.name, published.parts[node.process].names_en.get(node.id, ""))
     freshness.demand(session, case, item, fact, seen, who, name)
     known = world.of(session, case, now)

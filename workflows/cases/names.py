@@ -12,19 +12,14 @@ from sqlmodel import Session, col, select
 
 from workflows import releases
 from workflows.cases.tables import Case, Rename, Visit, WorkItem
-from workflows.engine import Drawing, Node, Place
+from workflows.engine import Drawing, Place
 
 Record = Visit | WorkItem
 
 
-def fact_of(node: Node) -> str:
-    """Under which name an element's answers are kept."""
-    return node.properties.get("fact", node.id)
-
-
 def givers(drawing: Drawing, fact: str) -> list[str]:
     """The elements whose answers are kept under that name."""
-    return [node.id for node in drawing.nodes.values() if fact_of(node) == fact and node.candidate_groups]
+    return [node.id for node in drawing.nodes.values() if node.fact == fact and node.candidate_groups]
 
 
 class Names:
@@ -77,7 +72,7 @@ class Names:
     def facts(self, node: str) -> list[str]:
         """The names under which an element's answers are, and were, kept; the newest first."""
         found = ((releases.load(self._session, release).drawing.nodes.get(old), old) for old, release in self.former(node))
-        return list(dict.fromkeys(fact_of(drawn) if drawn else old for drawn, old in found))
+        return list(dict.fromkeys(drawn.fact if drawn else old for drawn, old in found))
 
     def release_at(self, version: int) -> int:
         """Which release was in force when the case had that version."""

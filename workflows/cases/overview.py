@@ -17,7 +17,7 @@ from workflows import releases
 from workflows.cases import (
     access, attachments, clocks, complaints, documents, facts, intake, notices, progress, shown, sources, worklist,
 )
-from workflows.cases.names import Names, fact_of, names_since
+from workflows.cases.names import Names, names_since
 from workflows.cases.shown import Sight
 from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
@@ -212,7 +212,7 @@ def _extendable(published: Published, clock: Clock, today: date) -> bool:
 
 def _item(session: Session, case: Case, item: WorkItem, who: Officer, names: Names) -> ItemView:
     unit, drawn = session.get(Unit, item.unit_id), releases.load(session, item.release_id).drawing.nodes[item.node]
-    return ItemView(item, names.of(item), fact_of(drawn), unit.name if unit else "", _name(session, item.done_by), _name(session, item.claimed_by),
+    return ItemView(item, names.of(item), drawn.fact, unit.name if unit else "", _name(session, item.done_by), _name(session, item.claimed_by),
                     access.why_not(session, case, item, who))
 
 

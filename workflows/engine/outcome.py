@@ -21,6 +21,11 @@ class Node:
     process: str = ""
     message: str | None = None
 
+    @property
+    def fact(self) -> str:
+        """Under which name the answers given there are kept: the property `fact`, else the element's own."""
+        return self.properties.get("fact", self.id)
+
 
 @dataclass(frozen=True)
 class Place:

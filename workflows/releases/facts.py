@@ -30,11 +30,6 @@ class Writing:
     kind: Callable[[], Kind]
 
 
-def fact_of(drawn: Drawn) -> str:
-    """The fact that a task's answers become."""
-    return drawn.node.properties.get("fact", drawn.node.id)
-
-
 @lru_cache(maxsize=4)
 def of(draft: Draft) -> "Facts":
     """The facts of a draft, worked out once."""
@@ -127,7 +122,7 @@ class Facts:
     def _written(self, part: Part, drawn: Drawn) -> Iterator[Writing]:
         node, result = drawn.node, reading.camunda(drawn.xml, "resultVariable")
         if node.kind == "userTask":
-            yield Writing(part, node.id, fact_of(drawn), lambda: self._answers(part, drawn))
+            yield Writing(part, node.id, drawn.node.fact, lambda: self._answers(part, drawn))
         elif node.kind == "scriptTask" and result:
             yield Writing(part, node.id, result, lambda: self._script(part, drawn))
         elif node.kind == "businessRuleTask" and not node.topic:

@@ -12,7 +12,7 @@ from workflows.engine import reading
 from workflows.engine.reading import BPMN
 from workflows.releases import formulas, shapes
 from workflows.releases.draft import Draft, Drawn, Part
-from workflows.releases.facts import Facts, fact_of
+from workflows.releases.facts import Facts
 from workflows.releases.showing import Showing
 from workflows.releases.truth import Known, Truth, paths, truth
 from workflows.releases.ways import Point, Ways
@@ -136,7 +136,7 @@ class Journeys:
         if form is None or self.facts.loop_at(part, drawn.node.id):
             yield {}
             return
-        fact, shape = fact_of(drawn), shapes.of_form(form)
+        fact, shape = drawn.node.fact, shapes.of_form(form)
         required = {component.key for component in form.components
                     if isinstance(component, Input) and component.required and component.conditional.hide is None}
         offered = {f"{fact}.{key}": [*sorted(kind.options), *([] if key in required else [None])]

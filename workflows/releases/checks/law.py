@@ -11,7 +11,6 @@ from workflows.releases import facts as known
 from workflows.releases import form_formulas, ways
 from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RULES, Draft, Drawn, Part
-from workflows.releases.facts import fact_of
 from workflows.releases.house import house
 from workflows.releases.journeys import Journeys, Stop, TooMany, done
 from workflows.releases.report import Finding, Severity
@@ -122,7 +121,7 @@ def _asked(draft: Draft) -> frozenset[str]:
     for drawn in _tasks(draft).values():
         form = draft.forms.get(drawn.node.form_key or "")
         for formula in form_formulas.of(form, {}) if form else ():
-            found |= {f"{fact_of(drawn)}.{name}" for name in read(formula.source, formula.names).names}
+            found |= {f"{drawn.node.fact}.{name}" for name in read(formula.source, formula.names).names}
     return frozenset(found)
 
 
@@ -155,7 +154,7 @@ def _demanded(draft: Draft, answer: str, chosen: Mapping[str, object]) -> bool:
         return True
     if done(task) not in chosen:
         return False
-    fact = fact_of(draft.main.nodes[task])
+    fact = draft.main.nodes[task].node.fact
     given = {path.partition(".")[2]: value for path, value in chosen.items() if path.startswith(f"{fact}.")}
     blank = {name: value for name, value in given.items() if name != key}
     if any(error.path == key for error in forms.answers.check(form, blank, {}, SOME_DAY).errors):

@@ -8,7 +8,7 @@ from bpmn.feel.static import ListOf
 from bpmn.message import Message
 from workflows.releases import formulas, live, together, ways
 from workflows.releases.draft import Draft
-from workflows.releases.facts import LOOPS, Facts, fact_of
+from workflows.releases.facts import LOOPS, Facts
 from workflows.releases.house import house
 from workflows.releases.live import Flow
 from workflows.releases.report import Finding
@@ -107,7 +107,7 @@ def _instances(facts: Facts) -> Iterator[Finding]:
         if loop is None or loop[1].tag != LOOPS[0]:
             continue
         drawn = writing.part.nodes[writing.element]
-        gathered = drawn.node.kind == "userTask" and writing.fact == fact_of(drawn)
+        gathered = drawn.node.kind == "userTask" and writing.fact == drawn.node.fact
         at_once = loop[1].get("isSequential") != "true"
         if at_once and not gathered and not isinstance(writing.kind(), ListOf):
             yield writing.part.find("instances_overwrite", "error", writing.element, Message(
