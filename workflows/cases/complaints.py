@@ -23,10 +23,11 @@ def register(session: Session, case_id: int, text: str, name: str, phone: str, w
     if not text.strip():
         raise Conflict("Please say what the complaint is about.")
     said = {"text": text.strip()[:2000], "name": name.strip()[:50], "phone": phone.strip()[:30], "received_on": now.date()}
+    role = permissions.role_for(who, "register_complaint", case.division_code)
     facts.write(session, case, {FACT: [*(facts.known(case).get(FACT) or []), said]}, audit.SYSTEM.name, now)
-    audit.append(session, progress.chain(case), who.actor(_role(case, who)), ACTION, now, summary="登记投诉举报")
+    audit.append(session, progress.chain(case), who.actor(role), ACTION, now, summary="登记投诉举报")
     session.add(case)
-    progress.refresh(session, case, progress.Cause(now, who, _role(case, who)))
+    progress.refresh(session, case, progress.Cause(now, who, role))
     return case
 
 
@@ -35,8 +36,3 @@ def why_not(case: Case, who: Officer) -> Refusal | None:
     if case.ended_at is not None:
         return Conflict("This case has ended.")
     return permissions.why_not(who, "register_complaint", case.division_code)
-
-
-def _role(case: Case, who: Officer) -> str:
-    duty = permissions.duty_for(who, "register_complaint", case.division_code)
-    return duty.role if duty else ""

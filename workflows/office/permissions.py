@@ -58,6 +58,12 @@ def duty_for(who: Officer, action: str, division_code: str, among: Iterable[str]
     return next((held for held in who.duties if held.role in roles and held.covers(division_code)), None)
 
 
+def role_for(who: Officer, action: str, division_code: str, among: Iterable[str] | None = None) -> str:
+    """In which role somebody does that on that ground; empty where he may not."""
+    held = duty_for(who, action, division_code, among)
+    return held.role if held else ""
+
+
 def why_not(who: Officer, action: str, division_code: str, among: Iterable[str] | None = None) -> Refusal | None:
     """Why somebody may not do that on that ground; None: he may."""
     if duty_for(who, action, division_code, among):

@@ -13,8 +13,7 @@ def need(who: Officer | None, division: str, action: str) -> str:
     if who is None:
         return ""
     permissions.demand(permissions.why_not(who, action, division))
-    held = permissions.duty_for(who, action, division)
-    return held.role if held else ""
+    return permissions.role_for(who, action, division)
 
 
 def apart(who: Officer | None, others: Iterable[int | None]) -> None:

@@ -74,8 +74,7 @@ def stopped(case: Case) -> Refusal | None:
 
 def role_of(who: Officer, action: str, case: Case) -> str:
     """In which duty somebody does that on the case's ground."""
-    held = permissions.duty_for(who, action, case.division_code)
-    return held.role if held else ""
+    return permissions.role_for(who, action, case.division_code)
 
 
 def demand_reason(reason: str) -> None:

@@ -71,5 +71,4 @@ def _named(published: Published) -> tuple[str, ...]:
 
 
 def _duty(session: Session, case: Case, who: Officer) -> str:
-    held = permissions.duty_for(who, ACTION, case.division_code, among=_named(releases.load(session, case.release_id)))
-    return held.role if held else ""
+    return permissions.role_for(who, ACTION, case.division_code, among=_named(releases.load(session, case.release_id)))
