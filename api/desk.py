@@ -14,7 +14,8 @@ from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
 from api.session import Db
 from bpmn.message import Message, Term
-from workflows.cases import incidents, jobs, messages, notices, start_timers, timers, worklist
+from workflows.cases import delivery, incidents, jobs, notices, start_timers, timers
+from workflows.cases.shown import worklist
 from workflows.messages import say, spoken
 from workflows.office import clock, clock_jumps, working_days
 from workflows.office.people import Officer
@@ -91,7 +92,7 @@ class Visit:
 
     def _troubles(self) -> int:
         return len(jobs.failed(self.session)) + len(timers.failing(self.session)) \
-            + len(start_timers.failing(self.session)) + len(messages.troubled(self.session)) \
+            + len(start_timers.failing(self.session)) + len(delivery.troubled(self.session)) \
             + len(incidents.unsettled(self.session)) \
             + len(clock_jumps.unsettled(self.session))
 

@@ -14,7 +14,7 @@ from api import errors
 from api.session import Db
 from bpmn.message import Message
 from forms.answers import FieldError
-from workflows.cases import arrivals
+from workflows.cases.messages import arrivals
 from workflows.errors import Invalid, NotAllowed, Refusal
 from workflows.office import clock
 

@@ -15,7 +15,7 @@ import workflows.payments.effects  # noqa: F401  (registers what the drawings as
 from tasks.adapters.failures import Refused
 from tasks.clock_watch import ClockWatch
 from tasks.handlers import HANDLERS, Handler
-from workflows.cases import answers, due, jobs, messages
+from workflows.cases import answers, delivery, due, jobs
 from workflows.cases.timers import Due
 from workflows.migration import work as migration
 from workflows.office import clock
@@ -40,7 +40,7 @@ def turn(now: Now = clock.now, handlers: Mapping[str, Handler] = HANDLERS, watch
     trusted = watch.trusted if watch else lambda: True
     done = fire_timers(now, trusted) + deliver_messages(now)
     if trusted():
-        done += sweep("end of message", now, messages.overdue, messages.expire)
+        done += sweep("end of message", now, delivery.overdue, delivery.expire)
     return done + take_in_answers(now) + do_one(now, handlers) + migration.turn(now)
 
 
@@ -63,7 +63,7 @@ def fire_timers(now: Now, trusted: Callable[[], bool] = lambda: True) -> int:
 
 def deliver_messages(now: Now) -> int:
     """Bring each message to the case that waits for it."""
-    return sweep("message", now, messages.deliverable, messages.deliver)
+    return sweep("message", now, delivery.deliverable, delivery.deliver)
 
 
 def sweep(what: str, now: Now, find: Find, step: Step) -> int:
@@ -75,7 +75,7 @@ def sweep(what: str, now: Now, find: Find, step: Step) -> int:
         if found is None:
             break
         place = found
-        done += _try(what, found, now, step, messages.postpone)
+        done += _try(what, found, now, step, delivery.postpone)
     return done
 
 

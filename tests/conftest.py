@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from tests import postgresql as pg
-from workflows.cases import message_tables as _messages  # noqa: F401
+from workflows.cases.messages import tables as _messages  # noqa: F401
 from workflows.cases import tables as _cases  # noqa: F401
 from workflows.migration import tables as _migration  # noqa: F401
 from workflows.office import tables as _office  # noqa: F401

@@ -17,7 +17,8 @@ from bpmn.message import Message, Term
 from forms import checks
 from forms.schema import Choosing, Input
 from workflows import releases
-from workflows.cases import facts, shown, trail
+from workflows.cases import facts
+from workflows.cases.shown import sights, trail
 from workflows.cases.tables import Case, Household
 from workflows.migration.tables import Plan
 from workflows.office import permissions
@@ -28,7 +29,7 @@ from workflows.records.tables import AuditEvent
 router = APIRouter()
 MOST_CHANGES = 60
 LONG = 160
-HIDDEN = {**shown.MASKS, "address": lambda _: "…", "illness": lambda _: "…", "holder": mask.family_name}
+HIDDEN = {**sights.MASKS, "address": lambda _: "…", "illness": lambda _: "…", "holder": mask.family_name}
 CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
           "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in"),
           "migration": Message("Migration plan"), "process": Message("Process")}

@@ -10,8 +10,9 @@ from api.desk import AtDesk, Desk
 from api.pages import history, operations, panels, payment_words, verdicts
 from api.pages.case_payments import paid
 from bpmn.message import Term
-from workflows.cases import extensions, overview, worklist
-from workflows.cases.overview import CaseView
+from workflows.cases import extensions
+from workflows.cases.shown import overview, worklist
+from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Clock
 from workflows.office import working_days
 

@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse, Response
 from api.desk import AtDesk, Desk, Number
 from api.pages import files, standing
 from bpmn.message import Message
-from workflows.cases import access, attachments, documents, overview, shown
-from workflows.cases.overview import CaseView
+from workflows.cases import access, attachments, documents
+from workflows.cases.shown import overview, sights
+from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Attachment, Case
 from workflows.errors import NotFound
 
@@ -50,7 +51,7 @@ def attachment(desk: AtDesk, token: str) -> Response:
 def _demand_sight(desk: Desk, found: Attachment) -> None:
     if found.case_id is not None:
         case = access.demand_sight(desk.session, desk.session.get(Case, found.case_id), desk.officer)
-        if not shown.sight(desk.officer, case.division_code).attachments and found.uploaded_by != desk.officer.id:
+        if not sights.of(desk.officer, case.division_code).attachments and found.uploaded_by != desk.officer.id:
             raise NotFound("This file was not found.")
     elif found.uploaded_by != desk.officer.id:
         raise NotFound("This file was not found.")

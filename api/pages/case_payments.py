@@ -1,7 +1,7 @@
 """What was paid on a case's decision, month by month, for who may read payments there."""
 
 from api.desk import Desk
-from workflows.cases.overview import CaseView
+from workflows.cases.shown.overview import CaseView
 from workflows.office.permissions import PAYMENT_READERS, covers
 from workflows.payments import traces
 from workflows.payments.tables import Line

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.desk import AtDesk
-from workflows.cases import complaints, notices, overview
+from workflows.cases import complaints, notices
+from workflows.cases.shown import overview
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=2000)]

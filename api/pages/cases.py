@@ -9,7 +9,7 @@ from api.desk import AtDesk
 from api.pages import history, panels
 from bpmn.message import Term
 from workflows import releases
-from workflows.cases import worklist
+from workflows.cases.shown import worklist
 from workflows.cases.tables import Case
 
 router = APIRouter()

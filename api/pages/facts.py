@@ -15,9 +15,10 @@ from api.pages.fact_words import FACTS, Wording, flat
 from api.pages.history import Change
 from bpmn.message import Message, Term
 from workflows import releases
-from workflows.cases import facts, overview, shown
+from workflows.cases import facts
+from workflows.cases.shown import overview, sights
 from workflows.cases.names import Names, givers, names_since
-from workflows.cases.overview import CaseView
+from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import FactChange
 from workflows.releases import Published
 
@@ -58,8 +59,8 @@ def facts_of(desk: AtDesk, number: str, fact: Annotated[str, Query(max_length=10
     """The case's facts, the newest change first."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
     found = facts.changes(desk.session, view.case, fact, page, PAGE)
-    names = [name for name in facts.named(desk.session, view.case) if shown.has_fact(view.sight, name)]
-    kept = [pair for pair in found[:PAGE] if shown.has_fact(view.sight, pair[0].name)]
+    names = [name for name in facts.named(desk.session, view.case) if sights.has_fact(view.sight, name)]
+    kept = [pair for pair in found[:PAGE] if sights.has_fact(view.sight, pair[0].name)]
     known = names_since(desk.session, view.case)
     return desk.page("facts/page.html", view=view, versions=[_version(desk, view, known, *pair) for pair in kept], fact=fact,
                      names={name: _title_ever(desk, view, known, name) for name in names}, page=page, more=len(found) > PAGE,

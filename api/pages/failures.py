@@ -8,7 +8,7 @@ from sqlmodel import select
 from api.desk import Desk
 from bpmn.message import Message, Term
 from workflows import releases
-from workflows.cases import jobs, messages, start_timers, timers
+from workflows.cases import delivery, jobs, start_timers, timers
 from workflows.cases.operations import retry
 from workflows.cases.tables import Case, Job
 from workflows.errors import NotFound
@@ -77,7 +77,7 @@ def of_rounds(desk: Desk) -> tuple[Failure, ...]:
 def of_messages(desk: Desk) -> tuple[Failure, ...]:
     """Messages that reached no case; each by the element that waits for its name, and by who sent it."""
     found = []
-    for one, number in messages.troubled(desk.session):
+    for one, number in delivery.troubled(desk.session):
         published = releases.load(desk.session, desk.session.get_one(Case, one.case_id).release_id)
         node = next((node.id for node in published.drawing.nodes.values() if node.message == one.name), "")
         found.append(Failure(stored(one.id), name_of(published, node) if node else Term(one.name), number, one.received_at,

@@ -14,8 +14,8 @@ from forms.answers import Shown
 from forms.schema import Form
 from workflows import releases
 from workflows.cases import facts
-from workflows.cases import shown as shown_to
-from workflows.cases.overview import CaseView, ItemView
+from workflows.cases.shown import sights
+from workflows.cases.shown.overview import CaseView, ItemView
 from workflows.cases.tables import Document, WorkState
 from workflows.office.tables import Division
 from workflows.records.tables import AuditEvent
@@ -140,7 +140,7 @@ def _papers(view: CaseView, event: AuditEvent, published: Published) -> tuple[Do
 
 def _changes(view: CaseView, fact: str, before: Any, after: Any) -> Iterator[Change]:
     form = _form_of(view, fact)
-    if form is not None and isinstance(after, Mapping) and shown_to.has_fact(view.sight, fact):
+    if form is not None and isinstance(after, Mapping) and sights.has_fact(view.sight, fact):
         yield from compared(view, form, before, after)
 
 
@@ -157,7 +157,7 @@ def compared(view: CaseView, form: Form, before: Any, after: Mapping[str, Any]) 
 
 
 def _seen(view: CaseView, form: Form, raw: Mapping[str, Any]) -> tuple[Shown, ...]:
-    return shown_to.answers(view.sight, forms.answers.display(form, _values(raw), sources=view.lists))
+    return sights.answers(view.sight, forms.answers.display(form, _values(raw), sources=view.lists))
 
 
 def _form_of(view: CaseView, fact: str) -> Form | None:

@@ -13,8 +13,9 @@ from api.known import Posted
 from api.pages import deciding, panels
 from api.pages.panels import Panel
 from api.pages.work import seen_in
-from workflows.cases import decisions, worklist
-from workflows.cases.worklist import Worklist
+from workflows.cases import decisions
+from workflows.cases.shown import worklist
+from workflows.cases.shown.worklist import Worklist
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 
 router = APIRouter()

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.pages import failures
-from workflows.cases import incidents, jobs, messages, start_timers, timers
+from workflows.cases import delivery, incidents, jobs, start_timers, timers
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
 from workflows.errors import Conflict, Invalid
@@ -89,7 +89,7 @@ def settle_incident(desk: AtDesk, incident: Number) -> Response:
 @router.post("/jobs/messages/{message}/again")
 def deliver_again(desk: AtDesk, message: Number) -> Response:
     """Let an undelivered message wait for its case anew."""
-    messages.again(desk.session, message, desk.officer, desk.now)
+    delivery.again(desk.session, message, desk.officer, desk.now)
     return desk.to("/jobs")
 
 
@@ -97,7 +97,7 @@ def deliver_again(desk: AtDesk, message: Number) -> Response:
 def discard(desk: AtDesk, message: Number, reason: Annotated[str, Form(max_length=500)] = "") -> Response:
     """Let an undelivered message go, with the reason."""
     try:
-        messages.discard(desk.session, message, reason, desk.officer, desk.now)
+        delivery.discard(desk.session, message, reason, desk.officer, desk.now)
     except Invalid as refusal:
         return _page(desk, 422, message, refusal)
     return desk.to("/jobs")

@@ -13,12 +13,12 @@ from api.desk import HIGHEST, AtDesk, Desk
 from api.errors import Answered, status_of
 from api.pages import history, operations
 from bpmn.message import Term
-from workflows.cases import overview
+from workflows.cases.shown import overview
 from workflows.cases.operations import redoing, resume, retry, send_back, skip, suspend, take_back, terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.consequences import Consequences
 from workflows.cases.operations.send_back import Wish
-from workflows.cases.overview import CaseView, ItemView
+from workflows.cases.shown.overview import CaseView, ItemView
 from workflows.engine import Place
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 

@@ -9,7 +9,7 @@ from api.pages import failures, history
 from bpmn.message import Message, Term
 from workflows.cases.names import names_since
 from workflows.cases.operations import asking, resume, retry, send_back, skip, suspend, take_back, terminate
-from workflows.cases.overview import CaseView
+from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Operation
 from workflows.engine import Waiting
 from workflows.errors import NotAllowed, Refusal

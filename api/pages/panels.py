@@ -14,10 +14,11 @@ from bpmn.message import Message, Term
 from forms.schema import Form, Input, Radio
 from starlette.datastructures import FormData
 from workflows import releases
-from workflows.cases import intake, overview
-from workflows.cases.overview import CaseView, ItemView
+from workflows.cases import intake
+from workflows.cases.shown import overview
+from workflows.cases.shown.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
-from workflows.cases.worklist import Row
+from workflows.cases.shown.worklist import Row
 from workflows.errors import Refusal
 from workflows.messages import translations
 

@@ -8,7 +8,7 @@ from api.pages import panels
 from api.pages import payment_words as words
 from api.pages.panels import Figure
 from bpmn.message import Message, Term
-from workflows.cases.overview import CaseView
+from workflows.cases.shown.overview import CaseView
 from workflows.payments import papers, rosters
 from workflows.payments.tables import Attempt, Cycle
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from workflows.cases.names import names_since
-from workflows.cases.overview import CaseView
+from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Visit
 
 

@@ -11,8 +11,8 @@ from api.pages import history
 from api.pages.fact_words import Said, Wording, flat
 from bpmn.dmn.model import Decision, DecisionTable, TableInput
 from workflows import releases
-from workflows.cases import shown
-from workflows.cases.overview import CaseView
+from workflows.cases.shown import sights
+from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import DecisionRecord
 
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
@@ -64,7 +64,7 @@ def seen(view: CaseView, words: Wording, root: str, pairs: Iterator[tuple[str, A
     for path, raw in pairs:
         said = words.value(f"{root}.{path}" if root and path else path or root, raw)
         key = "id_number" if ID_NUMBER.fullmatch(said.text) else path or root
-        yield path, said if view.sight.numbers else Said(shown.masked(key, said.text))
+        yield path, said if view.sight.numbers else Said(sights.masked(key, said.text))
 
 
 def _verdict(desk: Desk, view: CaseView, one: DecisionRecord) -> Verdict:

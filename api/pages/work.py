@@ -14,10 +14,11 @@ from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
 from starlette.datastructures import FormData
-from workflows.cases import decisions, overview, world
+from workflows.cases import decisions, world
+from workflows.cases.shown import overview
 from workflows.cases.freshness import Changed
 from workflows.cases.incidents import Halted
-from workflows.cases.overview import CaseView, ItemView
+from workflows.cases.shown.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, Refusal
 

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from benchmarks.engine import ours
 from benchmarks.engine.measuring import timed
 from benchmarks.engine.process import NOW
-from workflows.cases import timers, worklist
+from workflows.cases import timers
+from workflows.cases.shown import worklist
 from workflows.cases.tables import Case, Timer, Visit, WorkItem
 from workflows.records.session import reading, writing
 from workflows.records.tables import AuditHead

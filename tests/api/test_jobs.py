@@ -13,8 +13,9 @@ from tests import drawn
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page
 from tests.workflows.engine.conftest import flows_xml
-from workflows.cases import intake, jobs, mailbox
-from workflows.cases.message_tables import CaseMessage, MessageState
+from workflows.cases import intake, jobs
+from workflows.cases.messages import mailbox
+from workflows.cases.messages.tables import CaseMessage, MessageState
 from workflows.cases.tables import Case, Incident, Job, JobState, Timer, WorkItem
 from workflows.office import people
 from workflows.office.tables import ClockJump

@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 from api import machines
 from api.app import create_app
 from tests.api.conftest import case_of
-from workflows.cases import arrivals, mailbox
-from workflows.cases.message_tables import CaseKey, CaseMessage
+from workflows.cases.messages import arrivals, mailbox
+from workflows.cases.messages.tables import CaseKey, CaseMessage
 from workflows.records import audit
 from workflows.settings import Sender, settings
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from workflows import engine, releases
-from workflows.cases import facts, held, jobs, progress
+from workflows.cases import chains, facts, held, jobs, progress
 from workflows.cases.tables import Case, Job, JobState
 from workflows.records import audit
 from workflows.records.types import stored
@@ -67,7 +67,7 @@ def go_on(session: Session, case: Case, token: str, author: str, answer: Mapping
 
 def go_astray(session: Session, case: Case, token: str, code: str, now: datetime) -> None:
     """What the element asked for was refused: the drawing's error event takes over."""
-    audit.append(session, progress.chain(case), audit.SYSTEM, "job.refused", now, summary=f"对方拒绝:{code}", after={"code": code})
+    audit.append(session, chains.of(case.id), audit.SYSTEM, "job.refused", now, summary=f"对方拒绝:{code}", after={"code": code})
     progress.move(session, case, lambda drawing, state, known: engine.fail(drawing, state, token, code, known, now),
                   progress.Cause(now))
 
@@ -94,7 +94,7 @@ def kept(session: Session, now: datetime, limit: int = 100) -> list[int]:
 
 def _record(session: Session, job: Job, answer: Mapping[str, object], now: datetime) -> None:
     """Nobody waits for it any more: kept to be read, moving nothing."""
-    chain = f"case:{job.case_id}" if job.case_id else "office"      # as `progress.chain`
+    chain = chains.of(job.case_id) if job.case_id else "office"
     audit.append(session, chain, audit.SYSTEM, "job.stale", now, summary="办件已不再等待此结果",
                  after={"job": job.id, "topic": job.topic, "state": job.state})
     job.stale = dict(answer)

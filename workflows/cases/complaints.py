@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from workflows.cases import access, facts, progress
+from workflows.cases import access, chains, facts, progress
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, Refusal
 from workflows.office import permissions
@@ -25,7 +25,7 @@ def register(session: Session, case_id: int, text: str, name: str, phone: str, w
     said = {"text": text.strip()[:2000], "name": name.strip()[:50], "phone": phone.strip()[:30], "received_on": now.date()}
     role = permissions.role_for(who, "register_complaint", case.division_code)
     facts.write(session, case, {FACT: [*(facts.known(case).get(FACT) or []), said]}, audit.SYSTEM.name, now)
-    audit.append(session, progress.chain(case), who.actor(role), ACTION, now, summary="登记投诉举报")
+    audit.append(session, chains.of(case.id), who.actor(role), ACTION, now, summary="登记投诉举报")
     session.add(case)
     progress.refresh(session, case, progress.Cause(now, who, role))
     return case

@@ -12,7 +12,7 @@ from bpmn.message import Message, Term
 from forms.schema import FilePicker, Form, Input
 from workflows import engine
 from workflows import releases
-from workflows.cases import access, attachments, elements, facts, freshness, intake, progress, sources, steps, world
+from workflows.cases import access, attachments, chains, elements, facts, freshness, intake, progress, sources, steps, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.names import names_since, stored_under
 from workflows.cases.tables import Case, WorkItem, WorkState
@@ -50,7 +50,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     _refuse_relatives(session, case, values)
     _finish(session, item, values, who, now)
     kept = _kept(session, case, item, values)
-    audit.append(session, progress.chain(case), who.actor(item.role), "work_item.complete", now, node=item.node,
+    audit.append(session, chains.of(case.id), who.actor(item.role), "work_item.complete", now, node=item.node,
                  summary=_summary(item), before={fact: case.facts.get(fact)}, after={fact: facts.encode(kept)})
     facts.write(session, case, {fact: kept}, who.name, now)
     if fact == intake.APPLICATION:
@@ -70,7 +70,7 @@ def claim(session: Session, work_item_id: int, who: Officer, now: datetime) -> W
     item, case = progress.locked_item(session, work_item_id)
     permissions.demand(access.why_not(session, case, item, who))
     item.claimed_by = who.id
-    audit.append(session, progress.chain(case), who.actor(item.role), "work_item.claim", now, node=item.node)
+    audit.append(session, chains.of(case.id), who.actor(item.role), "work_item.claim", now, node=item.node)
     session.add(item)
     return item
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from workflows import releases
-from workflows.cases import access, clocks, documents, paper_data, progress
+from workflows.cases import access, chains, clocks, documents, paper_data, progress
 from workflows.cases.tables import Case, Clock
 from workflows.errors import NotFound
 from workflows.office import jurisdiction, permissions
@@ -25,7 +25,7 @@ def sign(session: Session, case_id: int, reason: str, who: Officer, now: datetim
     clock = clocks.extend(session, case, published.process, TOTAL, reason, who.name, now)
     clocks.press(session, case, published.process, now.date())
     _tell(session, case, clock, who, now)
-    audit.append(session, progress.chain(case), who.actor(Role.COUNTY_LEAD), "clock.extend", now,
+    audit.append(session, chains.of(case.id), who.actor(Role.COUNTY_LEAD), "clock.extend", now,
                  summary=f"延长办理期限:{reason}", before={"due_on": (clock.extension or {})["due_before"]},
                  after={"due_on": clock.due_on.isoformat(), "reason": reason})
     session.add(case)

@@ -13,6 +13,7 @@ from bpmn.message import Message, Term
 from sqlmodel import Session, col, or_, select
 
 from workflows import engine
+from workflows.cases import chains
 from workflows.cases.tables import Case, Incident
 from workflows.errors import Conflict
 from workflows.messages import CHINESE, ENGLISH, say
@@ -85,7 +86,7 @@ def settle(session: Session, incident_id: int, who: Officer, now: datetime) -> N
         raise Conflict("This has been taken up already.")
     found.settled_at = now
     session.add(found)
-    audit.append(session, f"case:{found.case_id}" if found.case_id else f"process:{found.process}", who.actor(Role.ADMIN),
+    audit.append(session, chains.of(found.case_id) if found.case_id else f"process:{found.process}", who.actor(Role.ADMIN),
                  "incident.settle", now, node=found.node, summary=f"处理流程受阻:{found.zh}"[:200],
                  after={"incident": stored(found.id), "times": found.times})
 

@@ -10,8 +10,8 @@ from bpmn.message import Message
 from sqlmodel import Session, col, func, select
 from workflows import engine
 from workflows import releases
-from workflows.cases import attachments, facts, progress, sources
-from workflows.cases.message_tables import ChildCase
+from workflows.cases import attachments, chains, facts, progress, sources
+from workflows.cases.messages.tables import ChildCase
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
 from workflows.errors import Invalid, NotAllowed
@@ -83,7 +83,7 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
         session.add(child)
     cause = progress.Cause(now, who, _start_role(published, who), due_at=rung.due_at if rung else None)
     facts.write(session, case, known, cause.author, now)
-    audit.append(session, progress.chain(case), cause.actor, "case.open", now,
+    audit.append(session, chains.of(case.id), cause.actor, "case.open", now,
                  summary=f"{published.process.title}:{subject}", after=facts.encode(dict(known)))
     if APPLICATION in known:
         take_in(session, case, facts.known(case)[APPLICATION], who, now)

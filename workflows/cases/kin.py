@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from workflows.cases import intake, mailbox
+from workflows.cases import intake
+from workflows.cases.messages import mailbox
 from workflows.cases.effects import LATER, Step, effect
-from workflows.cases.message_tables import ChildCase
+from workflows.cases.messages.tables import ChildCase
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, NotFound
 from workflows.records.types import stored

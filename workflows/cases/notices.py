@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from workflows.cases import access, clocks, progress, world
+from workflows.cases import access, chains, clocks, progress, world
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Notice, Objection
 from workflows.errors import Conflict, NotFound
@@ -68,7 +68,7 @@ def _object(session: Session, notice: Notice, said: tuple[str, str, str], now: d
                           objector_name=name.strip()[:50], objector_phone=phone.strip()[:30])
     session.add(objection)
     session.flush()
-    audit.append(session, progress.chain(case), who.actor() if who else PUBLIC, ACTION, now, summary="公示期内收到异议",
+    audit.append(session, chains.of(case.id), who.actor() if who else PUBLIC, ACTION, now, summary="公示期内收到异议",
                  after={"objection": objection.id, "notice": notice.id})
     progress.tell(session, case, MESSAGE, progress.Cause(now))
     return objection
@@ -92,7 +92,7 @@ def _withdraw(step: Step) -> Mapping[str, object]:
         step.session.add(notice)
         step.session.flush()
         if notice.posted_on:
-            audit.append(step.session, progress.chain(step.case), step.actor, "notice.withdraw", step.now, node=step.node.id,
+            audit.append(step.session, chains.of(step.case.id), step.actor, "notice.withdraw", step.now, node=step.node.id,
                          summary=notice.withdrawn, after={"notice": notice.id})
     return {}
 

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import clocks, elements, facts, held, incidents, jobs, mailbox, world
+from workflows.cases import chains, clocks, elements, facts, held, incidents, jobs, world
+from workflows.cases.messages import mailbox
 from workflows.cases.effects import EFFECTS, LATER, Failed, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
@@ -77,7 +78,7 @@ def locked_item(session: Session, work_item_id: int) -> tuple[WorkItem, Case]:
     *values, release, published, seq, digest = found
     case, item = rows.loaded(session, Case, values[:_WIDTH]), rows.loaded(session, WorkItem, values[_WIDTH:])
     releases.remember(session, case.release_id, release, published)
-    audit.ends_with(session, chain(case), seq, digest)
+    audit.ends_with(session, chains.of(case.id), seq, digest)
     ledger.change(session, case, version=case.version + 1)
     return item, case
 
@@ -233,7 +234,7 @@ def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Caus
         return [(_astray(session, case, place, failure, cause), cause)]
     result = {} if result is None else result
     facts.write(session, case, result, place.node.id, cause.now)
-    audit.append(session, chain(case), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
+    audit.append(session, chains.of(case.id), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
                  summary=place.node.name, after=facts.encode(result))
     if result is LATER:
         return []
@@ -245,7 +246,7 @@ def _astray(session: Session, case: Case, place: engine.Waiting, failure: Failed
     """The drawing's error event takes over; where it has none the step is refused."""
     if not engine.catches(releases.load(session, case.release_id).drawing, case.engine, place.token, failure.code):
         raise failure
-    audit.append(session, chain(case), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
+    audit.append(session, chains.of(case.id), audit.SYSTEM, f"effect.{place.node.topic}", cause.now, node=place.node.id,
                  summary=str(failure), after={"code": failure.code})
     return lambda drawing, state, known: engine.fail(drawing, state, place.token, failure.code, known, cause.now)
 
@@ -255,7 +256,7 @@ def _end(session: Session, case: Case, end: str, published: releases.Published, 
     clocks.end_all(session, case, cause.now)
     mailbox.close(session, case, cause.now)
     meaning = published.process.ends.get(end)
-    audit.append(session, chain(case), audit.SYSTEM, "case.end", cause.now, node=end,
+    audit.append(session, chains.of(case.id), audit.SYSTEM, "case.end", cause.now, node=end,
                  summary=meaning.name if meaning else end, before={"state": RUNNING}, after={"state": end})
 
 
@@ -263,11 +264,6 @@ def _outcome(ends: Sequence[str], meanings: Mapping[str, End]) -> str:
     """The end that decides: the first to grant or refuse; else the last that means something, or simply the last."""
     known = [end for end in ends if end in meanings]
     return next((end for end in known if meanings[end].kind != "closed"), (known or ends)[-1])
-
-
-def chain(case: Case) -> str:
-    """The audit chain of a case."""
-    return f"case:{case.id}"
 
 
 def _author_of(made: engine.Move) -> str:

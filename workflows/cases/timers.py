@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, func, literal, or_, select, tuple_, update
 
 from workflows import engine
-from workflows.cases import progress
+from workflows.cases import chains, progress
 from workflows.cases.tables import Case, Timer
 from workflows.records import audit
 from workflows.records.types import Moment
@@ -72,7 +72,7 @@ def fire(session: Session, timer_id: int, now: datetime) -> bool:
     def perform(drawing: engine.Drawing, state: bytes, known: Mapping[str, Any]) -> engine.Move:
         made = engine.fire(drawing, state, token, known, now)
         skipped = any(one.token == token and one.why == "cancelled" for one in made.closed)
-        record(session, progress.chain(case), node, due_at, now, skipped=skipped)
+        record(session, chains.of(case.id), node, due_at, now, skipped=skipped)
         return made
 
     progress.move(session, case, perform, progress.Cause(now, due_at=due_at))

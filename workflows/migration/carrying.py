@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, names, progress, timers
+from workflows.cases import chains, clocks, names, progress, timers
 from workflows.cases.tables import Case, Visit
 from workflows.engine import Move
 from workflows.migration import limits, settling, standing
@@ -141,7 +141,7 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
     session.add_all(Visit(case_id=stored(case.id), node=place.node.id, release_id=case.release_id, path="/".join(place.path), what=MIGRATED, at=now)
                     for place in waiting if place.attached_to is None)
     session.flush()
-    audit.append(session, progress.chain(case), audit.SYSTEM, "case.migrate", now,
+    audit.append(session, chains.of(case.id), audit.SYSTEM, "case.migrate", now,
                  summary=_told(session, plan, judge),
                  before=_said(judge.old, before),
                  after={**_said(judge.new, (place.node.id for place in waiting)), "plan": plan.id,

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from workflows.cases import elements, mailbox
+from workflows.cases import elements
+from workflows.cases.messages import mailbox
 from workflows.cases.tables import Case, Timer, WorkItem, WorkState
 from workflows.engine import Waiting
 from workflows.office import jurisdiction

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from workflows.cases import worklist
+from workflows.cases.shown import worklist
 from workflows.office import working_days
 from workflows.payments import cycles, funds, rosters
 from workflows.payments.sight import SCHEME

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from workflows import releases
-from workflows.cases import decisions, due, extensions, intake, messages, notices, world
+from workflows.cases import decisions, delivery, due, extensions, intake, notices, world
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
@@ -68,10 +68,10 @@ class Bureau:
         """Bring every message to the case that waits for it, as the worker does."""
         while True:
             with self.work() as session:
-                message = messages.deliverable(session, self.now)
+                message = delivery.deliverable(session, self.now)
                 if message is None:
                     return
-                messages.deliver(session, message, self.now)
+                delivery.deliver(session, message, self.now)
 
     def apply(self, step: Step, application: dict[str, Any]) -> None:
         """Hand in the scenario's application, changed by the step's answers."""

@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import select
 
 from tests.makers import at, bureau, case_at, done, open_item, standing
-from workflows.cases import access, decisions, extensions, overview, worklist
+from workflows.cases import access, decisions, extensions
+from workflows.cases.shown import overview, worklist
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.messages import say

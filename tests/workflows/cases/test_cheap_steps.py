@@ -8,7 +8,8 @@ from benchmarks.step import Round, statements
 from benchmarks.engine.databases import sqlite
 from benchmarks.engine.process import NOW
 from tests.makers import WAY, open_item, standing
-from workflows.cases import decisions, overview
+from workflows.cases import decisions
+from workflows.cases.shown import overview
 from workflows.cases.tables import Case, FactChange, Visit, WorkItem
 from workflows.records import audit
 from workflows.records.session import reading

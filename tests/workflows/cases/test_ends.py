@@ -7,7 +7,7 @@ from sqlmodel import Session
 from tests.small_county import BEGIN, DONE, SmallCounty
 from tests.workflows.engine.conftest import flows_xml
 from tasks import worker
-from workflows.cases import mailbox
+from workflows.cases.messages import mailbox
 from workflows.cases.tables import Case
 
 

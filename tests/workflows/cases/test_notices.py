@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from tests import families
 from tests.makers import at, bureau, case_at, done, everything, open_item, standing
-from workflows.cases import documents, facts, notices, overview, paper_data, world
+from workflows.cases import documents, facts, notices, paper_data, world
+from workflows.cases.shown import overview
 from workflows.cases.effects import Step
 from workflows.cases.tables import Case, Notice, Objection, Timer
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound

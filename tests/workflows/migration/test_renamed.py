@@ -7,7 +7,8 @@ from tests.makers import WAY, case_at, done, open_item
 from tests.versions import RENAMED, TO_HOUSE, renaming
 from tests.workflows.cases.operations.test_send_back import back, waiting
 from workflows import releases
-from workflows.cases import access, decisions, overview, world
+from workflows.cases import access, decisions, world
+from workflows.cases.shown import overview
 from workflows.cases.names import names_since
 from workflows.cases.operations import redoing, send_back
 from workflows.cases.tables import Case, Rename, Visit, WorkItem, WorkState

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session
 
-from workflows.cases import trail
+from workflows.cases.shown import trail
 from workflows.cases.tables import Household
 from workflows.errors import NotAllowed
 from workflows.office.jurisdiction import widest

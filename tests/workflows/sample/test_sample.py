@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from forms import checks
-from workflows.cases import worklist
+from workflows.cases.shown import worklist
 from workflows.cases.tables import Case, Household, Member, WorkItem
 from workflows.errors import Conflict, NotFound
 from workflows.office import clock, jurisdiction, people, rates, sign_in

@@ -8,7 +8,7 @@ from bpmn.message import Message
 from forms.answers import FieldError
 from sqlmodel import Session, col, select
 
-from workflows.cases import access, progress
+from workflows.cases import access, chains, progress
 from workflows.cases.tables import Case, Operation
 from workflows.errors import Conflict, Invalid, Refusal
 from workflows.office import permissions
@@ -51,7 +51,7 @@ def record(session: Session, case: Case, what: str, asked: Asked, role: str, *, 
                      at=asked.now)
     session.add_all([case, done])
     session.flush()
-    audit.append(session, progress.chain(case), asked.who.actor(role), f"case.{what}", asked.now, node=target or node,
+    audit.append(session, chains.of(case.id), asked.who.actor(role), f"case.{what}", asked.now, node=target or node,
                  summary=reason, before=before, after={**(after or {}), "reason": reason})
     return done
 

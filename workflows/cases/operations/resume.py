@@ -7,7 +7,8 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import answers, facts, held, jobs, mailbox, progress, timers
+from workflows.cases import answers, facts, held, jobs, progress, timers
+from workflows.cases.messages import mailbox
 from workflows.cases.operations import asking, suspend
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Held, Timer

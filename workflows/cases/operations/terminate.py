@@ -5,7 +5,8 @@ from dataclasses import replace
 from sqlmodel import Session, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, mailbox, progress, steps
+from workflows.cases import clocks, progress, steps
+from workflows.cases.messages import mailbox
 from workflows.cases.operations import asking, consequences
 from workflows.cases.operations.asking import Asked
 from workflows.cases.operations.consequences import Consequences

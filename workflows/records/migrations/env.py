@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-import workflows.cases.message_tables
+import workflows.cases.messages.tables
 import workflows.cases.tables
 import workflows.migration.tables
 import workflows.releases.tables

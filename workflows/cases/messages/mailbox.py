@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select, update
 from bpmn import feel
 from workflows import engine
 from workflows.cases import facts, jobs, world
-from workflows.cases.message_tables import Awaited, CaseKey, CaseMessage, ChildCase, MessageState
+from workflows.cases.messages.tables import Awaited, CaseKey, CaseMessage, ChildCase, MessageState
 from workflows.cases.tables import Case
 from workflows.errors import Conflict
 from workflows.records import ledger

@@ -13,10 +13,11 @@ from bpmn.message import Message
 from forms.answers import FieldError
 from workflows import engine
 from workflows import releases
-from workflows.cases import facts, mailbox, progress
+from workflows.cases import chains, facts, progress
+from workflows.cases.messages import mailbox
 from workflows.cases.operations import terminate
 from workflows.cases.operations.asking import Asked
-from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
+from workflows.cases.messages.tables import Awaited, CaseMessage, MessageState
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, Invalid
 from workflows.office import people, permissions
@@ -57,7 +58,7 @@ def deliver(session: Session, message_id: int, now: datetime) -> bool:
         return False
     message.state, message.settled_at, message.error = MessageState.DELIVERED, now, ""
     session.add(message)
-    audit.append(session, progress.chain(case), audit.SYSTEM, "message.deliver", now, node=waits[0].node,
+    audit.append(session, chains.of(case.id), audit.SYSTEM, "message.deliver", now, node=waits[0].node,
                  summary=f"收到消息:{message.name}", after={"sender": message.sender, "key": message.key})
     with mailbox.caused_by(session, message):
         _hear(session, case, message, waits, now)
@@ -90,7 +91,7 @@ def expire(session: Session, message_id: int, now: datetime) -> bool:
         return False
     message.state, message.settled_at = MessageState.UNDELIVERED, now
     session.add(message)
-    audit.append(session, f"case:{case_id}", audit.SYSTEM, "message.expire", now, summary=f"消息未送达:{message.name}",
+    audit.append(session, chains.of(case_id), audit.SYSTEM, "message.expire", now, summary=f"消息未送达:{message.name}",
                  after={"sender": message.sender, "key": message.key})
     return True
 
@@ -110,7 +111,7 @@ def again(session: Session, message_id: int, who: Officer, now: datetime) -> Non
     message.state, message.retry_at, message.settled_at, message.hops = MessageState.WAITING, None, None, 0
     message.expires_at = now + timedelta(days=settings().message_days)
     session.add(message)
-    audit.append(session, progress.chain(case), who.actor(Role.ADMIN), "message.again", now,
+    audit.append(session, chains.of(case.id), who.actor(Role.ADMIN), "message.again", now,
                  summary=f"重新投递消息:{message.name}", before={"state": before}, after={"key": message.key})
 
 
@@ -122,7 +123,7 @@ def discard(session: Session, message_id: int, reason: str, who: Officer, now: d
     before = message.state
     message.state, message.settled_at, message.reason = MessageState.DISCARDED, now, reason.strip()[:500]
     session.add(message)
-    audit.append(session, progress.chain(case), who.actor(Role.ADMIN), "message.discard", now,
+    audit.append(session, chains.of(case.id), who.actor(Role.ADMIN), "message.discard", now,
                  summary=f"作废消息:{message.name}", before={"state": before},
                  after={"key": message.key, "reason": message.reason})
 

@@ -40,7 +40,7 @@ MEANS = frozenset({"incomes", "deductions", "properties_owned", "health", "work_
 HIDDEN = "…"
 
 
-def sight(who: Officer, division_code: str) -> Sight:
+def of(who: Officer, division_code: str) -> Sight:
     """What the person's duties on that ground show; where work alone gave him the case, what his duties show elsewhere."""
     here = [held.role for held in who.duties if held.covers(division_code)]
     found = NEIGHBOURS

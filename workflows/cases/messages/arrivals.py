@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 from bpmn.message import Message
 from forms.answers import FieldError
 from workflows import releases
-from workflows.cases import facts, mailbox, progress
-from workflows.cases.message_tables import CaseKey, CaseMessage
+from workflows.cases import chains, facts
+from workflows.cases.messages import mailbox
+from workflows.cases.messages.tables import CaseKey, CaseMessage
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.records import audit
@@ -67,7 +68,7 @@ def receive(session: Session, sender: str, said: Arrival, now: datetime) -> Case
     if case.ended_at:
         raise Conflict("This case has ended.")
     message, _ = mailbox.put(session, case, said.name, said.payload, now, sender=sender, key=said.key, words=words)
-    audit.append(session, progress.chain(case), audit.Actor(None, sender), "message.receive", now,
+    audit.append(session, chains.of(case.id), audit.Actor(None, sender), "message.receive", now,
                  summary=f"收到外部消息:{said.name}", after={"sender": sender, "key": said.key, "digest": message.digest})
     return message
 

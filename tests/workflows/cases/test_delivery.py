@@ -9,8 +9,9 @@ from tasks import worker
 from tests.makers import at_once, whole
 from tests.small_county import BEGIN, DONE, catch, hours, service, throw
 from workflows import engine
-from workflows.cases import kin, mailbox, messages, progress
-from workflows.cases.message_tables import Awaited, CaseMessage, MessageState
+from workflows.cases import delivery, kin, progress
+from workflows.cases.messages import mailbox
+from workflows.cases.messages.tables import Awaited, CaseMessage, MessageState
 from workflows.cases.operations import suspend, terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Operation
@@ -95,9 +96,9 @@ def test_a_message_that_fails_holds_back_the_later_ones_of_its_name_and_is_tried
         assert deliver(waiter) == 1
         assert deliver(waiter) == 0
     with waiter.work() as session:
-        (message, number), = messages.troubled(session)
+        (message, number), = delivery.troubled(session)
         assert (message.key, number, message.attempts) == ("k1", case.number, 1)
-        assert messages.deliverable(session, message.retry_at - timedelta(seconds=1)) is None
+        assert delivery.deliverable(session, message.retry_at - timedelta(seconds=1)) is None
     assert deliver(waiter.at(hours(1))) == 1
     assert states(waiter) == {"k1": "delivered", "k2": "waiting", "k3": "delivered"}
 
@@ -108,18 +109,18 @@ def test_what_nobody_wanted_in_its_time_is_reported_and_a_person_decides(waiter)
     second, _ = send(waiter, case, "answer", "a2")
     late = waiter.now + timedelta(days=settings().message_days)
     with waiter.work() as session:
-        assert messages.overdue(session, late - timedelta(seconds=1)) is None
+        assert delivery.overdue(session, late - timedelta(seconds=1)) is None
     assert worker.turn(clock(waiter.at(late))) == 2
     with waiter.work() as session:
         admin, clerk = people.by_login(session, "admin1"), people.by_login(session, "county_clerk1")
         with pytest.raises(NotAllowed):
-            messages.again(session, first, clerk, late)
+            delivery.again(session, first, clerk, late)
         with pytest.raises(Invalid, match="reason"):
-            messages.discard(session, second, " ", admin, late)
-        messages.again(session, first, admin, late)
-        messages.discard(session, second, "重复", admin, late)
+            delivery.discard(session, second, " ", admin, late)
+        delivery.again(session, first, admin, late)
+        delivery.discard(session, second, "重复", admin, late)
         with pytest.raises(Conflict, match="taken up"):
-            messages.discard(session, second, "重复", admin, late)
+            delivery.discard(session, second, "重复", admin, late)
     send(waiter, case, "go", "k")
     deliver(waiter.at(late))
     deliver(waiter.at(late))
@@ -136,7 +137,7 @@ def test_a_suspended_case_keeps_its_messages_and_they_do_not_run_out(waiter):
         session.get_one(Case, case.id).state = progress.SUSPENDED
     assert deliver(waiter) == 0
     with waiter.work() as session:
-        assert messages.overdue(session, late) is None
+        assert delivery.overdue(session, late) is None
         session.get_one(Case, case.id).state = progress.RUNNING
     assert deliver(waiter) == 1
 
@@ -274,8 +275,8 @@ def test_messages_that_cause_one_another_are_stopped_and_starve_nobody(small, wo
     small.open("pingpong")
     assert [worker.deliver_messages(lambda _session: small.now) for _ in range(4)] == [3, 3, 2, 0]
     with small.work() as session:
-        (message, _), = messages.troubled(session)
+        (message, _), = delivery.troubled(session)
         assert (message.state, message.hops) == ("undelivered", 8)
         assert "7 times" in message.error
-        messages.again(session, message.id, people.by_login(session, "admin1"), small.now)
+        delivery.again(session, message.id, people.by_login(session, "admin1"), small.now)
     assert worker.deliver_messages(lambda _session: small.now) == 3

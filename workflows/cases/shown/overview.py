@@ -14,11 +14,10 @@ from forms.answers import Shown
 from forms.schema import Form
 from forms.world import Sources
 from workflows import releases
-from workflows.cases import (
-    access, attachments, clocks, complaints, documents, facts, intake, notices, progress, shown, sources, worklist,
-)
+from workflows.cases import access, attachments, chains, clocks, complaints, documents, facts, intake, notices, sources
 from workflows.cases.names import Names, names_since
-from workflows.cases.shown import Sight
+from workflows.cases.shown import sights, worklist
+from workflows.cases.shown.sights import Sight
 from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
 )
@@ -151,7 +150,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     items = tuple(_item(session, case, item, who, names) for item in work)
     due = _due(published.process, running, items, now)
     end = published.process.ends.get(case.state)
-    sight, lists = shown.sight(who, case.division_code), sources.lists(session, published.forms.values())
+    sight, lists = sights.of(who, case.division_code), sources.lists(session, published.forms.values())
     return CaseView(
         case=case, published=published, stages=_stages(case, published, work, visits), outcome=end.name if end else "",
         items=items, sections=_seen(sight, _sections(session, case, published, items, known, lists)), means=known.get("means"),
@@ -161,7 +160,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         decisions=tuple(_newest(session, DecisionRecord, case_id)) if sight.means else (),
         complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
         may_complain=complaints.why_not(case, who) is None, notice_to_object=_open_notice(session, case, who, now),
-        events=_events(session, case, named), event_count=audit.length(session, progress.chain(case)), colours=_colours(published, work, visits),
+        events=_events(session, case, named), event_count=audit.length(session, chains.of(case.id)), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
@@ -179,7 +178,7 @@ def _due(process: Process, running: Sequence[Clock], items: Sequence[ItemView], 
 
 def _seen(sight: Sight, sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """What of the answers this reader is shown."""
-    return tuple(replace(one, shown=shown.answers(sight, one.shown)) for one in sections if shown.has_fact(sight, one.fact))
+    return tuple(replace(one, shown=sights.answers(sight, one.shown)) for one in sections if sights.has_fact(sight, one.fact))
 
 
 def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection, ...]:
@@ -191,7 +190,7 @@ def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection,
 
 def _events(session: Session, case: Case, named: bool) -> tuple[AuditEvent, ...]:
     """The end of the case's chain; without who objected, complained or wrote it down, for whoever may not know that."""
-    events = audit.events(session, progress.chain(case), SHOWN)
+    events = audit.events(session, chains.of(case.id), SHOWN)
     if named:
         return tuple(events)
     hidden = {"actor_id": None, "actor": notices.PUBLIC.name, "role": ""}

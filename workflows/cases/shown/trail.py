@@ -9,6 +9,7 @@ from sqlalchemy import String, cast, column, table
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, or_, select
 
+from workflows.cases import chains
 from workflows.cases.tables import Case, Household, Recusal
 from workflows.errors import NotAllowed
 from workflows.office import jurisdiction, permissions, working_days
@@ -102,12 +103,12 @@ def _sight(who: Officer) -> list[Any]:
     """Events of other grounds stay out of sight, and those of a near relative's case."""
     grounds = _grounds(who)
     chain = col(AuditEvent.chain)
-    recused = select("case:" + cast(col(Recusal.case_id), String)).where(Recusal.person_id == who.id)
-    cases = select("case:" + cast(col(Case.id), String)).where(
+    recused = select(chains.column(col(Recusal.case_id))).where(Recusal.person_id == who.id)
+    cases = select(chains.column(col(Case.id))).where(
         or_(*[col(Case.division_code).startswith(ground) for ground in grounds]))
     homes = select("household:" + cast(col(Household.id), String)).where(
         or_(*[col(Household.division_code).startswith(ground) for ground in grounds]))
-    return [chain.not_in(recused), or_(chain.not_like("case:%"), chain.in_(cases)),
+    return [chain.not_in(recused), or_(chain.not_like(chains.ANY), chain.in_(cases)),
             or_(chain.not_like("household:%"), chain.in_(homes)),
             *_of_the_house(who, grounds)]
 
@@ -129,7 +130,7 @@ def _of_the_house(who: Officer, grounds: set[str]) -> list[Any]:
 def _filters(wish: Wish) -> list[Any]:
     where: list[Any] = []
     if wish.case.strip():
-        where.append(col(AuditEvent.chain).in_(select("case:" + cast(col(Case.id), String)).where(
+        where.append(col(AuditEvent.chain).in_(select(chains.column(col(Case.id))).where(
             col(Case.number).contains(wish.case.strip().upper()))))
     if wish.person.strip():
         where.append(col(AuditEvent.actor).contains(wish.person.strip()))
@@ -147,6 +148,6 @@ def _bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def _numbers(session: Session, events: list[AuditEvent]) -> dict[str, str]:
-    ids = [int(event.chain.split(":")[1]) for event in events if event.chain.startswith("case:")]
-    return {f"case:{case}": number for case, number in session.exec(
+    ids = [chains.case_of(event.chain) for event in events]
+    return {chains.of(case): number for case, number in session.exec(
         select(Case.id, Case.number).where(col(Case.id).in_(ids)))}
