@@ -1,16 +1,24 @@
-"""`python -m workflows.scenarios run FILE...`: run scenarios; exit status 1 when any fails, 2 when unreadable."""
+"""`python -m workflows.scenarios run FILE...`: run scenarios; exit status 1 when any fails, 2 when unreadable.
+
+`words` lists every word a scenario may use, as the rooms register them.
+"""
 
 import sys
 from pathlib import Path
 
-from workflows.scenarios import ScenarioInvalid, run_file
+from workflows.scenarios import ScenarioInvalid, run_file, words
 from workflows.settings import ROOT
 
-USAGE = "usage: python -m workflows.scenarios run [FILE_OR_FOLDER ...]   (nothing named: every shipped scenario)\n"
+USAGE = """usage: python -m workflows.scenarios run [FILE_OR_FOLDER ...]   (nothing named: every shipped scenario)
+       python -m workflows.scenarios words                       (what a scenario may say)
+"""
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named files, or all."""
+    """Run the named files, or all; or list the words."""
+    if arguments == ["words"]:
+        sys.stdout.write(vocabulary())
+        return 0
     if not arguments or arguments[0] != "run":
         sys.stderr.write(USAGE)
         return 2
@@ -24,6 +32,13 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(report.text() + "\n")
         failed += not report.good
     return 1 if failed else 0
+
+
+def vocabulary() -> str:
+    """Every word, with what it means."""
+    tables = {"[given]": words.GIVEN, "does =": words.VERBS, "then = {": words.THEN}
+    return "\n".join(f"{where} {name}: {word.says}" for where, table in tables.items()
+                     for name, word in sorted(table.items())) + "\n"
 
 
 def files(named: list[str]) -> list[Path]:

@@ -1,6 +1,6 @@
 """The small bureau that a scenario runs in: a database in memory, the fixture county, a clock that is set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from workflows import releases
-from workflows.cases import decisions, delivery, due, extensions, intake, notices, world
+from workflows.cases import decisions, delivery, due, intake
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
@@ -19,7 +19,7 @@ from workflows.records import append_only
 from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
-from workflows.scenarios import world_before
+from workflows.scenarios import words
 from workflows.scenarios.bank import ScenarioBank
 from workflows.scenarios.shape import Given, Step, merged
 
@@ -29,10 +29,13 @@ OPENING = time(9, 0)
 class Bureau:
     """Runs steps one by one; time only moves forward, and timers fire at their own moments on the way."""
 
-    def __init__(self, given: Given, process: str, database: Engine | None = None) -> None:
+    def __init__(self, given: Given, process: str, database: Engine | None = None,
+                 application: Mapping[str, Any] | None = None) -> None:
         """Build the county and publish what stands in the folders; `database` has all tables and no rows."""
         self.engine = database or in_memory()
         self.process = process
+        self.application = application or {}
+        self.matters = {process}   # what people applied for; the cases that machines open are not spoken of
         self.now = moment(given.today)
         self.bank = ScenarioBank(self.now)
         self.cases: dict[str, int] = {}
@@ -40,7 +43,9 @@ class Bureau:
         with self.work() as session:
             fixture.load(session)
             releases.publish_all(session, self.now)
-            world_before.lay(session, given, self.now)
+            before = words.Before(session, process, self.now)
+            for name, value in given.said.items():
+                words.GIVEN[name].do(before, words.GIVEN[name].read(value))
 
     @contextmanager
     def work(self) -> Iterator[Session]:
@@ -73,11 +78,13 @@ class Bureau:
                     return
                 delivery.deliver(session, message, self.now)
 
-    def apply(self, step: Step, application: dict[str, Any]) -> None:
-        """Hand in the scenario's application, changed by the step's answers."""
+    def apply(self, step: Step) -> None:
+        """Hand in the scenario's application, changed by the step's answers; another process's stands in the step alone."""
+        process = step.process or self.process
+        answers = merged(dict(self.application), step.answers) if process == self.process else step.answers
         with self.work() as session:
-            case = intake.apply(session, self.process, typed(merged(application, step.answers)),
-                                self.who(session, step.who), self.now)
+            case = intake.apply(session, process, typed(answers), self.who(session, step.who), self.now)
+            self.matters.add(process)
             self.remember(step.case, case)
 
     def complete(self, step: Step) -> None:
@@ -89,19 +96,6 @@ class Bureau:
             first = decisions.initial(session, item, case, who, self.now)
             self.remember(step.case, decisions.complete(session, item.id or 0,
                                                         merged(first, typed(step.answers)), who, self.now))
-
-    def object_to(self, step: Step) -> None:
-        """Somebody of the public objects to the case's notice."""
-        with self.work() as session:
-            notice = world.latest_notice(session, self.case(session, step.case))
-            notices.object_to(session, notice.id or 0 if notice else 0, str(step.answers.get("text", "")),
-                              str(step.answers.get("name", "")), str(step.answers.get("phone", "")), self.now)
-
-    def extend(self, step: Step) -> None:
-        """The county's lead signs an extension."""
-        with self.work() as session:
-            extensions.sign(session, self.case(session, step.case).id or 0, str(step.answers.get("reason", "")),
-                            self.who(session, step.who), self.now)
 
     def who(self, session: Session, login: str) -> Officer:
         """The officer a step names."""
@@ -116,7 +110,7 @@ class Bureau:
 
     def remember(self, label: str, case: Case) -> None:
         """Steps without a label speak of the last case."""
-        if case.process == self.process:
+        if case.process in self.matters:
             self.latest = case.id
         if label:
             self.cases[label] = case.id or 0

@@ -1,14 +1,16 @@
 """Run a scenario from its first step to its last."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 from workflows import messages
 from workflows.errors import Invalid, Refusal
 from workflows.records.session import reading
-from workflows.scenarios import expect, operations, payments
+from workflows.scenarios import rooms as _rooms  # noqa: F401 — every room brings its words
+from workflows.scenarios import words
 from workflows.scenarios.bureau import Bureau, moment
 from workflows.scenarios.report import Report, StepReport
+from workflows.scenarios.rooms import payments
 from workflows.scenarios.shape import Scenario, Step, Then, load
 
 LANGUAGE = "zh_CN"
@@ -23,10 +25,10 @@ def run_file(path: Path) -> Report:
 
 def run_scenario(scenario: Scenario) -> Report:
     """Run the steps in order, then ask what must hold at the end."""
-    bureau = Bureau(scenario.given, scenario.process)
+    bureau = Bureau(scenario.given, scenario.process, application=scenario.application)
     report = Report(scenario.name)
     for number, step in enumerate(scenario.steps, start=1):
-        failed = _step(bureau, scenario, step)
+        failed = _step(bureau, step)
         report.steps.append(StepReport(number, f"{bureau.now:%Y-%m-%d %H:%M}", step.who, step.does, tuple(failed)))
         if failed:
             return report
@@ -34,11 +36,11 @@ def run_scenario(scenario: Scenario) -> Report:
     return report
 
 
-def _step(bureau: Bureau, scenario: Scenario, step: Step) -> list[str]:
+def _step(bureau: Bureau, step: Step) -> list[str]:
     """Time passes, the step is done, machines work off what it asked of them, and what must hold is looked at."""
     try:
         bureau.pass_time(moment(step.on) if step.on else bureau.now)
-        failed = _do(bureau, scenario, step)
+        failed = _do(bureau, step)
         bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
         payments.work_off(bureau)
     except Refusal as refusal:
@@ -46,33 +48,37 @@ def _step(bureau: Bureau, scenario: Scenario, step: Step) -> list[str]:
     return failed + _failures(bureau, step.case, step.then)
 
 
-def _do(bureau: Bureau, scenario: Scenario, step: Step) -> list[str]:
-    """Do the step; a refusal is a failure unless it was expected, and the other way round."""
+def _do(bureau: Bureau, step: Step) -> list[str]:
+    """Do the step by its verb, else by completing the element; a refusal must come exactly where it is expected."""
     wanted = [step.refused] if isinstance(step.refused, str) and step.refused else list(step.refused or [])
+    word = words.VERBS.get(step.does)
     try:
-        _verb(bureau, scenario, step)()
+        if word:
+            word.do(bureau, step)
+        else:
+            bureau.complete(step)
     except Refusal as refusal:
-        said = sentences(refusal)
-        if not wanted:
-            return [f"refused: {' '.join(said)}"]
-        return [f"refused with {' '.join(said)!r}, expected {part!r}" for part in wanted
-                if not any(part in sentence for sentence in said)]
-    return [f"not refused; expected: {part}" for part in wanted]
+        if not wanted and not step.refused_at:
+            return [f"refused: {' '.join(sentences(refusal))}"]
+        return [*_unsaid(refusal, wanted), *_unsaid_at(refusal, step)]
+    return [f"not refused; expected: {part}" for part in (*wanted, *step.refused_at.values())]
 
 
-def _verb(bureau: Bureau, scenario: Scenario, step: Step) -> Callable[[], None]:
-    return {
-        "apply": lambda: bureau.apply(step, scenario.application),
-        "object": lambda: bureau.object_to(step),
-        "extend": lambda: bureau.extend(step),
-        "wait": lambda: None,
-        "run_month": lambda: payments.run_month(bureau, str(step.answers["month"])),
-        "bank": lambda: payments.lay_failures(bureau, step),
-        "stop": lambda: payments.stop(bureau, step),
-        "hold": lambda: payments.hold(bureau, step),
-        "release": lambda: payments.release(bureau, step),
-        **{name: lambda: operations.do(bureau, step) for name in operations.ACTS},
-    }.get(step.does, lambda: bureau.complete(step))
+def _unsaid(refusal: Refusal, wanted: list[str]) -> Iterator[str]:
+    """Sentences that were expected and not said."""
+    said = sentences(refusal)
+    yield from (f"refused with {' '.join(said)!r}, expected {part!r}" for part in wanted
+                if not any(part in sentence for sentence in said))
+
+
+def _unsaid_at(refusal: Refusal, step: Step) -> Iterator[str]:
+    """Fields beside which something else stands than was expected."""
+    beside: dict[str, list[str]] = {}
+    for error in refusal.errors if isinstance(refusal, Invalid) else ():
+        beside.setdefault(error.path, []).append(messages.say(error.message, LANGUAGE))
+    for path, part in step.refused_at.items():
+        if not any(part in sentence for sentence in beside.get(path, ())):
+            yield f"beside {path} expected {part!r}, found {beside.get(path) or beside or sentences(refusal)}"
 
 
 def sentences(refusal: Refusal) -> list[str]:
@@ -84,9 +90,11 @@ def sentences(refusal: Refusal) -> list[str]:
 
 
 def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:
-    of_case = then.model_copy(update={"cycle": {}, "payments": []})
+    """Every expectation that does not hold, in plain words."""
     try:
         with reading(bureau.engine) as session:
-            return [*expect.failures(bureau, session, label, of_case), *payments.failures(session, then)]
+            look = words.Look(bureau, session, label)
+            return [failure for name, value in then.said.items()
+                    for failure in words.THEN[name].do(look, words.THEN[name].read(value))]
     except Refusal as refusal:   # it asks for somebody or something that isn't there
         return [f"refused: {' '.join(sentences(refusal))}"]

@@ -1,11 +1,14 @@
 """What a scenario file may say."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workflows.scenarios import words
 
 
 class ScenarioInvalid(Exception):
@@ -18,49 +21,25 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class GivenHousehold(Shape):
-    """A household that already receives: by its head's name; amounts in yuan."""
+class Worded(BaseModel):
+    """A table whose words the rooms register (`words.py`); a word nobody registered is refused when the file is read."""
 
-    name: str
-    id_number: str
-    members: list[dict[str, str]] = Field(default_factory=list, description="name, id_number, relation")
-    division: str = "990101001001"
-    category: str = "urban"
-    yuan: float = 0
-    from_month: str = "2024-01"
-    to_month: str | None = None
-    paid_till: str | None = Field(default=None, description="last month paid before the scenario begins")
-    died_on: date | None = Field(default=None, description="the head's death, as the registers say")
-    account: str = "6228480012345678909"
-    fund: str = "01"
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The registered words that stand here, as written."""
+        return self.model_extra or {}
 
 
-class Given(Shape):
+class Given(Worded):
     """How the world stands before the first step; the county is 990101 of the fixture."""
 
     today: date | datetime = date(2024, 3, 4)
-    rates: dict[str, Any] = Field(default_factory=dict, description="rule code -> value from the first day on")
-    households: list[GivenHousehold] = Field(default_factory=list, alias="household")
-    funds: dict[str, float] = Field(default_factory=dict, description="fund source -> yuan allocated")
 
 
-class Then(Shape):
+class Then(Worded):
     """What must hold after a step, or at the end; what is left out is not asked."""
-
-    state: str | None = Field(default=None, description="running, or the id of the end event reached")
-    open: list[str] | None = Field(default=None, description="exactly these elements wait for people")
-    facts: dict[str, Any] = Field(default_factory=dict, description="dotted path -> value; money in fen")
-    clocks: dict[str, date] = Field(default_factory=dict, description="limit -> due day")
-    used: dict[str, int] = Field(default_factory=dict, description="limit -> days used when it ended")
-    documents: list[str] = Field(default_factory=list, description="kinds issued by now, in any order")
-    no_documents: list[str] = Field(default_factory=list, description="kinds not issued by now")
-    notice: dict[str, Any] = Field(default_factory=dict, description="posted_on, ends_on, public, shows, hides")
-    grants: dict[str, Any] = Field(default_factory=dict, description="yuan and from of the entitlement")
-    sees: dict[str, bool] = Field(default_factory=dict, description="login -> whether he may see the case")
-    objector_hidden_from: list[str] = Field(default_factory=list, description="logins")
-    cycle: dict[str, Any] = Field(default_factory=dict, description="month and what must hold of its cycle")
-    paid: dict[str, float] = Field(default_factory=dict, description="month -> yuan this household has received")
-    payments: list[dict[str, Any]] = Field(default_factory=list, description="to (payee), month, yuan received")
 
 
 class Step(Shape):
@@ -68,10 +47,12 @@ class Step(Shape):
 
     on: date | datetime | None = Field(default=None, description="default: the day of the step before")
     who: str = Field(default="", description="login of the fixture, such as town_clerk1")
-    does: str = Field(description="apply, object, extend, wait, an operation, a payment verb, or the element completed")
+    does: str = Field(description="a verb of some room, or the id of the element completed")
+    process: str = Field(default="", description="with `apply`: another process than the scenario's")
     case: str = Field(default="", description="label of the case, where a scenario has several")
     answers: dict[str, Any] = Field(default_factory=dict, alias="with")
     refused: str | list[str] = Field(default="", description="the step must be refused with this (part of a) sentence")
+    refused_at: dict[str, str] = Field(default_factory=dict, description="field = part of what must stand beside it")
     then: Then = Field(default_factory=Then)
 
 
@@ -80,7 +61,7 @@ class Scenario(Shape):
 
     name: str
     source: str = ""
-    process: str = "dibao"
+    process: str = Field(default="", description="left out: the process in whose folder the file stands")
     extends: str = Field(default="", description="file whose given and application hold here too")
     after: str = Field(default="", description="with `extends`: run its steps up to and with this one first")
     given: Given = Field(default_factory=Given)
@@ -100,7 +81,30 @@ def load(path: Path, below: tuple[Path, ...] = ()) -> Scenario:
     except ValidationError as wrong:
         raise ScenarioInvalid(f"{path}: " + "; ".join(
             f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())) from wrong
-    return _extended(own, path, (*below, path.resolve())) if own.extends else own
+    if unknown := [*_wrong_words(own)]:
+        raise ScenarioInvalid(f"{path}: " + "; ".join(unknown))
+    if own.extends:
+        return _extended(own, path, (*below, path.resolve()))
+    return _placed(own, path)
+
+
+def _wrong_words(own: Scenario) -> Iterator[str]:
+    """What no room understands, with its place in the file."""
+    yield from words.wrong(words.GIVEN, own.given.said, "given")
+    for number, step in enumerate(own.steps):
+        yield from words.wrong(words.THEN, step.then.said, f"step.{number}.then")
+        if step.does in words.VERBS:
+            yield from words.wrong(words.VERBS, {step.does: step.answers}, f"step.{number}.with")
+    yield from words.wrong(words.THEN, own.then.said, "then")
+
+
+def _placed(own: Scenario, path: Path) -> Scenario:
+    """A file that names no process means the one in whose `scenarios` folder it stands."""
+    home = path.resolve().parent
+    process = own.process or (home.parent.name if home.name == "scenarios" else "")
+    if not process and any(step.does == "apply" and not step.process for step in own.steps):
+        raise ScenarioInvalid(f"{path}: process: say what is applied for, such as process = \"temporary_relief\"")
+    return own.model_copy(update={"process": process})
 
 
 def _extended(own: Scenario, path: Path, below: tuple[Path, ...]) -> Scenario:
@@ -112,7 +116,7 @@ def _extended(own: Scenario, path: Path, below: tuple[Path, ...]) -> Scenario:
         update={name: getattr(own.given, name) for name in own.given.model_fields_set})
     return own.model_copy(update={"given": given, "application": merged(base.application, own.application),
                                   "steps": [*_until(base, own.after, path), *own.steps],
-                                  "process": own.process if "process" in own.model_fields_set else base.process})
+                                  "process": own.process or base.process})
 
 
 def _until(base: Scenario, last: str, path: Path) -> list[Step]:

@@ -50,7 +50,7 @@ def test_what_it_extends_gives_what_it_does_not_say_itself(file):
     assert own.application == {"phone": "1", "account": {"holder": "王建国", "bank": "CCB"},
                                "members": [{"name": "甲"}, {"name": "乙"}]}
     assert own.steps == []
-    assert own.then.state is None
+    assert own.then.said == {}
 
 
 def test_own_givens_replace_the_bases_word_by_word(file):

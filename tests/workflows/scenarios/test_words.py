@@ -1,0 +1,97 @@
+"""Every room brings its own words; the page that explains them names each."""
+
+import re
+
+import pytest
+
+from workflows.scenarios import ScenarioInvalid, load, run_file, words
+from workflows.scenarios.__main__ import main
+from workflows.settings import ROOT
+
+BASE = ROOT / "bpmn/dibao/scenarios/db_01_urban_normal"
+HEAD = f'name = "own"\nextends = "{BASE}"\n'
+APPLY = '[[step]]\non = 2024-03-04\nwho = "town_clerk1"\ndoes = "apply"\n'
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a scenario outside the project; its path."""
+    def write(text):
+        path = tmp_path / "own.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_the_page_about_scenarios_names_every_word_there_is():
+    told = set(re.findall(r"`\[*([\w.]+?)\]*`", (ROOT / "docs/scenarios.md").read_text()))
+    named = {word.removeprefix("given.") for word in told}
+    assert {*words.GIVEN, *words.VERBS, *words.THEN} - named == set()
+
+
+def test_the_command_line_lists_them_with_what_they_mean(capsys):
+    assert main(["words"]) == 0
+    listed = capsys.readouterr().out
+    for table in (words.GIVEN, words.VERBS, words.THEN):
+        assert all(f" {name}: {word.says}" in listed for name, word in table.items())
+
+
+def test_a_room_adds_a_word_by_registering_it(file, monkeypatch):
+    for table in ("GIVEN", "VERBS", "THEN"):
+        monkeypatch.setattr(words, table, dict(getattr(words, table)))
+    laid = []
+    words.given("weather", str, "how it is outside")(lambda before, value: laid.append((before.process, value)))
+    words.verb("open_window", "let air in")(lambda bureau, step: laid.append((bureau.process, step.who)))
+    words.then("air", list[int], "what it is like")(lambda look, expected: [f"{look.case.subject} breathes {sum(expected)}"])
+    report = run_file(file(f'{HEAD}[given]\nweather = "fine"\n{APPLY}'
+                           '[[step]]\nwho = "town_clerk1"\ndoes = "open_window"\nthen = { air = [1, 2] }\n'))
+    assert laid == [("dibao", "fine"), ("dibao", "town_clerk1")]
+    assert report.steps[-1].failures == ("王建国 breathes 3",)
+
+
+def test_two_rooms_may_not_claim_one_word():
+    with pytest.raises(TypeError, match="state"):
+        words.then("state", str, "again")
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ('[given]\nwether = "fine"', "given.wether: not a word of scenarios"),
+    ("[given]\nfunds = 5", "given.funds: "),
+    ('[[step]]\ndoes = "wait"\nthen = { opne = [] }', "step.0.then.opne"),
+    ('[[step]]\ndoes = "wait"\nthen = { clocks = { total = "soon" } }', "step.0.then.clocks.total"),
+])
+def test_a_word_nobody_knows_and_a_value_of_another_shape_are_told_with_their_place(file, text, said):
+    with pytest.raises(ScenarioInvalid, match=re.escape(said)):
+        load(file(f'name = "own"\n{text}'))
+
+
+def test_what_is_applied_for_must_be_said_outside_a_process_folder(file):
+    with pytest.raises(ScenarioInvalid, match="process"):
+        load(file(f'name = "own"\n{APPLY}'))
+    assert load(file(f'name = "own"\n{HEAD.splitlines()[1]}')).process == "dibao"
+
+
+@pytest.mark.parametrize(("wanted", "good"), [
+    ('{ applicant_id_number = "校验位" }', True),
+    ('{ applicant_id_number = "不存在" }', False),
+    ('{ phone = "校验位" }', False),
+])
+def test_a_refusal_can_be_expected_beside_a_field(file, wanted, good):
+    report = run_file(file(f'{HEAD}{APPLY}with = {{ applicant_id_number = "990101198001010015" }}\nrefused_at = {wanted}\n'))
+    assert report.good == good, report.text()
+
+
+def test_a_step_may_apply_for_another_process_and_give_it_a_name(file):
+    report = run_file(file(f'''{HEAD}{APPLY}case = "first"
+[[step]]
+who = "town_clerk1"
+does = "apply"
+process = "nothing_drawn"
+refused = "尚未发布"
+[[step]]
+case = "first"
+does = "wait"
+then = {{ open = ["review_materials"] }}
+'''))
+    assert report.good, report.text()

@@ -1,0 +1,113 @@
+"""Scenario words about cases: apply, extend, wait; where a case stands, its facts, limits and papers; who sees it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+
+from workflows.cases import access, clocks, documents, extensions, world
+from workflows.cases.tables import WorkItem, WorkState
+from workflows.office import people
+from workflows.office.tables import LocalRate
+from workflows.sample import fixture
+from workflows.scenarios.bureau import Bureau
+from workflows.scenarios.shape import Step
+from workflows.scenarios.words import Before, Look, given, then, verb
+
+
+@given("rates", dict[str, Any], "rule code = value from the first day on, in place of the county's own")
+def _rates(before: Before, values: dict[str, Any]) -> None:
+    for row in before.session.exec(select(LocalRate).where(col(LocalRate.code).in_(values))).all():
+        before.session.delete(row)
+    before.session.flush()
+    before.session.add_all(LocalRate(code=code, scope=fixture.COUNTY, value=value, valid_from=date(2000, 1, 1),
+                                     source="scenario") for code, value in values.items())
+
+
+@verb("apply", "hand in the start form of the scenario's process, or of the step's `process`; `with` replaces answers")
+def _apply(bureau: Bureau, step: Step) -> None:
+    bureau.apply(step)
+
+
+@verb("extend", "the county's lead signs the extension of the limit that can be extended; `reason`, one of the law's list")
+def _extend(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        extensions.sign(session, bureau.case(session, step.case).id or 0, str(step.answers.get("reason", "")),
+                        bureau.who(session, step.who), bureau.now)
+
+
+@verb("wait", "nobody does anything: time passes, timers fire")
+def _wait(bureau: Bureau, step: Step) -> None:
+    """Time has passed already."""
+
+
+@then("state", str, "running, suspended, terminated, or the id of the end event reached")
+def _state(look: Look, expected: str) -> Iterator[str]:
+    if look.case.state != expected:
+        yield f"state: expected {expected}, found {look.case.state}"
+
+
+@then("open", list[str], "exactly these elements wait for people")
+def _open(look: Look, expected: list[str]) -> Iterator[str]:
+    found = {item.node for item in look.session.exec(select(WorkItem).where(
+        WorkItem.case_id == look.case.id, WorkItem.state == WorkState.OPEN))}
+    if found != set(expected):
+        yield f"open: expected {sorted(expected)}, found {sorted(found)}"
+
+
+@then("facts", dict[str, Any], "dotted path = value; money in fen; `rules.<code>` and `notice.<word>` too")
+def _facts(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+    known = world.of(look.session, look.case, look.bureau.now)
+    for path, value in expected.items():
+        found = _at(known, path)
+        if found != value and str(found) != str(value):
+            yield f"{path}: expected {value!r}, found {found!r}"
+
+
+@then("clocks", dict[str, date], "limit = the day it is due")
+def _clocks(look: Look, expected: dict[str, date]) -> Iterator[str]:
+    latest = clocks.latest(look.session, look.case)
+    for kind, due in expected.items():
+        found = latest[kind].due_on if kind in latest else None
+        if found != due:
+            yield f"limit {kind}: expected {due}, found {found}"
+
+
+@then("used", dict[str, int], "limit = days used when it ended")
+def _used(look: Look, expected: dict[str, int]) -> Iterator[str]:
+    latest = clocks.latest(look.session, look.case)
+    for kind, days in expected.items():
+        used = latest[kind].used if kind in latest else None
+        if used != days:
+            yield f"days used of {kind}: expected {days}, found {used}"
+
+
+@then("documents", list[str], "kinds of paper issued by now, in any order")
+def _documents(look: Look, expected: list[str]) -> Iterator[str]:
+    issued = {paper.kind for paper in documents.of_case(look.session, look.case.id or 0)}
+    for kind in expected:
+        if kind not in issued:
+            yield f"document {kind} was not issued; issued: {sorted(issued)}"
+
+
+@then("no_documents", list[str], "kinds of paper not issued by now")
+def _no_documents(look: Look, expected: list[str]) -> Iterator[str]:
+    issued = {paper.kind for paper in documents.of_case(look.session, look.case.id or 0)}
+    yield from (f"document {kind} was issued" for kind in expected if kind in issued)
+
+
+@then("sees", dict[str, bool], "login = whether he may see the case")
+def _sees(look: Look, expected: dict[str, bool]) -> Iterator[str]:
+    for login, may in expected.items():
+        if access.may_see(look.session, look.case, people.by_login(look.session, login)) != may:
+            yield f"{login} {'does not see' if may else 'sees'} the case"
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        if isinstance(value, list) and name.isdigit():
+            value = value[int(name)] if int(name) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else None
+    return value

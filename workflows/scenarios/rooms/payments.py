@@ -1,0 +1,195 @@
+"""Scenario words about payments: households that already receive, funds, a month's run; what was granted and paid."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+from sqlmodel import Session, col, select
+
+from workflows.cases import jobs
+from workflows.cases.tables import Household, Member
+from workflows.errors import NotFound
+from workflows.payments import closing, cycles, entitlements, funds, month, rosters
+from workflows.payments.effects import RUN_CYCLE
+from workflows.payments.entitlements import Payee
+from workflows.payments.tables import Cycle, Entitlement, Line, LineState
+from workflows.records.types import stored
+from workflows.sample import fixture
+from workflows.scenarios.bureau import Bureau
+from workflows.scenarios.shape import Shape, Step
+from workflows.scenarios.words import Before, Look, given, then, verb
+
+
+class GivenHousehold(Shape):
+    """A household that already receives: by its head's name; amounts in yuan."""
+
+    name: str
+    id_number: str
+    scheme: str = Field(default="", description="what it receives; left out: the scenario's process")
+    members: list[dict[str, str]] = Field(default_factory=list, description="name, id_number, relation")
+    division: str = "990101001001"
+    category: str = "urban"
+    yuan: float = 0
+    from_month: str = "2024-01"
+    to_month: str | None = None
+    paid_till: str | None = Field(default=None, description="last month paid before the scenario begins")
+    died_on: date | None = Field(default=None, description="the head's death, as the registers say")
+    account: str = "6228480012345678909"
+    fund: str = "01"
+
+
+@given("household", list[GivenHousehold], "a household that already receives: name, id_number, yuan a month, from_month, …")
+def _households(before: Before, homes: list[GivenHousehold]) -> None:
+    for place, home in enumerate(homes, start=1):
+        _add_household(before, place, home)
+
+
+@given("funds", dict[str, float], "source of money (01 central, 03 provincial, 05 county) = yuan allocated")
+def _funds(before: Before, allotted: dict[str, float]) -> None:
+    for source, yuan in allotted.items():
+        funds.allocate(before.session, source, _fen(yuan), "给定资金", before.now)
+
+
+@verb("run_month", "machines go on with a `month` as far as they can; `scheme`: left out, the scenario's process")
+def _run_month(bureau: Bureau, step: Step) -> None:
+    run(bureau, str(step.answers.get("scheme") or bureau.process), str(step.answers["month"]))
+
+
+def run(bureau: Bureau, scheme: str, which: str) -> None:
+    """Let machines go on with a month of a scheme."""
+    bureau.bank.now = bureau.now
+    month.run(month.Key(which, scheme, fixture.COUNTY), month.Desk(bureau.bank, lambda _session: bureau.now,
+                                                                   bureau.engine))
+
+
+def work_off(bureau: Bureau) -> None:
+    """Do the jobs that the worker would do by now: a month that was asked to go on goes on."""
+    while True:
+        with bureau.work() as session:
+            job = jobs.claim(session, bureau.now)
+            if job is None:
+                return
+            jobs.finish(session, job.id or 0, bureau.now)
+            asked = job.payload if job.topic == RUN_CYCLE else {}
+        if asked:
+            run(bureau, str(asked["scheme"]), str(asked["month"]))
+
+
+@verb("bank", "`fails` = { payee = code of his next transfer }, `truths` = { payee = what a query of an unknown one will say }")
+def _lay_failures(bureau: Bureau, step: Step) -> None:
+    bureau.bank.fails |= step.answers.get("fails", {})
+    bureau.bank.truths |= step.answers.get("truths", {})
+
+
+@verb("stop", "a decision stops the entitlement of `name`: `from` a month on, `reason`")
+def _stop(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        entitlements.stop(session, _entitlement(session, str(step.answers["name"])), str(step.answers["from"]),
+                          str(step.answers.get("reason", "停发")), str(step.answers.get("decision", "停发1号")), bureau.now)
+
+
+@verb("hold", "the roster's maker holds the line of `name` in a `month`: `reason`")
+def _hold(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        rosters.hold(session, [_line(session, str(step.answers["name"]), str(step.answers["month"]))],
+                     str(step.answers["reason"]), bureau.who(session, step.who), bureau.now)
+
+
+@verb("release", "the roster's maker releases a held line of `name` in a `month`")
+def _release(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        rosters.release(session, _line(session, str(step.answers["name"]), str(step.answers["month"])),
+                        bureau.who(session, step.who), bureau.now)
+
+
+@then("cycle", dict[str, Any], "`month` (and `scheme`), and any of `state`, `cut_off_on`, `pay_by_on`, `households`, `yuan`, "
+      "`version`, lines by state such as `paid` or `held`, `broken` (checks V1–V13 that don't hold)")
+def _month(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+    which = str(expected["month"])
+    cycle = cycles.find(look.session, str(expected.get("scheme") or look.bureau.process), which, fixture.COUNTY)
+    if cycle is None:
+        if expected.get("state") != "not open":
+            yield f"the month {which} is not open"
+        return
+    found = _figures(look.session, cycle)
+    for key, value in expected.items():
+        if key not in {"month", "scheme"} and found.get(key) != value:
+            yield f"month {which} {key}: expected {value!r}, found {found.get(key)!r}"
+
+
+def _figures(session: Session, cycle: Cycle) -> dict[str, Any]:
+    lines = rosters.lines(session, cycle)
+    roster = rosters.current(session, cycle)
+    by_state = {state.value: sum(line.state == state for line in lines) for state in LineState}
+    return {"state": cycle.state, "cut_off_on": cycle.cut_off_on, "pay_by_on": cycle.pay_by_on,
+            "households": roster.households if roster else 0, "yuan": roster.total_fen / 100 if roster else 0,
+            "version": roster.version if roster else 0, **by_state,
+            "broken": [check.code for check in closing.check(session, cycle) if not check.holds]}
+
+
+@then("payments", list[dict[str, Any]], "`to` (payee), `month`, `yuan` received; `scheme`, where several pay him")
+def _payments(look: Look, expected: list[dict[str, Any]]) -> Iterator[str]:
+    for one in expected:
+        wanted = select(Line).where(Line.payee_name == one["to"], Line.month == one["month"], Line.state == LineState.PAID)
+        if "scheme" in one:
+            wanted = wanted.where(Line.scheme == one["scheme"])
+        found = sum(line.total_fen for line in look.session.exec(wanted)) / 100
+        if found != one["yuan"]:
+            yield f"{one['to']} in {one['month']}: expected {one['yuan']} yuan, found {found}"
+
+
+@then("paid", dict[str, float], "month = yuan the case's household has received for its matter")
+def _paid(look: Look, expected: dict[str, float]) -> Iterator[str]:
+    for which, yuan in expected.items():
+        lines = look.session.exec(select(Line).where(
+            Line.household_id == look.case.household_id, Line.month == which, Line.state == LineState.PAID))
+        found = sum(line.total_fen for line in lines) / 100
+        if found != yuan:
+            yield f"paid in {which}: expected {yuan}, found {found}"
+
+
+@then("grants", dict[str, Any], "the entitlement the case gave: `yuan` a month, `from`, `to`, `people`")
+def _grants(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+    granted = look.session.exec(select(Entitlement).where(Entitlement.case_id == look.case.id)
+                                .order_by(col(Entitlement.id).desc())).first()
+    found = {"yuan": (granted.base_fen + granted.supplement_fen) / 100, "from": granted.from_month,
+             "people": granted.people, "to": granted.to_month} if granted else {}
+    for key, value in expected.items():
+        if found.get(key) != value:
+            yield f"grants.{key}: expected {value!r}, found {found.get(key)!r}"
+
+
+def _entitlement(session: Session, name: str) -> Entitlement:
+    found = session.exec(select(Entitlement).where(Entitlement.payee_name == name)
+                         .order_by(col(Entitlement.id).desc())).first()
+    if found is None:
+        raise NotFound("This was not found.")
+    return found
+
+
+def _line(session: Session, name: str, which: str) -> Line:
+    found = session.exec(select(Line).where(Line.payee_name == name, Line.month == which)).first()
+    if found is None:
+        raise NotFound("This was not found.")
+    return found
+
+
+def _add_household(before: Before, place: int, home: GivenHousehold) -> None:
+    session, row = before.session, Household(number=f"H{place:04d}", division_code=home.division, category=home.category)
+    session.add(row)
+    session.flush()
+    people = [{"name": home.name, "id_number": home.id_number, "relation": "self"}, *home.members]
+    session.add_all(Member(household_id=stored(row.id), name=one["name"], id_number=one["id_number"],
+                           relation=one.get("relation", "other"),
+                           died_on=home.died_on if one["id_number"] == home.id_number else None) for one in people)
+    session.flush()
+    if home.yuan:
+        entitlements.grant(
+            session, stored(row.id), None, f"给定{place}号", before.now.date(), _fen(home.yuan), 0, len(people), home.category,
+            Payee(home.name, home.id_number, home.account, "ABC"), before.now, scheme=home.scheme or before.process,
+            from_month=home.from_month, to_month=home.to_month, fund_source=home.fund, paid_till=home.paid_till)
+
+
+def _fen(yuan: float) -> int:
+    return round(yuan * 100)
