@@ -4,7 +4,9 @@
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from workflows.scenarios import ScenarioInvalid, run_file, words
 from workflows.settings import ROOT
@@ -36,7 +38,8 @@ def main(arguments: list[str]) -> int:
 
 def vocabulary() -> str:
     """Every word, with what it means."""
-    tables = {"[given]": words.GIVEN, "does =": words.VERBS, "then = {": words.THEN}
+    tables: dict[str, Mapping[str, words.Word[Any]]] = {
+        "[given]": words.GIVEN, "does =": words.VERBS, "then = {": words.THEN}
     return "\n".join(f"{where} {name}: {word.says}" for where, table in tables.items()
                      for name, word in sorted(table.items())) + "\n"
 
