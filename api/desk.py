@@ -14,7 +14,7 @@ from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
 from api.session import Db
 from bpmn.message import Message, Term
-from workflows.cases import delivery, incidents, jobs, notices, start_timers, timers
+from workflows.cases import delivery, due, incidents, jobs, notices
 from workflows.cases.shown import worklist
 from workflows.messages import say, spoken
 from workflows.office import clock, clock_jumps, working_days
@@ -91,8 +91,7 @@ class Visit:
                 "jobs": self._troubles() if officer.holds(*MAY["read_jobs"]) else 0}
 
     def _troubles(self) -> int:
-        return len(jobs.failed(self.session)) + len(timers.failing(self.session)) \
-            + len(start_timers.failing(self.session)) + len(delivery.troubled(self.session)) \
+        return len(jobs.failed(self.session)) + due.failures(self.session) + len(delivery.troubled(self.session)) \
             + len(incidents.unsettled(self.session)) \
             + len(clock_jumps.unsettled(self.session))
 

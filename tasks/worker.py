@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -57,7 +58,7 @@ def fire_timers(now: Now, trusted: Callable[[], bool] = lambda: True) -> int:
             break
         place, kind = found
         places[kind] = place
-        done += _try(kind, place.id, now, due.SOURCES[kind].fire, due.SOURCES[kind].postpone)
+        done += _try(kind, place.id, now, due.SOURCES[kind].room.fire, partial(due.postpone, kind=kind))
     return done
 
 

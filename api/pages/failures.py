@@ -8,12 +8,14 @@ from sqlmodel import select
 from api.desk import Desk
 from bpmn.message import Message, Term
 from workflows import releases
-from workflows.cases import delivery, jobs, start_timers, timers
+from workflows.cases import delivery, due, jobs
 from workflows.cases.operations import retry
 from workflows.cases.tables import Case, Job
 from workflows.errors import NotFound
 from workflows.migration.elements import name_of
+from workflows.office import jurisdiction
 from workflows.records.types import stored
+from workflows.releases.tables import StartRound
 
 WHY = {     # how an error begins -> what it means
     "Unreachable": Message("The other side could not be reached."), "Refused": Message("The other side refused it."),
@@ -64,14 +66,15 @@ def of_jobs(desk: Desk) -> tuple[Failure, ...]:
 
 def of_timers(desk: Desk) -> tuple[Failure, ...]:
     """Timers that could not fire."""
-    return tuple(Failure(stored(one.id), _element(desk, desk.session.get_one(Case, one.case_id), one.node), number, one.due_at,
-                         one.attempts, one.error, one.retry_at) for one, number in timers.failing(desk.session))
+    found = ((one, desk.session.get_one(Case, one.case_id)) for one in due.failing(desk.session, due.TIMER))
+    return tuple(Failure(stored(one.id), _element(desk, case, one.node), case.number, one.due_at, one.attempts, one.error,
+                         one.retry_at) for one, case in found)
 
 
 def of_rounds(desk: Desk) -> tuple[Failure, ...]:
     """Processes that could not begin."""
-    return tuple(Failure(stored(one.id), _process(desk, one.process), "", one.due_at, one.attempts, one.error, one.retry_at)
-                 for one in start_timers.failing(desk.session))
+    return tuple(Failure(stored(one.id), _begun(desk, one), "", one.due_at, one.attempts, one.error, one.retry_at)
+                 for one in due.failing(desk.session, due.ROUND))
 
 
 def of_messages(desk: Desk) -> tuple[Failure, ...]:
@@ -102,6 +105,13 @@ def _job(desk: Desk, job: Job) -> Failure:
 
 def _element(desk: Desk, case: Case, node: str) -> Term:
     return name_of(releases.load(desk.session, case.release_id), node)
+
+
+def _begun(desk: Desk, row: StartRound) -> Term:
+    """A process, and the ground where it is a single one that failed."""
+    process = _process(desk, row.process)
+    ground = jurisdiction.name_of(desk.session, row.division) if row.division else ""
+    return Term(f"{process.zh}（{ground}）", f"{process} ({ground})") if ground else process
 
 
 def _process(desk: Desk, process: str) -> Term:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.pages import failures
-from workflows.cases import delivery, incidents, jobs, start_timers, timers
+from workflows.cases import delivery, due, incidents, jobs
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
 from workflows.errors import Conflict, Invalid
@@ -28,10 +28,10 @@ def failed(desk: AtDesk, confirm: Annotated[int, Query(ge=0, le=HIGHEST)] = 0) -
 
 def _page(desk: Desk, status: int = 200, refused: int = 0, refusal: Invalid | None = None, asked: int = 0) -> Response:
     """The page; `refused` is the message whose discarding was refused, `asked` the clock jump that needs a second word."""
-    due = timers.due(desk.session, desk.now) + start_timers.due(desk.session, desk.now) if asked else 0
+    late = due.count(desk.session, desk.now) if asked else 0
     return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
                      rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
-                     incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal, asked=asked, due=due,
+                     incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal, asked=asked, due=late,
                      confirmers=people.holding(desk.session, Role.ADMIN),
                      jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
                      may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
@@ -58,7 +58,7 @@ def retry_job(desk: AtDesk, job: Number, reason: Reason = "") -> Response:
 def retry_timer(desk: AtDesk, timer: Number, reason: Reason = "") -> Response:
     """Let the worker fire a timer at its next look."""
     _demand(desk)
-    found = next((one for one, _ in timers.failing(desk.session) if one.id == timer), None)
+    found = next((one for one in due.failing(desk.session, due.TIMER) if one.id == timer), None)
     if found is None:
         raise Conflict("This has been taken up already.")
     retry.retry(desk.session, found.case_id, retry.TIMER, timer, Asked(desk.officer, reason, desk.now))
@@ -69,13 +69,13 @@ def retry_timer(desk: AtDesk, timer: Number, reason: Reason = "") -> Response:
 def retry_round(desk: AtDesk, number: Number, reason: Reason = "") -> Response:
     """Let a process begin by its start timer at the worker's next look."""
     _demand(desk)
-    found = next((one for one in start_timers.failing(desk.session) if one.id == number), None)
+    found = next((one for one in due.failing(desk.session, due.ROUND) if one.id == number), None)
     if found is None:
         raise Conflict("This has been taken up already.")
     asking.demand_reason(reason)
     audit.append(desk.session, f"process:{found.process}", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now,
                  node=found.node, summary=reason.strip(), after={"due_at": found.due_at.isoformat(), "error": found.error})
-    start_timers.again(desk.session, number)
+    due.again(desk.session, due.ROUND, number)
     return desk.to("/jobs")
 
 

@@ -1,8 +1,9 @@
 """Who may see a case and who may do a piece of its work."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Integer, bindparam, or_
+from sqlalchemy import Integer, and_, bindparam, literal, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -18,16 +19,18 @@ from workflows.records import ledger
 
 _CASE, _WHO = bindparam("case", type_=Integer), bindparam("who", type_=Integer)
 _RECUSED = select(Recusal.id).where(Recusal.case_id == _CASE, Recusal.person_id == _WHO)
-_HANDLED = columns(*(col(column) for column in (
-    WorkItem.node, WorkItem.release_id, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by))).where(
+_HANDLED = and_(
     col(WorkItem.case_id) == _CASE, col(WorkItem.state) == WorkState.DONE,
-    or_(col(WorkItem.node).in_(bindparam("nodes", expanding=True)), col(WorkItem.release_id) != bindparam("release")),
-).order_by(col(WorkItem.version).desc())
+    or_(col(WorkItem.node).in_(bindparam("nodes", expanding=True)), col(WorkItem.release_id) != bindparam("release")))
+# Of the case who of its own did what, and in each row, or alone in a single one, whether the person is a near relative.
+_STANDING = columns(_RECUSED.exists(), *(col(column) for column in (
+    WorkItem.node, WorkItem.release_id, WorkItem.scope, WorkItem.version, WorkItem.name, WorkItem.done_by))).select_from(
+    columns(literal(1)).subquery().outerjoin(WorkItem, _HANDLED)).order_by(col(WorkItem.version).desc())
 
 
 def recused(session: Session, case: Case, who: Officer) -> bool:
     """Whether the person is registered as a near relative in this case (A1 11)."""
-    return ledger.ask(session, _RECUSED, case=case.id, who=who.id).first() is not None
+    return ledger.ask_plainly(session, _RECUSED, case=case.id, who=who.id).first() is not None
 
 
 def kept_away(session: Session, case: Case) -> set[str]:
@@ -65,32 +68,37 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refus
         return Conflict("This case is suspended.")
     if who.duty(item.role, item.unit_id) is None:
         return NotAllowed("This item lies with another duty or unit.")
-    if recused(session, case, who):
+    related, earlier = _standing(session, case, item.node, who)
+    if related:
         return NotAllowed("You are registered as a near relative in this case and may not handle it.")
     if item.claimed_by not in (None, who.id):
         return Conflict("A colleague has claimed this item.")
-    return kept_apart(session, case, item.node, who)
+    return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier) if earlier else None
 
 
 def kept_apart(session: Session, case: Case, node: str, who: Officer) -> Refusal | None:
     """Why somebody who did another step may not have a say in this one; None: he may."""
+    _, earlier = _standing(session, case, node, who)
+    return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier) if earlier else None
+
+
+def _standing(session: Session, case: Case, node: str, who: Officer) -> tuple[bool, str]:
+    """Whether somebody is a near relative in the case, and which step he did that is kept apart from this one: one question."""
     process = releases.load(session, case.release_id).process
-    rivals = {rival for rule in process.apart if node in rule.tasks for rival in rule.tasks} - {node}
+    rivals = sorted({rival for rule in process.apart if node in rule.tasks for rival in rule.tasks} - {node})
     if not rivals:
-        return None
-    earlier = next((name for name, hand in _hands(session, case, rivals) if hand == who.id), None)
-    if earlier is None:
-        return None
-    return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier)
+        return recused(session, case, who), ""
+    found = ledger.ask(session, _STANDING, case=case.id, who=who.id, release=case.release_id, nodes=rivals).tuples().all()
+    handled = (row for _, *row in found if row[0] is not None)
+    return bool(found[0][0]), next((name for name, hand in _hands(session, case, rivals, handled) if hand == who.id), "")
 
 
-def _hands(session: Session, case: Case, nodes: Iterable[str]) -> Iterator[tuple[str, int | None]]:
+def _hands(session: Session, case: Case, asked: Sequence[str], handled: Iterable[Sequence[Any]]) -> Iterator[tuple[str, int | None]]:
     """Who did each of those elements the last time it was done; what was taken back was never done.
 
     Who did it before a return counts on until somebody else has done it anew, and then no longer.
     """
-    newest, names, asked = dict[tuple[str, str], int](), names_since(session, case), sorted(nodes)
-    handled = ledger.ask(session, _HANDLED, case=case.id, release=case.release_id, nodes=asked).tuples().all()
+    newest, names = dict[tuple[str, str], int](), names_since(session, case)
     for old, release, scope, version, name, hand in handled:
         node = names.now(old, release)
         if node in asked and version == newest.setdefault((node, scope), version):

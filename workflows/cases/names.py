@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from workflows import releases
 from workflows.cases.tables import Case, Rename, Visit, WorkItem
 from workflows.engine import Drawing, Place
+from workflows.records import ledger
 
 Record = Visit | WorkItem
 
@@ -32,7 +33,8 @@ class Names:
     @cached_property
     def moves(self) -> Sequence[Rename]:
         """The case's moves from version to version, in order."""
-        return self._session.exec(select(Rename).where(Rename.case_id == self._case.id).order_by(col(Rename.id))).all()
+        found = select(Rename).where(Rename.case_id == self._case.id).order_by(col(Rename.id))
+        return ledger.once(self._session, ("moves", self._case.id), lambda: self._session.exec(found).all())
 
     @property
     def releases(self) -> list[int]:
@@ -99,6 +101,7 @@ def rename(session: Session, case: Case, left: int, mapping: Mapping[str, str], 
     """Keep that a case has just left a version by that mapping, or gone back by it."""
     session.add(Rename(case_id=case.id or 0, from_release_id=left, to_release_id=case.release_id, mapping=dict(mapping),
                        version=case.version, back=back))
+    ledger.forget(session, ("moves", case.id))
 
 
 def stored_under(case: Case, names: Iterable[str]) -> Any:

@@ -1,6 +1,7 @@
 """Start timers: at each of their moments a process begins by itself, once, with a case for every ground it is drawn for.
 
-All cases of a moment are opened together or none is: one ground without a desk is seen, and mended, before any begins.
+A round that has come calls its grounds, and each of them begins in a transaction of its own: one without a desk is seen,
+and tried again, while the others go on.
 """
 
 from datetime import datetime
@@ -39,53 +40,41 @@ def due(session: Session, now: datetime) -> int:
     return session.exec(found).one()
 
 
-def fire(session: Session, round_id: int, now: datetime) -> bool:
-    """Let the process begin, or drop a missed round, if it still waits; the next round is armed with it."""
-    process = session.exec(select(StartRound.process).where(StartRound.id == round_id)).first()
-    if process is None:
-        return False
-    start_rounds.hold(session, process)
-    row = session.get(StartRound, round_id, populate_existing=True)
+def fire(session: Session, number: int, now: datetime) -> bool:
+    """Let a round call its grounds, or drop it if it was missed, or begin for one ground; whether it still waited."""
+    row = _held(session, number)
     if row is None or row.state != RoundState.WAITING or row.due_at > now:
         return False
-    published = releases.load(session, stored(releases.newest(session, process).id))
-    timer = next(one for one in published.drawing.start_timers if one.node == row.node)
-    this = engine.unpack(row.due_at, row.cycle)
-    skipped = timer.drops(this, now)
-    row.state, row.settled_at, row.error = RoundState.SKIPPED if skipped else RoundState.FIRED, now, ""
+    row.state, row.settled_at, row.error = RoundState.FIRED, now, ""
     session.add(row)
-    start_rounds.wait(session, process, timer, timer.coming(this, now))
-    opened = [] if skipped else _open(session, published, row, now)
-    timers.record(session, f"process:{process}", row.node, row.due_at, now, skipped=skipped, after={"cases": opened})
+    published = releases.load(session, stored(releases.newest(session, row.process).id))
+    if row.division:
+        intake.open_case(session, row.process, published.process.title, row.division, {}, None, now,
+                         rung=intake.Rung(row.node, row.due_at))
+    else:
+        _call(session, published, row, now)
     return True
 
 
-def postpone(session: Session, round_id: int, error: str, now: datetime) -> None:
-    """A round that could not begin says why, and is tried again later and later."""
-    row = session.get(StartRound, round_id, with_for_update=True)
-    if row and row.state == RoundState.WAITING:
-        timers.put_off(row, error, now)
-        session.add(row)
+def _held(session: Session, number: int) -> StartRound | None:
+    """A row that nobody else fires: a round is alone in its process, a ground with itself."""
+    found = select(StartRound).where(StartRound.id == number)
+    row = session.exec(found).first()
+    if row and not row.division:
+        start_rounds.hold(session, row.process)
+    return session.exec(found.with_for_update(skip_locked=True).execution_options(populate_existing=True)).first()
 
 
-def failing(session: Session) -> list[StartRound]:
-    """Rounds that could not begin when they last were due."""
-    found = select(StartRound).where(StartRound.error != "", StartRound.state == RoundState.WAITING)
-    return list(session.exec(found.order_by(col(StartRound.due_at), col(StartRound.id))))
-
-
-def again(session: Session, round_id: int) -> None:
-    """Let it begin at the worker's next look."""
-    row = session.get(StartRound, round_id)
-    if row:
-        row.retry_at = None
-        session.add(row)
-
-
-def _open(session: Session, published: Published, row: StartRound, now: datetime) -> list[str]:
-    opening = intake.Rung(row.node, row.due_at)
-    return [intake.open_case(session, row.process, published.process.title, division, {}, None, now, rung=opening).number
-            for division in _grounds(session, published)]
+def _call(session: Session, published: Published, row: StartRound, now: datetime) -> None:
+    timer = next(one for one in published.drawing.start_timers if one.node == row.node)
+    this = engine.unpack(row.due_at, row.cycle)
+    skipped = timer.drops(this, now)
+    if skipped:
+        row.state = RoundState.SKIPPED
+    start_rounds.wait(session, row.process, timer, timer.coming(this, now))
+    grounds = [] if skipped else _grounds(session, published)
+    start_rounds.spread(session, row, grounds)
+    timers.record(session, f"process:{row.process}", row.node, row.due_at, now, skipped=skipped, after={"grounds": grounds})
 
 
 def _grounds(session: Session, published: Published) -> list[str]:

@@ -6,7 +6,7 @@ back. When it should have fired its drawing reads as `timer.due_at`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import aliased
@@ -17,9 +17,6 @@ from workflows.cases import chains, progress
 from workflows.cases.tables import Case, Timer
 from workflows.records import audit
 from workflows.records.types import Moment
-from workflows.releases.tables import StartRound
-
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
 
 
 @dataclass(frozen=True, order=True)
@@ -87,34 +84,6 @@ def record(session: Session, chain: str, node: str, due_at: datetime, now: datet
                  after={"due_at": due_at.isoformat(), **(after or {})})
 
 
-def postpone(session: Session, timer_id: int, error: str, now: datetime) -> None:
-    """A timer that could not fire says why, and is tried again in five minutes, and then later and later."""
-    timer = session.get(Timer, timer_id, with_for_update=True)
-    if timer:
-        put_off(timer, error, now)
-        session.add(timer)
-
-
-def put_off(failed: Timer | StartRound, error: str, now: datetime) -> None:
-    """Five minutes for the first time, then twice as long as before, an hour at most."""
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failed.attempts, 10))
-    failed.attempts, failed.error, failed.retry_at = failed.attempts + 1, error[:2000], now + pause
-
-
-def failing(session: Session) -> list[tuple[Timer, str]]:
-    """Timers that could not fire when they last were due, each with its case's number."""
-    found = select(Timer, Case.number).join(Case, col(Case.id) == col(Timer.case_id)).where(Timer.error != "")
-    return list(session.exec(found.order_by(col(Timer.due_at), col(Timer.id))))
-
-
 def hold(session: Session, case: Case, held: bool) -> None:
     """Let a case's timers wait whatever their moment, or no longer."""
     session.execute(update(Timer).where(col(Timer.case_id) == case.id).values(held=held))
-
-
-def again(session: Session, timer_id: int) -> None:
-    """Fire it at the worker's next look."""
-    timer = session.get(Timer, timer_id)
-    if timer:
-        timer.retry_at = None
-        session.add(timer)

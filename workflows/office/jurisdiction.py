@@ -51,7 +51,8 @@ def desk_for(session: Session, role: str, division_code: str) -> int:
     if kind is None:
         raise NotFound("The role {role} has no desk.", role=role)
     grounds = {f"to_{n}": division_code[:n] for n in LEVELS}
-    unit = ledger.ask(session, _DESK, kind=kind, role=role, **grounds).scalar()
+    unit = ledger.once(session, ("desk", kind, role, division_code),
+                       lambda: ledger.ask_plainly(session, _DESK, kind=kind, role=role, **grounds).scalar())
     if unit is None:
         raise NoDesk("", role=role, place=_place(session, division_code))
     return int(unit)

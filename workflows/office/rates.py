@@ -10,7 +10,7 @@ from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.office.people import Officer
 from workflows.office.rate_files import Rate, Rule, Shipped, parse, plain, shipped
 from workflows.office.tables import LocalRate, Role
-from workflows.records import audit
+from workflows.records import audit, ledger
 
 __all__ = ["NotInForce", "Rate", "Rule", "explain", "in_force", "known", "parse", "rules", "set_local", "value"]
 
@@ -108,11 +108,10 @@ def _best(rates: Iterable[Rate], day: date, division: str) -> Rate | None:
 
 
 def _local(session: Session, division: str, code: str = "") -> list[Rate]:
-    scopes = [division[:n] for n in range(len(division) + 1)]
-    wanted = select(LocalRate).where(col(LocalRate.scope).in_(scopes))
-    rows = session.exec(wanted.where(LocalRate.code == code) if code else wanted)
+    wanted = select(LocalRate).where(col(LocalRate.scope).in_([division[:n] for n in range(len(division) + 1)]))
+    rows = ledger.once(session, ("local rates", division), lambda: session.exec(wanted).all())
     return [Rate(row.code, _number(row.value), row.unit, row.scope, row.valid_from, row.valid_to, row.source,
-                 local=True) for row in rows]
+                 local=True) for row in rows if code in ("", row.code)]
 
 
 def _plant(tree: dict[str, object], path: list[str], leaf: object) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from workflows.office.arrangements import SUNDAY, Arranged, arranged
 from workflows.office.tables import CalendarDay
+from workflows.records import ledger
 from workflows.records.types import CHINA
 
 ONE_DAY = timedelta(days=1)
@@ -119,7 +120,7 @@ class Calendar:
 
 def calendar(session: Session) -> Calendar:
     """The calendar with this bureau's own days; built anew only when they change."""
-    rows = session.exec(select(CalendarDay).order_by(col(CalendarDay.day)))
+    rows = ledger.once(session, CalendarDay, lambda: session.exec(select(CalendarDay).order_by(col(CalendarDay.day))).all())
     return _calendar(tuple((row.day, row.kind) for row in rows))
 
 

@@ -111,8 +111,8 @@ def _seal(said: Mapping[str, Any]) -> str:
 
 def _head(session: Session, chain: str) -> Head:
     """The end of a chain, held till this transaction ends; a chain that has none is begun by one at a time."""
-    found = ledger.ask(session, _HEAD, chain=chain).first()
+    found = ledger.ask_plainly(session, _HEAD, chain=chain).first()
     if found is None:
         alone(session, chain)
-        found = ledger.ask(session, _HEAD, chain=chain).first() or ledger.ask(session, _LAST, chain=chain).first()
+        found = ledger.ask_plainly(session, _HEAD, chain=chain).first() or ledger.ask_plainly(session, _LAST, chain=chain).first()
     return Head(*found) if found else Head(0, GENESIS)

@@ -4,12 +4,12 @@ The ORM's flush takes a tenth of a millisecond for each kind of row, at each que
 writes stands here till the step's end instead, or till somebody asks the session: nobody sees the difference.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, Insert, Table, Update, bindparam, event, insert, update
+from sqlalchemy import Connection, CursorResult, Executable, Insert, Select, Table, Update, bindparam, event, insert, update
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
@@ -19,6 +19,7 @@ from workflows.records import written
 
 _PLACE = "ledger"
 Values = Mapping[str, Any]
+Known = TypeVar("Known")
 
 
 class _Ledger:
@@ -30,6 +31,7 @@ class _Ledger:
         self.changes: dict[int, tuple[SQLModel, dict[str, Any]]] = {}
         self.ahead: dict[int, SQLModel] = {}
         self.memory: dict[str, Any] = {}
+        self.rows: list[object] = []
         self.connection: Connection | None = None
 
     @property
@@ -83,6 +85,12 @@ def ask(session: Session, statement: Executable, **values: Any) -> CursorResult[
     return _connection(session, _of(session)).execute(statement, values)
 
 
+def ask_plainly(session: Session, statement: Select[Any], **values: Any) -> CursorResult[Any]:
+    """The same in the fewest steps, for numbers and texts and no list among the values."""
+    session.flush()
+    return written.ask(_connection(session, _of(session)), statement, values)
+
+
 def ask_anew(session: Session, statement: Executable, **values: Any) -> CursorResult[Any]:
     """Ask for what may be gathered too: all of it is written before."""
     session.flush()
@@ -90,6 +98,22 @@ def ask_anew(session: Session, statement: Executable, **values: Any) -> CursorRe
     if ledger.waiting:
         _write(_connection(session, ledger), ledger)
     return _connection(session, ledger).execute(statement, values)
+
+
+def once(session: Session, what: Hashable, read: Callable[[], Known]) -> Known:
+    """What a piece of work asks again and again and does not itself change: asked once in it."""
+    ledger = _of(session)
+    if not ledger.depth:
+        return read()
+    known: dict[Hashable, Any] = ledger.memory.setdefault("once", {})
+    if what not in known:
+        known[what] = read()
+    return cast(Known, known[what])
+
+
+def forget(session: Session, what: Hashable) -> None:
+    """It has changed after all: the next who asks reads it anew."""
+    _of(session).memory.get("once", {}).pop(what, None)
 
 
 def _of(session: AnySession) -> _Ledger:
@@ -124,6 +148,7 @@ def _in_one_go(connection: Connection) -> AbstractContextManager[object]:
 
 def _forget(ledger: _Ledger) -> None:
     ledger.lines, ledger.changes, ledger.memory, ledger.connection = {}, {}, {}, None
+    ledger.rows.clear()
 
 
 @lru_cache
@@ -154,6 +179,14 @@ def _before_a_question(state: ORMExecuteState) -> None:
     ledger: _Ledger | None = state.session.info.get(_PLACE)
     if ledger and ledger.waiting:
         _write(_connection(state.session, ledger), ledger)
+
+
+@event.listens_for(AnySession, "loaded_as_persistent")
+def _after_a_row(session: AnySession, row: object) -> None:
+    """The session knows a row only as long as somebody holds it: within a block it is not asked for twice."""
+    ledger: _Ledger | None = session.info.get(_PLACE)
+    if ledger and ledger.depth:
+        ledger.rows.append(row)
 
 
 @event.listens_for(AnySession, "before_flush")

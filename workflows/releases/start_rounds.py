@@ -1,9 +1,9 @@
 """The moments at which processes begin by themselves: armed when a version is published, one ahead of each start timer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, and_, col, delete, or_, select, update
 
 from workflows import engine
 from workflows.engine import StartTimer
@@ -21,7 +21,8 @@ def arm(session: Session, process: str, timers: Sequence[StartTimer], now: datet
     going_on = [timer for timer in timers if _goes_on(session, process, timer)]
     session.exec(update(StartRound).where(
         col(StartRound.process) == process, col(StartRound.state) == RoundState.WAITING,
-        col(StartRound.node).not_in([timer.node for timer in going_on]),
+        or_(and_(StartRound.division == "", col(StartRound.node).not_in([timer.node for timer in going_on])),
+            col(StartRound.node).not_in([timer.node for timer in timers])),     # no case can begin there any more
     ).values(state=RoundState.STOPPED, settled_at=now))
     for timer in timers:
         if timer not in going_on:
@@ -38,6 +39,13 @@ def wait(session: Session, process: str, timer: StartTimer, schedule: engine.Sch
         session.flush()
 
 
+def spread(session: Session, row: StartRound, divisions: Iterable[str]) -> None:
+    """A round has come: each of its grounds waits for its own turn, in that order."""
+    for division in divisions:
+        session.add(StartRound(process=row.process, node=row.node, drawn=row.drawn, due_at=row.due_at, division=division))
+        session.flush()
+
+
 def _comes_first(session: Session, process: str, node: str, due: datetime) -> bool:
     """Whether nothing happened at that moment yet; a round that was stopped makes way."""
     this = (col(StartRound.process) == process, col(StartRound.node) == node, col(StartRound.due_at) == due)
@@ -47,7 +55,8 @@ def _comes_first(session: Session, process: str, node: str, due: datetime) -> bo
 
 def _goes_on(session: Session, process: str, timer: StartTimer) -> bool:
     """Whether the version before was drawn the same there: its rounds go on, or are over."""
-    last = select(StartRound).where(StartRound.process == process, StartRound.node == timer.node)
+    last = select(StartRound).where(StartRound.process == process, StartRound.node == timer.node,
+                                    StartRound.division == "")
     found = session.exec(last.order_by(col(StartRound.id).desc()).limit(1)).first()
     return found is not None and (found.drawn, found.state != RoundState.STOPPED) == (_words(timer), True)
 

@@ -65,7 +65,7 @@ class Bureau:
                     break
                 place, kind = found
                 self.now = max(self.now, place.due_at)
-                due.SOURCES[kind].fire(session, place.id, self.now)
+                due.SOURCES[kind].room.fire(session, place.id, self.now)
             self.deliver()
         self.now = until
 

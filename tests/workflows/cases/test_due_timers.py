@@ -11,7 +11,7 @@ from tasks import worker
 from tests.makers import at_once, whole
 from tests.small_county import BEGIN, DONE, NOW, hours, timer
 from workflows import engine
-from workflows.cases import progress, timers
+from workflows.cases import due, progress, timers
 from workflows.cases.tables import Case, Timer
 
 SCRIPT = ('<scriptTask id="note" scriptFormat="feel" camunda:resultVariable="noted"><script>= '
@@ -96,8 +96,8 @@ def test_one_that_fails_holds_up_its_own_case_alone_and_is_tried_later_and_later
     assert bells.visits("note") == [fine]
     for _ in range(9):
         with bells.work() as session:
-            (held, number), = timers.failing(session)
-            assert (held.node, number, held.error) == ("first", broken, "Stuck: tokens wait for ever at note")
+            held, = due.failing(session, due.TIMER)
+            assert (held.node, held.case_id, held.error) == ("first", case.id, "Stuck: tokens wait for ever at note")
             pauses.append(held.retry_at - now)
             assert timers.next_due(session, held.retry_at - timedelta(seconds=1)) is None
             now = held.retry_at

@@ -9,7 +9,7 @@ from tasks import worker
 from tests.makers import at_once, whole
 from tests.small_county import DONE, NOW, hours, service
 from workflows import releases
-from workflows.cases import start_timers
+from workflows.cases import due, start_timers
 from workflows.cases.tables import Case
 from workflows.office.tables import Division
 from workflows.records import audit
@@ -39,7 +39,8 @@ def ring(county, hour):
 
 def rounds(county):
     with county.work() as session:
-        return [(found.due_at, found.state) for found in session.exec(select(StartRound).order_by(col(StartRound.due_at)))]
+        found = select(StartRound).where(StartRound.division == "").order_by(col(StartRound.due_at))
+        return [(one.due_at, one.state) for one in session.exec(found)]
 
 
 def cases(county):
@@ -58,7 +59,7 @@ def test_a_case_begins_at_its_moment_for_every_county_and_knows_when_it_was_due(
         session.add(Division(code="990102", name="乙县"))
     draw(here)
     assert ring(here, 23) == 0
-    assert ring(here, 25) == 1
+    assert ring(here, 25) == 3      # the round, and each of its grounds
     assert ring(here, 25) == 0
     first, second = cases(here)
     assert (first.division_code, second.division_code) == ("990101", "990102")
@@ -68,7 +69,7 @@ def test_a_case_begins_at_its_moment_for_every_county_and_knows_when_it_was_due(
     with here.work() as session:
         event, = audit.events(session, "process:patrol")
         assert (event.action, event.node, event.after) == (
-            "timer.fire", "begin", {"due_at": hours(24).isoformat(), "cases": [first.number, second.number]})
+            "timer.fire", "begin", {"due_at": hours(24).isoformat(), "grounds": ["990101", "990102"]})
         assert whole(session)
 
 
@@ -124,27 +125,71 @@ def test_it_finds_its_place_among_the_timers_of_cases(small, works_on):
     assert number in small.visits("note")
 
 
-def test_what_can_not_begin_begins_for_nobody_is_shown_and_tried_again(here, monkeypatch):
-    draw(here)
+def refuse_second(monkeypatch, refusal):
+    """Whatever opens a case for the second county breaks right after it has."""
     real = start_timers.intake.open_case
 
-    def refuse(*_arguments, **_more):
-        real(*_arguments, **_more)
-        raise start_timers.NotFound("no desk")
+    def refuse(session, process, title, division, *more, **named):
+        case = real(session, process, title, division, *more, **named)
+        if division == "990102":
+            raise refusal
+        return case
 
+    monkeypatch.setattr(start_timers.intake, "open_case", refuse)
+
+
+@pytest.fixture
+def two(here):
+    with here.work() as session:
+        session.add(Division(code="990102", name="乙县"))
+    draw(here)
+    return here
+
+
+def test_a_ground_that_can_not_begin_keeps_no_other_is_shown_and_tried_again(two, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(start_timers.intake, "open_case", refuse)
-        assert ring(here, 24) == 0
-        assert ring(here, 24) == 0
-    with here.work() as session:
-        row, = start_timers.failing(session)
-        assert (row.node, row.error, row.attempts, row.retry_at) == ("begin", "NotFound: no desk", 1, hours(24) + timedelta(minutes=5))
-    assert cases(here) == []
-    assert ring(here, 24) == 0
-    assert ring(here, 24.1) == 1
-    with here.work() as session:
-        assert start_timers.failing(session) == []
-    assert len(cases(here)) == 1
+        refuse_second(patched, start_timers.NotFound("no desk"))
+        assert ring(two, 24) == 2
+        assert ring(two, 24) == 0
+    with two.work() as session:
+        row, = due.failing(session, due.ROUND)
+        assert (row.node, row.division, row.error, row.attempts, row.retry_at) == (
+            "begin", "990102", "NotFound: no desk", 1, hours(24) + timedelta(minutes=5))
+    assert [case.division_code for case in cases(two)] == ["990101"]
+    assert ring(two, 24) == 0
+    assert ring(two, 24.1) == 1
+    with two.work() as session:
+        assert due.failing(session, due.ROUND) == []
+    assert [case.division_code for case in cases(two)] == ["990101", "990102"]
+
+
+def test_after_a_power_cut_between_two_grounds_only_the_second_is_left_to_begin(two, monkeypatch):
+    with monkeypatch.context() as patched:
+        refuse_second(patched, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            ring(two, 24)
+    assert [case.division_code for case in cases(two)] == ["990101"]
+    assert ring(two, 25) == 1
+    assert [(case.division_code, case.opened_at) for case in cases(two)] == [("990101", hours(24)), ("990102", hours(25))]
+    assert [two.facts(case)["noted"]["due"] for case in cases(two)] == [hours(24)] * 2
+    assert ring(two, 25) == 0
+
+
+def test_grounds_still_waiting_begin_in_a_newer_version_or_not_at_all_where_it_has_no_such_start(two, monkeypatch):
+    with monkeypatch.context() as patched:
+        refuse_second(patched, start_timers.NotFound("no desk"))
+        ring(two, 24)
+        ring(two, 48)
+    draw(two.at(hours(49)), "R/PT10H")
+    assert ring(two, 50) == 2
+    assert [case.division_code for case in cases(two)] == ["990101", "990101", "990102", "990102"]
+    with monkeypatch.context() as patched:
+        refuse_second(patched, start_timers.NotFound("no desk"))
+        ring(two, 60)
+    two.at(hours(61)).draw("patrol", '<startEvent id="begin"/>' + NOTE + DONE, "begin>note\nnote>done")
+    assert ring(two, 100) == 0
+    with two.work() as session:
+        assert due.failing(session, due.ROUND) == []
 
 
 def test_in_a_scenario_it_begins_as_time_passes(small):
@@ -185,7 +230,7 @@ def test_a_rhythm_drawn_again_after_it_was_stopped_begins_anew(small, works_on):
     small.at(hours(1)).draw("patrol", '<startEvent id="begin"/>' + NOTE + DONE, "begin>note\nnote>done")
     draw(small.at(hours(2)), "R/2024-03-05T09:00/PT24H", more='<dataObject id="d"/>')
     assert rounds(small) == [(hours(24), "waiting")]
-    assert ring(small, 24) == 1
+    assert ring(small, 24) == 2
 
 
 @pytest.mark.parametrize(("how", "code"), [

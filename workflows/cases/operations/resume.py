@@ -7,7 +7,7 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import answers, facts, held, jobs, progress, timers
+from workflows.cases import answers, due, facts, held, jobs, progress, timers
 from workflows.cases.messages import mailbox
 from workflows.cases.operations import asking, suspend
 from workflows.cases.operations.asking import Asked
@@ -58,7 +58,7 @@ def _fire(session: Session, timer_id: int, now: datetime) -> None:
         with session.begin_nested():
             timers.fire(session, timer_id, now)
     except (engine.EngineError, Refusal) as failure:
-        timers.postpone(session, timer_id, f"{type(failure).__name__}: {failure}", now)
+        due.postpone(session, timer_id, f"{type(failure).__name__}: {failure}", now, kind=due.TIMER)
 
 
 def _hear(session: Session, case: Case, one: Held, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from workflows import engine, releases
-from workflows.cases import jobs, timers
+from workflows.cases import due, jobs
 from workflows.cases.operations import asking
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Job, JobState, Timer
@@ -59,7 +59,7 @@ def retry(session: Session, case_id: int, kind: str, number: int, asked: Asked) 
     if kind == JOB:
         jobs.retry(session, number, asked.now)
     else:
-        timers.again(session, number)
+        due.again(session, due.TIMER, number)
     asking.record(session, case, "retry", asked, asking.role_of(asked.who, ACTION, case), node=trouble.node,
                   before={"attempts": trouble.attempts, "error": trouble.error}, after={kind: number, "topic": trouble.topic})
     return case

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tests import errand
 from tests.makers import WAY, done, everything, standing
-from workflows.cases import answers, jobs, timers
+from workflows.cases import answers, due, jobs, timers
 from workflows.cases.operations import retry
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Job, JobState, Timer, WorkItem, WorkState
@@ -88,7 +88,7 @@ def test_a_timer_that_could_not_fire_is_shown_and_tried_again():
     done(house, case, "confirm_posting", **WAY["confirm_posting"][1])
     with house.work() as session:
         timer = session.exec(select(Timer)).one()
-        timers.postpone(session, timer.id, "Stuck: nothing", timer.due_at)
+        due.postpone(session, timer.id, "Stuck: nothing", timer.due_at, kind=due.TIMER)
     with house.work() as session:
         trouble, = retry.troubles(session, session.get_one(Case, case.id))
         assert (trouble.kind, trouble.node, trouble.attempts, trouble.next_at) == (

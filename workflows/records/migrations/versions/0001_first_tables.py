@@ -115,6 +115,7 @@ def upgrade() -> None:
     sa.Column('node', sa.String(), nullable=False),
     sa.Column('drawn', sa.String(), nullable=False),
     sa.Column('due_at', Moment(), nullable=False),
+    sa.Column('division', sa.String(), nullable=False),
     sa.Column('cycle', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('settled_at', Moment(), nullable=True),
@@ -122,7 +123,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('error', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('process', 'node', 'due_at')
+    sa.UniqueConstraint('process', 'node', 'due_at', 'division')
     )
     op.create_index('ix_start_round_due', 'start_round', ['state', 'due_at', 'id'], unique=False)
     op.create_table('unit',
