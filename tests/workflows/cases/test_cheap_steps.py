@@ -89,6 +89,7 @@ def test_the_page_of_an_old_case_shows_its_newest_and_reads_no_more_than_that(ca
 
 def test_an_elements_last_answer_is_shown_however_long_ago_it_was_given(case, monkeypatch):
     monkeypatch.setattr(overview, "SHOWN", 0)
+    case.step()()
     with reading(case.engine) as session:
         view = overview.case_view(session, case.who, session.get_one(Case, case.case).number, NOW)
     assert sorted(one.item.state for one in view.items) == ["done", "open"]
