@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bpmn import register_files
 from bpmn.schema import Process
 
 ROOT = Path(__file__).resolve().parent
@@ -24,7 +25,7 @@ def startable(root: Path = ROOT) -> frozenset[str]:
 
 
 def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
-    """Every file that belongs to one version of a process: `dibao/flow.bpmn` -> bytes; called processes too."""
+    """Every file that belongs to one version of a process: `dibao/flow.bpmn` -> bytes; called processes and named registers too."""
     found: dict[str, bytes] = {}
     waiting, seen = [process], set[str]()
     while waiting:
@@ -36,7 +37,7 @@ def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
                if path.suffix in PARTS or path.name in RULES}
         found |= own
         waiting += _called(own)
-    return dict(sorted(found.items()))
+    return dict(sorted((found | register_files.used(found, root)).items()))
 
 
 def describe(process: str, of: Mapping[str, bytes]) -> Process:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-TABLES = ("audit_event", "fact_change", "decision_record", "release")
+TABLES = ("audit_event", "fact_change", "decision_record", "release", "register_change")
 HEAD = "audit_head"  # not append-only: its rows may go on, one event at a time, and never back
 _ONWARD = "NEW.chain <> OLD.chain OR NEW.seq <> OLD.seq + 1"
 # `INSERT OR REPLACE` removes a row without asking a DELETE trigger: SQLite must be told what a row's keys are.

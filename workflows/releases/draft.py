@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 import bpmn.loader
 import forms.loader
-from bpmn import dmn, feel
+from bpmn import dmn, feel, register_files
 from bpmn.feel.sayings import said
 from bpmn.message import Message, Term
+from bpmn.register_files import Register
 from bpmn.schema import Process
 from forms.schema import Form
 from workflows import engine
@@ -72,6 +73,7 @@ class Draft:
     forms: Mapping[str, Form]
     models: Mapping[str, dmn.Definitions]
     rates: Mapping[str, rate_files.Parsed]
+    registers: Mapping[str, Register]
 
     @property
     def main(self) -> Part:
@@ -99,7 +101,7 @@ class Reader:
 
     def read(self) -> Draft:
         """Everything that can be read; `findings` says what can't."""
-        folders = sorted({name.split("/")[0] for name in self.files} | {self.process})
+        folders = sorted({name.split("/")[0] for name in self.files if not register_files.is_one(name)} | {self.process})
         parts = {folder: part for folder in folders if (part := self._part(folder))}
         found = {suffix: [name for name in sorted(self.files) if name.endswith(suffix)]
                  for suffix in (".form", ".dmn", f"/{RATES}")}
@@ -107,7 +109,9 @@ class Reader:
         models = {name: model for name in found[".dmn"] if (model := self._try(name, dmn.parse))}
         rates = {name.split("/")[0]: parsed for name in found[f"/{RATES}"]
                  if (parsed := self._try(name, lambda content: rate_files.parse(content.decode())))}
-        return Draft(self.process, self.files, parts, read_forms, models, rates)
+        registers = {name: register for file in self.files if register_files.is_one(file)
+                     for name, register in (self._try(file, register_files.parse) or {}).items()}
+        return Draft(self.process, self.files, parts, read_forms, models, rates, registers)
 
     def _part(self, folder: str) -> Part | None:
         rules = self._try(f"{folder}/{RULES}", lambda _: bpmn.loader.describe(folder, self.files))

@@ -86,6 +86,17 @@ class Facts:
         """What an expression at an element can see: also the names of the instances it stands in."""
         return over(self.local(part, element), self.around)
 
+    def seen_by(self, formula: formulas.Formula) -> Mapping[str, Kind]:
+        """What that expression can see: also the entries of registers it is about."""
+        about = {name: ListOf(self.entry(register)) if many else self.entry(register) for name, register, many in formula.about}
+        seen = self.seen_at(formula.part, formula.at)
+        return over(about, seen) if about else seen
+
+    def entry(self, register: str) -> Kind:
+        """An entry of that register; anything where it is not declared."""
+        found = self.draft.registers.get(register)
+        return found.feel_kind if found else ANY
+
     def seen_in(self, form: str) -> Mapping[str, Kind]:
         """What the expressions of a form can see besides its answers: nothing of a case that is not open yet."""
         if form not in self._forms:
@@ -132,8 +143,8 @@ class Facts:
         asked = node.properties.get("effect") if node.kind == "userTask" else node.topic
         effect = house().effects.get(asked or "")
         for fact in effect.written(node.properties) if effect else ():
-            written = effect.type_of(fact, node.properties) if effect else ""
-            kind = of_type(written) if written else NULL
+            gift = effect.gift(fact, node.properties) if effect else None
+            kind = NULL if gift is None else ListOf(self.entry(node.properties.get("register", ""))) if gift.entries else of_type(gift.type)
             yield Writing(part, node.id, fact, lambda kind=kind: kind)  # type: ignore[misc]
 
     def _answers(self, part: Part, drawn: Drawn) -> Kind:

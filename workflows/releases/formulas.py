@@ -15,7 +15,10 @@ TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string"
 CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
 SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
 PROPERTY, PAPER = Term("属性", "property"), Term("文书", "paper")
-PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list")}
+PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list"), "entry_data": ("context",),
+              "value_feel": ("string", "list", "number", "date"), "number_feel": ("number",), "entry_feel": BOOLEAN,
+              "date_feel": ("date", "date and time", "string")}
+ENTRY = "entry"     # under this name a register's entry is seen
 RECEIVERS = ("parent", "children")      # else FEEL that gives the number of a case, or several
 
 
@@ -31,6 +34,7 @@ class Formula:
     gives: tuple[str, ...] = ()     # FEEL's words for the kinds it may give; empty: anything
     leaving: bool = False
     guard: bool = False
+    about: tuple[tuple[str, str, bool], ...] = ()       # names of register entries: name, register, whether it is a list
 
     @property
     def file(self) -> str:
@@ -77,11 +81,12 @@ def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
 
 
 def _of_properties(part: Part, drawn: Drawn) -> Iterator[Formula]:
-    effect = house().effects.get(drawn.node.topic or "")
+    node, effect = drawn.node, house().effects.get(effect_of(drawn))
     for name, kind in (*effect.properties.items(), *effect.may.items()) if effect else ():
-        said = drawn.node.properties.get(name, "")
+        said = node.properties.get(name, "")
         if kind in PROPERTIES and said and said not in RECEIVERS:
-            yield Formula(part, drawn.node.id, drawn.node.id, PROPERTY, bare(said), PROPERTIES[kind])
+            about = ((ENTRY, node.properties.get("register", ""), False),) if kind == "entry_feel" else ()
+            yield Formula(part, node.id, node.id, PROPERTY, bare(said), PROPERTIES[kind], leaving=node.kind == "userTask", about=about)
 
 
 def _of_paper(part: Part, drawn: Drawn) -> Iterator[Formula]:

@@ -18,10 +18,13 @@ class Gift(Strict):
 
     type: FeelType
     where: Mapping[str, str] = Field(default_factory=dict)
+    entries: bool = Field(default=False, description="a list of entries of the register that the element names")
 
 
-# context and text_feel are FEEL over the case's own world; their_feel over another case's.
-Kind = Literal["paper", "number", "context", "text_feel", "their_feel", "fact", "process", "receiver", "text", "yes"]
+# context, text_feel and the like are FEEL over the case's own world; their_feel over another case's; entry_feel also over
+# one `entry` of the register, entry_data a context of what an entry says.
+Kind = Literal["paper", "number", "context", "text_feel", "their_feel", "fact", "process", "receiver", "text", "yes",
+               "register", "key", "value_feel", "number_feel", "date_feel", "entry_feel", "entry_data"]
 
 
 class Effect(Strict):
@@ -44,14 +47,13 @@ class Effect(Strict):
         """The facts it writes at an element with these properties."""
         return (*self._given(properties), *self.clears)
 
-    def type_of(self, fact: str, properties: Mapping[str, str]) -> str:
-        """The type of a fact it writes; empty: it empties the fact."""
-        found = self._given(properties).get(fact)
-        return found.type if found else ""
+    def gift(self, fact: str, properties: Mapping[str, str]) -> Gift | None:
+        """Of what kind a fact is that it writes; None: it empties the fact."""
+        return self._given(properties).get(fact)
 
     def _given(self, properties: Mapping[str, str]) -> Mapping[str, Gift]:
-        return {properties.get(name[1:], "") if name.startswith("$") else name: gift
-                for name, gift in self.gives.items() if gift.where.items() <= properties.items()}
+        named = {name: properties.get(name[1:], "") if name.startswith("$") else name for name in self.gives}
+        return {named[name]: gift for name, gift in self.gives.items() if named[name] and gift.where.items() <= properties.items()}
 
 
 class Paper(Strict):

@@ -44,8 +44,8 @@ class Flow:
             (self.after if drawn.node.kind == "userTask" else self.reads)[key] |= needed
 
     def _note(self, formula: formulas.Formula) -> None:
-        names = read(formula.source, self.facts.seen_at(formula.part, formula.at)).names
-        names -= self.facts.local(formula.part, formula.at).keys()
+        names = read(formula.source, self.facts.seen_by(formula)).names
+        names -= self.facts.local(formula.part, formula.at).keys() | {name for name, _, _ in formula.about}
         (self.after if formula.leaving else self.reads)[formula.part.id, formula.at] |= names & self.facts.names
         host = formula.part.nodes[formula.at].xml.get("attachedToRef")
         if host:    # a boundary timer is set when its host is entered

@@ -15,6 +15,7 @@ from workflows.engine import Closed, Drawing
 from workflows.releases import Published
 
 ON_CANCEL = "on_cancel"     # camunda property: the effect run when what the element did is undone
+TAKES_DOWN = "withdraw_notice"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def foresee(session: Session, case: Case, published: Published, made: engine.Mov
     """What a move not yet written will bring about."""
     nodes = frozenset(redone)
     hooked = _hooked(published.drawing, nodes, made.closed)
-    notice = notices.in_force(session, case, now) if hooked else None
+    notice = notices.in_force(session, case, now) if any(node.properties[ON_CANCEL] == TAKES_DOWN for node in hooked) else None
     run_on, anew = clocks.to_reopen(session, case, published.process, nodes)
     return Consequences(
         _items(session, case, made.closed), nodes, tuple(run_on), tuple(anew), notice, _jobs(session, case, made.closed),

@@ -14,6 +14,7 @@ import workflows.migration.tables
 import workflows.releases.tables
 import workflows.office.tables
 import workflows.payments.tables
+import workflows.registers.tables
 import workflows.records.tables  # noqa: F401  (each import fills the metadata)
 from workflows.records.session import make_engine
 from workflows.records.types import Moment

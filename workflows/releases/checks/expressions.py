@@ -29,7 +29,7 @@ def check(draft: Draft) -> Iterator[Finding]:
 
 def _formula(facts: Facts, formula: formulas.Formula) -> Iterator[Finding]:
     yield from _asks_the_clock(formula)
-    found = read(formula.source, facts.seen_at(formula.part, formula.at))
+    found = read(formula.source, facts.seen_by(formula))
     yield from _constant(formula) if not found.complaints else ()
     for complaint in _complaints(found, formula.gives):
         if complaint.code == BROKEN and not formula.guard:

@@ -40,6 +40,9 @@ def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Find
         case "fact" if not FACT.fullmatch(value):
             yield part.find("property_wrong", "error", node.id, Message(
                 "Its property “{name}” must name a fact, not “{value}”.", {"name": name, "value": value}))
+        case "register" | "key" if not FACT.fullmatch(value):
+            yield part.find("property_wrong", "error", node.id, Message(
+                "Its property “{name}” must name a register or a key, not “{value}”.", {"name": name, "value": value}))
         case "their_feel":      # what this case's own world gives is looked at with the other expressions
             yield from _feel(part, node, name, value)
 

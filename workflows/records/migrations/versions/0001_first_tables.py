@@ -611,6 +611,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_recusal_case_id'), 'recusal', ['case_id'], unique=False)
     op.create_index(op.f('ix_recusal_person_id'), 'recusal', ['person_id'], unique=False)
+    op.create_table('register_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('register_name', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('data', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('close_reason', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_register_entry_case_id'), 'register_entry', ['case_id'], unique=False)
+    op.create_index('ix_register_entry_listed', 'register_entry', ['register_name', 'division_code', 'title'], unique=False)
     op.create_table('statutory_clock',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -735,6 +752,40 @@ def upgrade() -> None:
     op.create_index(op.f('ix_payment_line_household_id'), 'payment_line', ['household_id'], unique=False)
     op.create_index(op.f('ix_payment_line_state'), 'payment_line', ['state'], unique=False)
     op.create_index(op.f('ix_payment_line_township_code'), 'payment_line', ['township_code'], unique=False)
+    op.create_table('register_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('author', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('node', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('fields', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['entry_id'], ['register_entry.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_register_change_case_id'), 'register_change', ['case_id'], unique=False)
+    op.create_index(op.f('ix_register_change_entry_id'), 'register_change', ['entry_id'], unique=False)
+    op.create_table('register_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('register_name', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('replaced', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['register_entry.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_register_key_entry_id'), 'register_key', ['entry_id'], unique=False)
+    op.create_index('ix_register_key_found', 'register_key', ['register_name', 'kind', 'value'], unique=False)
     op.create_table('roster',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -911,6 +962,12 @@ def downgrade() -> None:
     op.drop_table('work_item')
     op.drop_index(op.f('ix_roster_cycle_id'), table_name='roster')
     op.drop_table('roster')
+    op.drop_index('ix_register_key_found', table_name='register_key')
+    op.drop_index(op.f('ix_register_key_entry_id'), table_name='register_key')
+    op.drop_table('register_key')
+    op.drop_index(op.f('ix_register_change_entry_id'), table_name='register_change')
+    op.drop_index(op.f('ix_register_change_case_id'), table_name='register_change')
+    op.drop_table('register_change')
     op.drop_index(op.f('ix_payment_line_township_code'), table_name='payment_line')
     op.drop_index(op.f('ix_payment_line_state'), table_name='payment_line')
     op.drop_index(op.f('ix_payment_line_household_id'), table_name='payment_line')
@@ -930,6 +987,9 @@ def downgrade() -> None:
     op.drop_table('timer')
     op.drop_index(op.f('ix_statutory_clock_case_id'), table_name='statutory_clock')
     op.drop_table('statutory_clock')
+    op.drop_index('ix_register_entry_listed', table_name='register_entry')
+    op.drop_index(op.f('ix_register_entry_case_id'), table_name='register_entry')
+    op.drop_table('register_entry')
     op.drop_index(op.f('ix_recusal_person_id'), table_name='recusal')
     op.drop_index(op.f('ix_recusal_case_id'), table_name='recusal')
     op.drop_table('recusal')
