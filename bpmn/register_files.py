@@ -15,7 +15,7 @@ from bpmn.message import Term
 from bpmn.schema import Strict
 
 SHARED, OWN = "registers/", "registers.toml"
-_NAMED = re.compile(rb'name="register" value="(\w+)"')
+_NAMED = re.compile(rb'\bregister(?:" value)? ?= ?"(\w+)"')      # in a drawing's property, in process.toml
 _HEAD = re.compile(rb"^\[register\.(\w+)\]", re.MULTILINE)
 # What an entry says besides its own fields; `held_from` and `held_to`: since when and till when the key stood by which it was found.
 ABOUT: Mapping[str, Kind] = {"id": NUMBER, "title": TEXT, "division": TEXT, "case": TEXT, "valid_from": DATE, "valid_to": DATE,
@@ -161,8 +161,8 @@ def paths(root: Path) -> list[Path]:
 
 
 def used(of: Mapping[str, bytes], root: Path) -> dict[str, bytes]:
-    """The files that declare the registers which these drawings name."""
-    asked = {match for name, content in of.items() if name.endswith(".bpmn") for match in _NAMED.findall(content)}
+    """The files that declare the registers which these drawings and rules name."""
+    asked = {match for name, content in of.items() if name.endswith((".bpmn", "/process.toml")) for match in _NAMED.findall(content)}
     contents = {f"{path.parent.name}/{path.name}": path.read_bytes() for path in paths(root)} if asked else {}
     return {name: content for name, content in contents.items() if asked & set(_HEAD.findall(content))}
 

@@ -63,10 +63,21 @@ class Apart(Strict):
     source: str
 
 
+class LookUp(Strict):
+    """Entries of a register that a rule asks for: found `by` a key's `value`, both FEEL as at the rule; `where` over `entry`."""
+
+    register_: str = Field(alias="register")
+    by: str = ""
+    value: str = ""
+    where: str = ""
+    former: bool = Field(default=False, description="also those that hold no more")
+
+
 class Guard(Strict):
-    """A rule of law that refuses a completion, in FEEL over the case's facts and the new answers."""
+    """A rule of law that refuses a completion, in FEEL over the case's facts, the new answers and what it asks of registers."""
 
     task: str
+    asks: dict[str, LookUp] = Field(default_factory=dict, description="name in `refuse_when` -> entries of a register")
     refuse_when: str
     field: str = Field(default="", description="answer the message stands beside")
     says: str

@@ -7,12 +7,11 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 import forms.answers
-from bpmn import feel
 from bpmn.message import Message, Term
 from forms.schema import FilePicker, Form, Input
 from workflows import engine
 from workflows import releases
-from workflows.cases import access, attachments, chains, elements, facts, freshness, intake, progress, sources, steps, world
+from workflows.cases import access, attachments, chains, elements, facts, freshness, guards, intake, progress, sources, steps, world
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.names import names_since, stored_under
 from workflows.cases.tables import Case, WorkItem, WorkState
@@ -46,7 +45,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     freshness.demand(session, case, item, fact, seen, who, name)
     known = world.of(session, case, now)
     values = _checked(session, published, case, item, raw, who, known, now)
-    _guard(published, node, known.with_fact(fact, values))
+    guards.demand(session, published, node, known.with_fact(fact, values), now)
     _refuse_relatives(session, case, values)
     _finish(session, item, values, who, now)
     kept = _kept(session, case, item, values)
@@ -115,14 +114,6 @@ def _checked(session: Session, published: releases.Published, case: Case, item: 
 def _tokens(form: Form, values: Mapping[str, Any]) -> list[str]:
     keys = {component.key for _, component in form.walk() if isinstance(component, FilePicker)}
     return [token for key in keys for token in values.get(key) or []]
-
-
-def _guard(published: releases.Published, node: engine.Node, seen: Mapping[str, Any]) -> None:
-    broken = [guard for guard in published.parts[node.process].guards
-              if guard.task == node.id and feel.compile(guard.refuse_when).evaluate(seen) is True]
-    if broken:
-        raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": Term(guard.says, guard.en)}))
-                       for guard in broken])
 
 
 def _refuse_relatives(session: Session, case: Case, values: Mapping[str, Any]) -> None:

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workflows.cases import mailbox
+from sqlmodel import Session
+
+from bpmn.schema import LookUp
+from workflows.cases import guards
 from workflows.cases.effects import Step, effect
+from workflows.cases.messages import mailbox
 from workflows.errors import Conflict
 from workflows.records.types import stored
 from workflows.registers import entries, found
@@ -57,6 +61,16 @@ def undo_register(step: Step) -> None:
 def values(given: object) -> tuple[str, ...]:
     """One value or several, those that are null left out."""
     return tuple(str(one) for one in (given if isinstance(given, (list, tuple)) else [given]) if one not in (None, ""))
+
+
+def answered(asked: LookUp, session: Session, seen: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """What a guard asks of a register."""
+    given = values(mailbox.computed(asked.value, seen, now))
+    wanted = Wanted(asked.register_, asked.by, given, asked.former, asked.where)
+    return found.entries(session, wanted, now.date(), seen)
+
+
+guards.LOOK_UPS.append(answered)
 
 
 def _because(step: Step) -> Because:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from bpmn.message import Term
 from workflows.cases import facts
 from workflows.errors import Conflict, NotFound
 from workflows.records import audit
@@ -41,7 +42,7 @@ def enter(session: Session, register: str, data: Mapping[str, Any], division: st
           valid_from: date | None = None, valid_to: date | None = None) -> RegisterEntry:
     """Put something on record from a day on, on wish till a day known beforehand."""
     rules = declared.named(register)
-    said = {field.key: None for field in rules.fields} | shape.fitted(rules, data, whole=True)
+    said = {field.key: [] if field.columns else None for field in rules.fields} | shape.fitted(rules, data, whole=True)
     first = valid_from or because.now.date()
     if valid_to and valid_to < first:
         raise Conflict("The last day lies before the first.")
@@ -160,7 +161,7 @@ def _refuse_taken(session: Session, entry: RegisterEntry, kind: str, value: str,
     if other := session.exec(others).first():
         rules = declared.named(entry.register_name)
         key = rules.key(kind)
-        raise Taken("", value=value, register=rules.name, field=key.name if key else kind, title=other.title)
+        raise Taken("", value=value, register=Term(rules.name, rules.en), field=key.title if key else kind, title=other.title)
 
 
 def _standing(session: Session, entry: RegisterEntry) -> Iterable[RegisterKey]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bpmn import feel
+from bpmn.message import Term
 from bpmn.register_files import Column, Item, Register
 from forms.world import layered
 from workflows.cases import facts
@@ -24,11 +25,11 @@ def fitted(register: Register, data: Mapping[str, Any], *, whole: bool) -> dict[
     """
     fields = {field.key: field for field in register.fields}
     if strangers := data.keys() - fields.keys():
-        raise Conflict("The register “{register}” does not hold {names}.", register=register.name, names="、".join(sorted(strangers)))
+        raise Conflict("The register “{register}” does not hold {names}.", register=Term(register.name, register.en), names="、".join(sorted(strangers)))
     said = {key: _fit(register, fields[key], value) for key, value in data.items()}
     for field in register.fields if whole else ():
         if field.required and said.get(field.key) in (None, "", []):
-            raise Conflict("An entry of “{register}” needs “{field}”.", register=register.name, field=field.name)
+            raise Conflict("An entry of “{register}” needs “{field}”.", register=Term(register.name, register.en), field=field.title)
     return said
 
 
@@ -102,5 +103,5 @@ def _day(value: object) -> date | None:
 
 
 def _refuse(register: Register, field: Column, value: object) -> Any:
-    raise Conflict("“{value}” can't stand under “{field}” in the register “{register}”.", value=str(value)[:100], field=field.name,
-                   register=register.name)
+    raise Conflict("“{value}” can't stand under “{field}” in the register “{register}”.", value=str(value)[:100], field=field.title,
+                   register=Term(register.name, register.en))

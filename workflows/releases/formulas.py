@@ -1,9 +1,10 @@
 """Every FEEL expression of a drawing and its rules: where it stands, when it is read, and what it must give."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpmn.message import Term
+from bpmn.schema import Guard
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
 from workflows.releases.draft import FLOW, RULES, Draft, Drawn, Part
@@ -56,7 +57,19 @@ def _of_part(part: Part) -> Iterator[Formula]:
     for drawn in part.nodes.values():
         yield from _of_element(part, drawn)
     for guard in part.rules.guards:
-        yield Formula(part, guard.task, guard.task, GUARD, bare(guard.refuse_when), BOOLEAN, leaving=True, guard=True)
+        yield from _of_guard(part, guard)
+
+
+def _of_guard(part: Part, guard: Guard) -> Iterator[Formula]:
+    """The rule, and what it asks of registers."""
+    asked = tuple((name, look_up.register_, True) for name, look_up in guard.asks.items())
+    rule = Formula(part, guard.task, guard.task, GUARD, bare(guard.refuse_when), BOOLEAN, leaving=True, guard=True, about=asked)
+    yield rule
+    for look_up in guard.asks.values():
+        if look_up.value:
+            yield replace(rule, source=bare(look_up.value), gives=PROPERTIES["value_feel"], about=())
+        if look_up.where:
+            yield replace(rule, source=bare(look_up.where), about=((ENTRY, look_up.register_, False),))
 
 
 def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:

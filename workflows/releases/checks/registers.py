@@ -10,7 +10,7 @@ from workflows.office.tables import Role
 from workflows.releases import facts as known
 from workflows.releases import formulas
 from workflows.releases.checks.properties import nearest
-from workflows.releases.draft import Draft, Drawn, Part
+from workflows.releases.draft import FLOW, RULES, Draft, Drawn, Part
 from workflows.releases.facts import Facts
 from workflows.releases.house import Effect, house
 from workflows.releases.report import Finding
@@ -25,26 +25,35 @@ def check(draft: Draft) -> Iterator[Finding]:
         effect = house().effects.get(formulas.effect_of(drawn), Effect())
         if "register" in effect.properties and (name := drawn.node.properties.get("register")):
             yield from _element(facts, part, drawn, effect, name)
+    for part in draft.parts.values():
+        for guard in part.rules.guards:
+            for look_up in guard.asks.values():
+                yield from _named(draft, part, guard.task, look_up.register_, look_up.by, RULES)
     for file, name, register in register_files.gather({file: draft.files[file] for file in draft.files
                                                        if register_files.is_one(file)}) if draft.registers else ():
         yield from _declared(file, name, register)
 
 
 def _element(facts: Facts, part: Part, drawn: Drawn, effect: Effect, name: str) -> Iterator[Finding]:
+    yield from _named(facts.draft, part, drawn.node.id, name, drawn.node.properties.get("by", ""), FLOW)
     register = facts.draft.registers.get(name)
-    if register is None:
-        yield part.find("register_unknown", "error", drawn.node.id, Message("There is no register {name}.", {"name": name}),
-                        hint=nearest(name, facts.draft.registers))
-        return
     for which, kind in (*effect.properties.items(), *effect.may.items()):
         said = drawn.node.properties.get(which, "")
-        if kind == "key" and said and said not in (keys := [key.kind for key in (*register.keys, *register.dues)]):
-            yield part.find("register_key_unknown", "error", drawn.node.id, Message(
-                "The register “{register}” is not looked up by {key}.", {"register": Term(register.name, register.en), "key": said}),
-                hint=nearest(said, keys))
-        if kind == "entry_data" and said:
+        if kind == "entry_data" and said and register:
             given = read(formulas.bare(said), facts.seen_at(part, drawn.node.id)).kind
             yield from _data(part, drawn, register, given, whole=formulas.effect_of(drawn) == "enter_register")
+
+
+def _named(draft: Draft, part: Part, element: str, name: str, key: str, file: str) -> Iterator[Finding]:
+    """The register must be declared, and be looked up by that key."""
+    register = draft.registers.get(name)
+    if register is None:
+        yield part.find("register_unknown", "error", element, Message("There is no register {name}.", {"name": name}),
+                        file=file, hint=nearest(name, draft.registers))
+    elif key and key not in (keys := [known.kind for known in (*register.keys, *register.dues)]):
+        yield part.find("register_key_unknown", "error", element, Message(
+            "The register “{register}” is not looked up by {key}.", {"register": Term(register.name, register.en), "key": key}),
+            file=file, hint=nearest(key, keys))
 
 
 def _data(part: Part, drawn: Drawn, register: Register, given: Kind, *, whole: bool) -> Iterator[Finding]:

@@ -1,0 +1,34 @@
+"""What the law refuses: rules over the case's facts, the new answers and what stands in registers."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bpmn import feel
+from bpmn.message import Message, Term
+from bpmn.schema import Guard, LookUp
+from forms.answers import FieldError
+from forms.world import layered
+from workflows import engine, releases
+from workflows.errors import Conflict, Invalid
+
+Answer = Callable[[LookUp, Session, Mapping[str, Any], datetime], list[dict[str, Any]]]
+LOOK_UPS: list[Answer] = []     # the registers' room answers
+
+
+def demand(session: Session, published: releases.Published, node: engine.Node, seen: Mapping[str, Any], now: datetime) -> None:
+    """Refuse a completion with the sentence of every rule that it breaks, beside its field."""
+    broken = [guard for guard in published.parts[node.process].guards
+              if guard.task == node.id and feel.compile(guard.refuse_when).evaluate(_around(session, guard, seen, now)) is True]
+    if broken:
+        raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": Term(guard.says, guard.en)})) for guard in broken])
+
+
+def _around(session: Session, guard: Guard, seen: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    if not guard.asks:
+        return seen
+    if not LOOK_UPS:
+        raise Conflict("Nobody here knows the registers.")
+    return layered({name: LOOK_UPS[0](asked, session, seen, now) for name, asked in guard.asks.items()}, seen)
