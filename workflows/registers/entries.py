@@ -1,7 +1,7 @@
 """Enter, change and close: the commands that write registers. Each keeps what stood before, and by whom and what it changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -94,7 +94,7 @@ def undo(session: Session, case_id: int, node: str, because: Because) -> None:
     undone = {str(row.fields.get("of")) for row in rows if row.what == UNDO}
     for row in rows:
         if row.what != UNDO and str(row.id) not in undone:
-            _undo(session, row, because)
+            _undo(session, row, replace(because, case_id=case_id, node=node))
 
 
 def held(session: Session, entry_id: int) -> RegisterEntry:
@@ -114,11 +114,11 @@ def _undo(session: Session, row: RegisterChange, because: Because) -> None:
             _end(session, key, entry.valid_from)
     elif row.what == CLOSE:
         entry.closed_on, entry.close_reason = None, ""
+    now = {"valid_to": facts.encode(entry.valid_to), "division": entry.division_code, **entry.data}
+    back = {key: facts.decode(before) for key, (before, after) in row.fields.items() if row.what == CHANGE and now.get(key) == after}
+    _write(session, entry, back)    # what somebody has written since stays
+    if row.what != ENTER:
         _index(session, entry, day)
-    else:
-        _write(session, entry, {key: facts.decode(before) for key, (before, _) in row.fields.items()})
-        _index(session, entry, day)
-    entry.version += 1
     _keep(session, entry, UNDO, day, {}, because, of=row.id)
 
 
