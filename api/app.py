@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Scope
 
 import api.errors
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
-from api import machines, pages
+from api import addresses, machines, pages
 from api.known import guard, posted
 from api.rendering.assets import DIST
 from api.security import SecurityHeaders
@@ -32,6 +32,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     for router in routers:
         app.include_router(router)
     app.state.paths = frozenset(getattr(route, "path", "") for router in routers for route in router.routes)
+    app.state.readable = addresses.readable([route for router in routers for route in router.routes])
     app.mount("/api", machines.create(app.state.engine))
     app.mount("/static", Bundles(directory=DIST, check_dir=False), name="static")
     api.errors.install(app)

@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session, col, select
 
-from api import navigation, rendering
+from api import addresses, navigation, rendering
 from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
 from api.session import Db
@@ -134,12 +134,7 @@ def shell_of(request: Request, known: Known, now: datetime | None, language: str
              entries: tuple[Entry, ...], bureau: str = "") -> rendering.Shell:
     """The shell for a request, whether or not the database could be asked."""
     return rendering.Shell(bureau=bureau, language=language, csrf=known.csrf, officer=known.officer, now=now, working=working,
-                           sample=settings().sample, path=request.url.path, address=address_of(request), entries=entries)
-
-
-def address_of(request: Request) -> str:
-    """What stands in the browser's line, as far as it is ours."""
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                           sample=settings().sample, path=request.url.path, address=addresses.of(request), entries=entries)
 
 
 def remember_visit(answer: Response, request: Request, known: Known) -> Response:

@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from api import desk, rendering, returning
+from api import addresses, desk, rendering, returning
 from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SessionEnded, SignInNeeded, look_up
 from bpmn.message import Message
 from workflows.cases import incidents
@@ -104,6 +104,8 @@ def _answered(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405 and request.method in addresses.READS and not wants_json(request):
+        return RedirectResponse(addresses.above(request), 303)      # it only takes things in: to the page that sends them
     message = Message("There is no such page.") if status in {404, 405} else Message("This request could not be read.")
     return _say(request, Problem(status, message))
 
@@ -124,7 +126,7 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
     kept = returning.of(request, error.sent) if isinstance(error, SessionEnded) else None
     if kept and not wants_json(request):
         return _ended(request, kept)
-    wanted = desk.address_of(request)
+    wanted = addresses.of(request)
     target = "/sign-in" if request.method != "GET" or wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}"
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
@@ -155,7 +157,7 @@ def _say(request: Request, problem: Problem) -> Response:
     shell = _shell(request)
     if request.headers.get("hx-request") == "true":
         return rendering.fragment(shell, "errors/toast.html", problem.status, problem=problem)
-    answer = rendering.page(shell, "errors/page.html", problem.status, problem=problem, back=_back(request))
+    answer = rendering.page(shell, "errors/page.html", problem.status, problem=problem, back=addresses.came_from(request) or addresses.above(request))
     return desk.remember_visit(answer, request, _known(request))
 
 
@@ -190,11 +192,3 @@ def _shell(request: Request) -> rendering.Shell:
     known, language = _known(request), _language(request)
     entries = desk.rail(request, known.officer, language, {}) if known.officer else ()
     return desk.shell_of(request, known, None, language, True, entries)
-
-
-def _back(request: Request) -> str:
-    """Where the reader came from, when that is a page of ours; otherwise the front."""
-    came = urlsplit(request.headers.get("referer", ""))
-    if came.netloc == request.url.netloc and came.path not in {"", request.url.path}:
-        return came.path + (f"?{came.query}" if came.query else "")
-    return "/"

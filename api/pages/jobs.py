@@ -1,22 +1,28 @@
 """未完成的任务: what the machines gave up or doubt, why, and what an administrator can do about it."""
 
-from typing import Annotated
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Desk, Number
+from api.errors import Answered
 from api.pages import failures
 from workflows.cases import delivery, due, incidents, jobs
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
+from workflows.cases.tables import Job, Timer
 from workflows.errors import Conflict, Invalid
 from workflows.office import clock, clock_jumps, people, permissions
 from workflows.office.tables import Role
 from workflows.records import audit
+from workflows.releases.tables import StartRound
 
 router = APIRouter()
 Reason = Annotated[str, Form()]
+Row = TypeVar("Row", Job, Timer, StartRound)
 
 
 @router.get("/jobs")
@@ -26,56 +32,36 @@ def failed(desk: AtDesk, confirm: Annotated[int, Query(ge=0, le=HIGHEST)] = 0) -
     return _page(desk, asked=confirm)
 
 
-def _page(desk: Desk, status: int = 200, refused: int = 0, refusal: Invalid | None = None, asked: int = 0) -> Response:
-    """The page; `refused` is the message whose discarding was refused, `asked` the clock jump that needs a second word."""
-    late = due.count(desk.session, desk.now) if asked else 0
-    return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
-                     rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
-                     incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session), refused=refused, refusal=refusal, asked=asked, due=late,
-                     confirmers=people.holding(desk.session, Role.ADMIN),
-                     jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
-                     may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]))
-
-
 @router.post("/jobs/{job}/retry")
 def retry_job(desk: AtDesk, job: Number, reason: Reason = "") -> Response:
     """Let the worker try a given-up job again; one that a case waits for is retried as that case's."""
-    _demand(desk)
-    found = next((one for one in jobs.failed(desk.session) if one.id == job), None)
-    if found is None:
-        raise Conflict("This has been taken up already.")
-    if found.case_id:
-        retry.retry(desk.session, found.case_id, retry.JOB, job, Asked(desk.officer, reason, desk.now))
-        return desk.to("/jobs")
-    asking.demand_reason(reason)
-    jobs.retry(desk.session, job, desk.now)
-    audit.append(desk.session, "office", desk.officer.actor(Role.ADMIN), "job.retry", desk.now, summary=reason.strip(),
-                 after={"job": job, "topic": found.topic, "error": found.error})
+    found = _failing(desk, jobs.failed(desk.session), job)
+    with _reasoned(desk, reason):
+        if found.case_id:
+            retry.retry(desk.session, found.case_id, retry.JOB, job, Asked(desk.officer, reason, desk.now))
+        else:
+            _record(desk, "office", "job.retry", reason, after={"job": job, "topic": found.topic, "error": found.error})
+            jobs.retry(desk.session, job, desk.now)
     return desk.to("/jobs")
 
 
 @router.post("/jobs/timers/{timer}/retry")
 def retry_timer(desk: AtDesk, timer: Number, reason: Reason = "") -> Response:
     """Let the worker fire a timer at its next look."""
-    _demand(desk)
-    found = next((one for one in due.failing(desk.session, due.TIMER) if one.id == timer), None)
-    if found is None:
-        raise Conflict("This has been taken up already.")
-    retry.retry(desk.session, found.case_id, retry.TIMER, timer, Asked(desk.officer, reason, desk.now))
+    found = _failing(desk, due.failing(desk.session, due.TIMER), timer)
+    with _reasoned(desk, reason):
+        retry.retry(desk.session, found.case_id, retry.TIMER, timer, Asked(desk.officer, reason, desk.now))
     return desk.to("/jobs")
 
 
 @router.post("/jobs/rounds/{number}/retry")
 def retry_round(desk: AtDesk, number: Number, reason: Reason = "") -> Response:
     """Let a process begin by its start timer at the worker's next look."""
-    _demand(desk)
-    found = next((one for one in due.failing(desk.session, due.ROUND) if one.id == number), None)
-    if found is None:
-        raise Conflict("This has been taken up already.")
-    asking.demand_reason(reason)
-    audit.append(desk.session, f"process:{found.process}", desk.officer.actor(Role.ADMIN), "timer.retry", desk.now,
-                 node=found.node, summary=reason.strip(), after={"due_at": found.due_at.isoformat(), "error": found.error})
-    due.again(desk.session, due.ROUND, number)
+    found = _failing(desk, due.failing(desk.session, due.ROUND), number)
+    with _reasoned(desk, reason):
+        _record(desk, f"process:{found.process}", "timer.retry", reason, node=found.node,
+                after={"due_at": found.due_at.isoformat(), "error": found.error})
+        due.again(desk.session, due.ROUND, number)
     return desk.to("/jobs")
 
 
@@ -94,12 +80,10 @@ def deliver_again(desk: AtDesk, message: Number) -> Response:
 
 
 @router.post("/jobs/messages/{message}/discard")
-def discard(desk: AtDesk, message: Number, reason: Annotated[str, Form(max_length=500)] = "") -> Response:
+def discard(desk: AtDesk, message: Number, reason: Reason = "") -> Response:
     """Let an undelivered message go, with the reason."""
-    try:
+    with _reasoned(desk, reason):
         delivery.discard(desk.session, message, reason, desk.officer, desk.now)
-    except Invalid as refusal:
-        return _page(desk, 422, message, refusal)
     return desk.to("/jobs")
 
 
@@ -110,5 +94,36 @@ def confirm_clock(desk: AtDesk, jump: Number) -> Response:
     return desk.to("/jobs")
 
 
-def _demand(desk: Desk) -> None:
+def _failing(desk: Desk, failing: Iterable[Row], number: int) -> Row:
+    """One of what fails, for who mends it; a colleague may have been faster."""
     permissions.demand(permissions.why_not_anywhere(desk.officer, "mend_jobs"))
+    found = next((one for one in failing if one.id == number), None)
+    if found is None:
+        raise Conflict("This has been taken up already.")
+    return found
+
+
+@contextmanager
+def _reasoned(desk: Desk, reason: str) -> Iterator[None]:
+    """What is wrong with the reason is said beside its field, with what was typed; nothing else is kept."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise Answered(_page(desk, 422, refusal=refusal, reason=reason)) from refusal
+
+
+def _record(desk: Desk, chain: str, action: str, reason: str, *, after: Mapping[str, object], node: str = "") -> None:
+    asking.demand_reason(reason)
+    audit.append(desk.session, chain, desk.officer.actor(Role.ADMIN), action, desk.now, node=node, summary=reason.strip(), after=after)
+
+
+def _page(desk: Desk, status: int = 200, refusal: Invalid | None = None, reason: str = "", asked: int = 0) -> Response:
+    """The page; `refusal` is what is wrong with the reason just sent, `asked` the clock jump that needs a second word."""
+    late = due.count(desk.session, desk.now) if asked else 0
+    return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
+                     rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
+                     incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session),
+                     refused=desk.request.url.path if refusal else "", refusal=refusal, reason=reason, asked=asked, due=late,
+                     confirmers=people.holding(desk.session, Role.ADMIN),
+                     jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],
+                     may_mend=desk.officer.holds(*permissions.MAY["mend_jobs"]), reads_cases=desk.officer.holds(*permissions.READERS))

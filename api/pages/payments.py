@@ -44,6 +44,8 @@ class Stage:
 
 
 @router.get("/payments")
+@router.get("/payments/funds")      # where its forms are sent to: no month is called so
+@router.get("/payments/runs")
 def months(desk: AtDesk) -> Response:
     """Every month of the county, and starting the next one."""
     return _months(desk)

@@ -111,7 +111,7 @@ class Page:
         yield from ("javascript: link" for _ in self.tree.xpath("//@href[starts-with(., 'javascript:')]"))
 
 
-def filled(page: str) -> dict[str, str]:
-    """What a browser would send of the operation's form as it stands."""
-    form = Page(page).tree.xpath("//form[contains(@action, '/operations/')]")[0]
+def filled(page: str, to: str = "/operations/") -> dict[str, str]:
+    """What a browser would send, as it stands, of the form that leads there; of the operation's where none is named."""
+    form = Page(page).tree.xpath("//form[contains(@action, $to)]", to=to)[0]
     return {name: value for name, value in form.form_values() if name != "look"}

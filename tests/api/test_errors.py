@@ -47,7 +47,7 @@ def test_htmx_without_a_session_is_sent_to_the_door(enter: Enter):
 
 def test_the_way_back_leads_to_a_page_of_ours(enter: Enter):
     client = enter("town_clerk1")
-    for came, back in (("http://testserver/done?page=1", "/done?page=1"), ("https://evil.example/x", "/"), ("", "/")):
+    for came, back in (("http://testserver/done?page=1", "/done?page=1"), ("https://evil.example/x", "/cases"), ("", "/cases")):
         shown = Page(client.get("/cases/none", headers={"referer": came}).text)
         assert shown.tree.xpath("string(//main//a/@href)") == back
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
@@ -16,8 +16,9 @@ from forms.world import Sources
 from workflows import releases
 from workflows.cases import access, attachments, chains, clocks, complaints, documents, facts, intake, notices, sources
 from workflows.cases.names import Names, names_since
-from workflows.cases.shown import sights, worklist
+from workflows.cases.shown import sights, stages, worklist
 from workflows.cases.shown.sights import Sight
+from workflows.cases.shown.stages import StageView
 from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
 )
@@ -40,15 +41,6 @@ class Way(NamedTuple):
     path: str
     what: str
     flow: str
-
-
-@dataclass(frozen=True)
-class StageView:
-    """One dot of the stepper."""
-
-    name: str
-    en: str
-    state: Literal["done", "current", "ahead"]
 
 
 @dataclass(frozen=True)
@@ -151,16 +143,19 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     due = _due(published.process, running, items, now)
     end = published.process.ends.get(case.state)
     sight, lists = sights.of(who, case.division_code), sources.lists(session, published.forms.values())
+    events, posted = _events(session, case, named), tuple(_rows(session, Notice, case_id))
     return CaseView(
-        case=case, published=published, stages=_stages(case, published, work, visits), outcome=end.name if end else "",
+        case=case, published=published,
+        stages=stages.of(case, published, {one.node for one in items if one.item.state == WorkState.OPEN}, {way.node for way in visits}, posted, events),
+        outcome=end.name if end else "",
         items=items, sections=_seen(sight, _sections(session, case, published, items, known, lists)), means=known.get("means"),
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
-        attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=tuple(_rows(session, Notice, case_id)),
+        attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=posted,
         objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_newest(session, DecisionRecord, case_id)) if sight.means else (),
         complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
         may_complain=complaints.why_not(case, who) is None, notice_to_object=_open_notice(session, case, who, now),
-        events=_events(session, case, named), event_count=audit.length(session, chains.of(case.id)), colours=_colours(published, work, visits),
+        events=events, event_count=audit.length(session, chains.of(case.id)), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
@@ -213,25 +208,6 @@ def _item(session: Session, case: Case, item: WorkItem, who: Officer, names: Nam
     unit, drawn = session.get(Unit, item.unit_id), releases.load(session, item.release_id).drawing.nodes[item.node]
     return ItemView(item, names.of(item), drawn.fact, unit.name if unit else "", _name(session, item.done_by), _name(session, item.claimed_by),
                     access.why_not(session, case, item, who))
-
-
-def _stages(case: Case, published: Published, work: Sequence[WorkItem],
-            visits: Sequence[Way]) -> tuple[StageView, ...]:
-    entered = {visit.node for visit in visits}
-    current = {item.node for item in work if item.state == WorkState.OPEN}
-    stages = published.process.stages
-    now_at = next((place for place, stage in enumerate(stages) if current & set(stage.nodes)), None)
-    if now_at is None and case.ended_at is None:
-        now_at = max((place for place, stage in enumerate(stages) if entered & set(stage.nodes)), default=0)
-
-    def state(place: int, nodes: tuple[str, ...]) -> Literal["done", "current", "ahead"]:
-        if place == now_at:
-            return "current"
-        if now_at is None:
-            return "done" if entered & set(nodes) else "ahead"
-        return "done" if place < now_at else "ahead"
-
-    return tuple(StageView(stage.name, stage.en, state(place, stage.nodes)) for place, stage in enumerate(stages))
 
 
 def _sections(session: Session, case: Case, published: Published, items: Sequence[ItemView],
