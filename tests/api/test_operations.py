@@ -203,3 +203,27 @@ def test_a_wait_is_named_after_its_stage_and_not_after_its_timer(enter, db):
     links = Page(enter("county_lead1").get(case_path(db, "马桂兰")).text).texts("//ul[contains(@class, 'operations')]//a")
     returns = [one for one in links if one.startswith("退回")]
     assert returns == ["退回：公示"]
+
+
+def steps(page: Page) -> list[str]:
+    return page.texts("//ol[@class='steps']/li")
+
+
+@pytest.mark.parametrize(("subject", "last"), [("赵德顺", ["核对调查 在此终止", "初审", "公示", "确认", "发放"]),
+                                               ("马桂兰", ["核对调查 已完成", "初审 已完成", "公示 已撤下", "确认", "发放"])])
+def test_the_stepper_of_a_terminated_case_ticks_nothing_that_was_broken_off(screen, enter, db, subject, last):
+    lead, path = enter("county_lead1"), case_path(db, subject, "/operations/terminate")
+    assert post(lead, path, {"reason": "全家迁出本县"}, on=path).status_code == 303
+    assert steps(screen("county_lead1", case_path(db, subject)))[1:] == last
+
+
+def test_a_suspended_case_says_what_stands_still_and_what_goes_on(screen, enter, db):
+    lead, path, case = enter("county_lead1"), case_path(db, "马桂兰", "/operations/suspend"), case_path(db, "马桂兰")
+    before = screen("county_lead1", case).texts("//span[starts-with(@class,'light')]")[0]
+    assert "公示照常进行" in lead.get(path).text
+    assert post(lead, path, {"reason": "等待核实户籍"}, on=path).status_code == 303
+    shown = screen("county_lead1", case)
+    assert shown.texts("//span[starts-with(@class,'light')]")[0] == before
+    for said in ("暂停：", "不停：", "公示照常进行，照常受理异议。"):
+        assert said in shown.texts("//p[@role='note']")[0]
+    assert "公示照常进行" not in lead.get(case_path(db, "赵德顺", "/operations/suspend")).text

@@ -99,6 +99,7 @@ class CaseView:
     objectors_shown: bool
     complaints: tuple[Mapping[str, Any], ...]
     may_complain: bool
+    notice_up: bool                 # a notice of the case is on display
     notice_to_object: int | None    # the notice on display, where this person may register an objection to it
     decisions: tuple[DecisionRecord, ...]
     events: tuple[AuditEvent, ...]  # the newest, in order
@@ -154,7 +155,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_newest(session, DecisionRecord, case_id)) if sight.means else (),
         complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
-        may_complain=complaints.why_not(case, who) is None, notice_to_object=_open_notice(session, case, who, now),
+        may_complain=complaints.why_not(case, who) is None, notice_up=notices.in_force(session, case, now) is not None, notice_to_object=_open_notice(session, case, who, now),
         events=events, event_count=audit.length(session, chains.of(case.id)), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),

@@ -35,10 +35,10 @@ def of(case: Case, published: Published, waiting: Collection[str], entered: Coll
     undone = _posting(published) if case.ended_at and notices and notices[-1].withdrawn else set()
 
     def state(place: int) -> State:
-        if place == here:
-            return "stopped" if case.ended_at else "current"
         if place in reached and undone & nodes[place]:
             return "withdrawn"
+        if place == here:
+            return "stopped" if case.ended_at else "current"
         return "done" if (place in reached if here is None else place < here) else "ahead"
 
     return tuple(StageView(stage.name, stage.en, state(place)) for place, stage in enumerate(stages))
