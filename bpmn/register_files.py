@@ -15,7 +15,7 @@ from bpmn.message import Term
 from bpmn.schema import Strict
 
 SHARED, OWN = "registers/", "registers.toml"
-_NAMED = re.compile(rb'\bregister(?:" value)? ?= ?"(\w+)"')      # in a drawing's property, in process.toml
+_NAMED = re.compile(rb'\b(?:register|reserved)(?:" value)? ?= ?"(\w+)"')      # in a drawing's property, in process.toml
 _HEAD = re.compile(rb"^\[register\.(\w+)\]", re.MULTILINE)
 # What an entry says besides its own fields; `held_from` and `held_to`: since when and till when the key stood by which it was found.
 ABOUT: Mapping[str, Kind] = {"id": NUMBER, "title": TEXT, "division": TEXT, "case": TEXT, "valid_from": DATE, "valid_to": DATE,

@@ -14,7 +14,7 @@ from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
 from workflows.payments import corrections, cycles, entitlements, households, months, papers, rosters, signatures
-from workflows.registers import effects as _registers  # noqa: F401  (effects)
+from workflows.registers import effects as _registers, names as _names  # noqa: F401  (effects)
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, PayeeException
 from workflows.records.types import stored

@@ -23,8 +23,9 @@ def check(draft: Draft) -> Iterator[Finding]:
     facts = known.of(draft)
     for part, drawn in draft.elements():
         effect = house().effects.get(formulas.effect_of(drawn), Effect())
-        if "register" in effect.properties and (name := drawn.node.properties.get("register")):
-            yield from _element(facts, part, drawn, effect, name)
+        for which, kind in effect.properties.items():
+            if kind == "register" and (name := drawn.node.properties.get(which)):
+                yield from _element(facts, part, drawn, effect, name)
     for part in draft.parts.values():
         for guard in part.rules.guards:
             for look_up in guard.asks.values():
