@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bpmn import feel
 from bpmn.feel import FeelError
 from bpmn.feel.static import of_type
 
@@ -16,7 +17,16 @@ def _feel_type(text: str) -> str:
     return text
 
 
+def _feel(text: str) -> str:
+    try:
+        feel.compile(text)
+    except FeelError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
 FeelType = Annotated[str, AfterValidator(_feel_type)]
+Feel = Annotated[str, AfterValidator(_feel)]
 
 
 class Strict(BaseModel):
@@ -120,6 +130,31 @@ class NoticeRule(Strict):
     source: str
 
 
+class Intake(Strict):
+    """Of what and of whom a matter is: FEEL over the start form's answers, `application`."""
+
+    subject: Feel = Field(description="whose it is, or what it is about; 不详 where that gives nothing")
+    division: Feel = Field(default="null", description="the ground it belongs to; null: that of the unit which takes it in")
+    people: Feel = Field(default="[]", description="contexts of `name` and `id_number` (an organisation's unified code too): whom "
+                                                   "the case concerns, for look-up, recusal and duplicates")
+    one_at_a_time: bool = Field(default=False, description="nobody of the people may have two of this matter")
+    excludes: tuple[str, ...] = Field(default=(), description="other matters: who has one of them may not have this one")
+    whole: bool = Field(default=False, description="who was once declared may not be left out later")
+    near_relative: Feel = Field(default="false", description="whether an officer's near relative is declared")
+    relative_name: Feel = "null"
+    relative_relation: Feel = "null"
+    supplement_paper: str = Field(default="", description="the paper that tells the gaps: `case.supplements` counts it")
+
+
+class SightRule(Strict):
+    """What of a case is about people's means or health and not for every desk, and whether the case is a secret."""
+
+    facts: tuple[str, ...] = Field(default=(), description="facts about nothing else")
+    answers: tuple[str, ...] = Field(default=(), description="answers about it, in whatever fact")
+    secret: bool = Field(default=False, description="only who has work in it, or a role of `open_to` on its ground, finds it")
+    open_to: tuple[str, ...] = ()
+
+
 class TimedStart(Strict):
     """For whom a drawn start timer opens cases: nobody applies, so the ground must be said."""
 
@@ -154,6 +189,8 @@ class Process(Strict):
     law: tuple[str, ...]
     start_form: str | None = None
     start_roles: tuple[str, ...] = ()
+    intake: Intake | None = Field(default=None, description="needed where there is a start form")
+    sight: SightRule = SightRule()
     callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
     given: dict[str, FeelType] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
     stages: tuple[Stage, ...] = Field(default=(), alias="stage")

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from api.desk import AtDesk, Desk, Number
 from api.pages import files, standing
 from bpmn.message import Message
+from workflows import releases
 from workflows.cases import access, attachments, documents
 from workflows.cases.shown import overview, sights
 from workflows.cases.shown.overview import CaseView
@@ -51,7 +52,8 @@ def attachment(desk: AtDesk, token: str) -> Response:
 def _demand_sight(desk: Desk, found: Attachment) -> None:
     if found.case_id is not None:
         case = access.demand_sight(desk.session, desk.session.get(Case, found.case_id), desk.officer)
-        if not sights.of(desk.officer, case.division_code).attachments and found.uploaded_by != desk.officer.id:
+        rule = releases.load(desk.session, case.release_id).process.sight
+        if not sights.of(desk.officer, case.division_code, rule).attachments and found.uploaded_by != desk.officer.id:
             raise NotFound("This file was not found.")
     elif found.uploaded_by != desk.officer.id:
         raise NotFound("This file was not found.")

@@ -8,7 +8,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from workflows import releases
-from workflows.cases import progress
+from workflows.cases import applicants, facts, progress
+from workflows.cases.applicants import APPLICATION
 from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Recusal, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
@@ -36,15 +37,24 @@ def recused(session: Session, case: Case, who: Officer) -> bool:
 def kept_away(session: Session, case: Case) -> set[str]:
     """The names of the officers who are near relatives in this case, and of the relative its application names."""
     officers = select(Person.name).join(Recusal, col(Recusal.person_id) == col(Person.id)).where(Recusal.case_id == case.id)
-    application = case.facts.get("application") or {}
-    declared = application.get("near_relative_name") if application.get("near_relative") == "yes" else None
-    return {*session.exec(officers), *([declared] if declared else [])}
+    process = releases.load(session, case.release_id).process
+    declared = applicants.read(process, facts.known(case).get(APPLICATION) or {}).relative
+    return {*session.exec(officers), *([declared.name] if declared else [])}
 
 
 def may_see(session: Session, case: Case, who: Officer) -> bool:
-    """A case is seen from its own ground and by who was given work in it, and never by a near relative."""
-    return (permissions.covers(who, case.division_code) or _given_work(session, case, who)) \
-        and not recused(session, case, who)
+    """A case is seen from its own ground and by who was given work in it, and never by a near relative.
+
+    A secret matter's case is seen from its ground by the roles alone to which its process opens it, and by who took it in.
+    """
+    return (_on_ground(session, case, who) or _given_work(session, case, who)) and not recused(session, case, who)
+
+
+def _on_ground(session: Session, case: Case, who: Officer) -> bool:
+    sight = releases.load(session, case.release_id).process.sight
+    if not sight.secret:
+        return permissions.covers(who, case.division_code)
+    return case.opened_by == who.id or any(held.role in sight.open_to and held.covers(case.division_code) for held in who.duties)
 
 
 def _given_work(session: Session, case: Case, who: Officer) -> bool:

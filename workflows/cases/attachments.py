@@ -3,11 +3,14 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
+from forms.schema import FilePicker, Form
 from workflows.cases.tables import Attachment
 from workflows.errors import Conflict, NotFound
 from workflows.settings import settings
@@ -49,6 +52,24 @@ def bind(session: Session, case_id: int, tokens: list[str], who: int | None) -> 
             raise Conflict("This file was uploaded by somebody else.")
         attachment.case_id = case_id
         session.add(attachment)
+
+
+def tokens(form: Form, values: Mapping[str, Any]) -> list[str]:
+    """The files that answers carry, those in rows too."""
+    return [token for path, component in form.walk() if isinstance(component, FilePicker)
+            for token in _held(values, path.replace("[]", ""))]
+
+
+def _held(values: Mapping[str, Any], path: str) -> Iterator[str]:
+    """What a dotted path leads to, through groups and through every row of a list."""
+    name, _, rest = path.partition(".")
+    found = values.get(name)
+    if not rest:
+        yield from (token for token in found or [] if isinstance(token, str))
+        return
+    for inner in found if isinstance(found, list) else [found]:
+        if isinstance(inner, Mapping):
+            yield from _held(inner, rest)
 
 
 def of(session: Session, case_id: int) -> list[Attachment]:

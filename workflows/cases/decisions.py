@@ -1,5 +1,6 @@
 """Complete a work item: the one door for every person's decision."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,12 @@ from sqlmodel import Session, col, func, select
 
 import forms.answers
 from bpmn.message import Message, Term
-from forms.schema import FilePicker, Form, Input
+from forms.schema import Form, Input
 from workflows import engine
 from workflows import releases
-from workflows.cases import access, attachments, chains, elements, facts, freshness, guards, intake, progress, sources, steps, world
+from workflows.cases import (
+    access, applicants, attachments, chains, elements, facts, freshness, guards, intake, progress, sources, steps, world,
+)
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.names import names_since, stored_under
 from workflows.cases.tables import Case, WorkItem, WorkState
@@ -21,6 +24,7 @@ from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.records import audit, ledger
 
+ROW = re.compile(r"\[\d+\]")
 ANEW = frozenset({"outcome", "opinion", "reason"})   # never filled in from what somebody decided before
 
 
@@ -46,7 +50,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     known = world.of(session, case, now)
     values = _checked(session, published, case, item, raw, who, known, now)
     guards.demand(session, published, node, known.with_fact(fact, values), now)
-    _refuse_relatives(session, case, values)
+    _refuse_relatives(session, case, published.form(item.form_key), values)
     _finish(session, item, values, who, now)
     kept = _kept(session, case, item, values)
     audit.append(session, chains.of(case.id), who.actor(item.role), "work_item.complete", now, node=item.node,
@@ -107,22 +111,16 @@ def _checked(session: Session, published: releases.Published, case: Case, item: 
     checked = forms.answers.check(form, raw, known, now.date(), sources=needs.sources, staged=needs.staged)
     if not checked.ok:
         raise Invalid(checked.errors)
-    attachments.bind(session, item.case_id, _tokens(form, checked.values), who.id)
+    attachments.bind(session, item.case_id, attachments.tokens(form, checked.values), who.id)
     return dict(checked.values)
 
 
-def _tokens(form: Form, values: Mapping[str, Any]) -> list[str]:
-    keys = {component.key for _, component in form.walk() if isinstance(component, FilePicker)}
-    return [token for key in keys for token in values.get(key) or []]
-
-
-def _refuse_relatives(session: Session, case: Case, values: Mapping[str, Any]) -> None:
-    """Who visits a home is written down by name; a near relative is no surveyor (A1 11)."""
-    named = [(f"{rows}[{place}].name", row["name"]) for rows in ("surveyors", "visitors")
-             for place, row in enumerate(values.get(rows) or []) if row.get("name")]
-    away = access.kept_away(session, case) if named else set()
+def _refuse_relatives(session: Session, case: Case, form: Form, values: Mapping[str, Any]) -> None:
+    """Who visits a home is written down by name, in fields marked `no_relative`; a near relative is no surveyor (A1 11)."""
+    marked = {path for path, component in form.walk() if component.properties.no_relative}
     errors = [FieldError(path, Message("{name} is a near relative in this case and may not survey it.", {"name": name}))
-              for path, name in named if name in away]
+              for name in (sorted(access.kept_away(session, case)) if marked else ())
+              for path in applicants.places(values, name) if ROW.sub("[]", path) in marked]
     if errors:
         raise Invalid(errors)
 

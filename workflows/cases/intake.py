@@ -1,16 +1,18 @@
 """Take a matter in: check the application, refuse duplicates, open the case."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import forms.answers
 from bpmn.message import Message
+from bpmn.schema import Process
 from sqlmodel import Session, col, func, select
 from workflows import engine
 from workflows import releases
-from workflows.cases import attachments, chains, facts, progress, sources
+from workflows.cases import applicants, attachments, chains, facts, progress, sources
+from workflows.cases.applicants import APPLICATION, Applied
 from workflows.cases.messages.tables import ChildCase
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
@@ -21,7 +23,7 @@ from workflows.records import audit
 from workflows.records.session import alone
 from workflows.records.types import stored
 
-APPLICATION = "application"
+__all__ = ["APPLICATION", "FINDERS", "Duplicate", "Rung", "apply", "bars", "duplicates", "open_case", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Rung:
     due_at: datetime
 
 
-Finder = Callable[[Session, str, Sequence[str], datetime], Iterable[Duplicate]]
+Finder = Callable[[Session, Collection[str], Sequence[str], datetime], Iterable[Duplicate]]
 FINDERS: list[Finder] = []   # the payments wing adds who is being paid now
 
 
@@ -55,12 +57,13 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
     checked = forms.answers.check(form, raw, {}, now.date(), sources=needs.sources, staged=needs.staged)
     if not checked.ok:
         raise Invalid(checked.errors)
-    values = checked.values
-    _refuse_own(values, who)
-    division = str(values["registered_division"])
-    if not any(held.role in published.process.start_roles and held.covers(division) for held in who.duties):
+    values, rules = checked.values, published.process
+    applied = applicants.read(rules, values)
+    _refuse_own(values, applied, who)
+    division = applied.division or _own_ground(rules, who)
+    if not any(held.role in rules.start_roles and held.covers(division) for held in who.duties):
         raise NotAllowed("This lies outside your area.")
-    return open_case(session, process, str(values["applicant_name"]), division, {APPLICATION: values}, who, now)
+    return open_case(session, process, applied.subject, division, {APPLICATION: values}, who, now)
 
 
 def open_case(session: Session, process: str, subject: str, division_code: str, known: Mapping[str, object],
@@ -94,62 +97,79 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
 
 def take_in(session: Session, case: Case, application: Mapping[str, Any], who: Officer | None, now: datetime) -> None:
     """Register whom the application concerns; refuse who is already covered; recuse near relatives."""
-    people = {member["id_number"]: member["name"] for member in application.get("members") or []}
+    published = releases.load(session, case.release_id)
+    applied = applicants.read(published.process, application)
     registered = session.exec(select(CasePerson).where(CasePerson.case_id == case.id)).all()
-    _refuse_left_out(registered, people)
-    _refuse_duplicates(session, case, application, who, now)
+    if published.process.intake and published.process.intake.whole:
+        _refuse_left_out(registered, applied)
+    _refuse_duplicates(session, case, published.process, application, applied, who, now)
     for row in registered:
         session.delete(row)
     session.flush()
-    session.add_all(CasePerson(case_id=stored(case.id), id_number=number, name=name) for number, name in people.items())
-    case.subject = application.get("applicant_name") or case.subject
-    _recuse(session, case, application)
-    attachments.bind(session, stored(case.id), list(application.get("attachments") or []),
-                     who.id if who else None)
+    session.add_all(CasePerson(case_id=stored(case.id), id_number=number, name=name) for number, name in applied.numbered.items())
+    case.subject = applied.subject if published.process.intake else case.subject
+    _recuse(session, case, applied)
+    form = published.forms.get(published.process.start_form or "")
+    attachments.bind(session, stored(case.id), attachments.tokens(form, application) if form else [], who.id if who else None)
     session.flush()
 
 
 def duplicates(session: Session, case: Case, id_numbers: Sequence[str], now: datetime) -> list[Duplicate]:
-    """Who of these people is in another running case of the same matter, or already receives it."""
+    """Who of these people is in another running case of the matters that bar this one, or already receives one of them."""
+    barring = bars(session, case.process, releases.load(session, case.release_id).process)
     found = select(CasePerson, Case).join(Case, col(Case.id) == col(CasePerson.case_id)).where(
-        col(CasePerson.id_number).in_(id_numbers), Case.process == case.process, Case.id != case.id,
+        col(CasePerson.id_number).in_(id_numbers), col(Case.process).in_(barring), Case.id != case.id,
         col(Case.ended_at).is_(None))
     rows = [Duplicate(person.id_number, person.name, other.number) for person, other in session.exec(found)]
     for finder in FINDERS:
-        rows += finder(session, case.process, id_numbers, now)
+        rows += finder(session, barring, id_numbers, now)
     return rows
 
 
-def _refuse_left_out(registered: Sequence[CasePerson], people: Mapping[str, str]) -> None:
+def bars(session: Session, name: str, process: Process) -> frozenset[str]:
+    """The matters that bar one: itself, if one may have it once only, those it excludes, and those which exclude it."""
+    if process.intake is None:
+        return frozenset()
+    others = releases.described(session)
+    excluding = {other for other, said in others.items() if said.intake and name in said.intake.excludes}
+    return frozenset({*process.intake.excludes, *excluding, *([name] if process.intake.one_at_a_time else [])})
+
+
+def _own_ground(process: Process, who: Officer) -> str:
+    """The ground of the counter at which it is taken in, where the form asks for none."""
+    return next(held.division_code for held in who.duties if held.role in process.start_roles)
+
+
+def _refuse_left_out(registered: Sequence[CasePerson], applied: Applied) -> None:
     """A household is covered whole (A3 一(一)): whoever was declared stays on the list, with the law's reason if not counted."""
-    left_out = [row.name for row in registered if row.id_number not in people and row.name not in people.values()]
+    left_out = [row.name for row in registered
+                if row.id_number not in applied.numbered and row.name not in applied.numbered.values()]
     if left_out:
         raise Invalid([FieldError("members", Message(
             "{names} was declared before and can't be left out; keep the row and give the law's reason.",
             {"names": "、".join(left_out)}))])
 
 
-def _refuse_own(application: Mapping[str, Any], who: Officer) -> None:
+def _refuse_own(application: Mapping[str, Any], applied: Applied, who: Officer) -> None:
     """Nobody takes in the matter of his own relatives (A1 11)."""
-    errors = [FieldError(f"members[{place}].name", Message(
+    errors = [FieldError(applicants.place_of(application, one, one.name), Message(
         "{name} is also your name; a colleague must take this in.", {"name": who.name}))
-        for place, member in enumerate(application.get("members") or []) if member.get("name") == who.name]
-    if application.get("near_relative") == "yes" and application.get("near_relative_name") == who.name:
-        errors.append(FieldError("near_relative_name", Message(
+        for one in applied.people if one.name == who.name]
+    if applied.relative and applied.relative.name == who.name:
+        errors.append(FieldError(applicants.places(application, who.name)[-1], Message(
             "You are the near relative named here; a colleague must take this in.")))
     if errors:
         raise Invalid(errors)
 
 
-def _refuse_duplicates(session: Session, case: Case, application: Mapping[str, Any], who: Officer | None,
-                       now: datetime) -> None:
-    members = application.get("members") or []
-    numbers = [member["id_number"] for member in members]
-    alone(session, f"{case.process}:people")   # the same family at two counters at once
-    found = {one.id_number: one for one in duplicates(session, case, numbers, now)}
+def _refuse_duplicates(session: Session, case: Case, process: Process, application: Mapping[str, Any], applied: Applied,
+                       who: Officer | None, now: datetime) -> None:
+    for matter in sorted(bars(session, case.process, process)):
+        alone(session, f"{matter}:people")   # the same family at two counters at once
+    found = {one.id_number: one for one in duplicates(session, case, list(applied.numbered), now)}
     if found:
-        raise Invalid([FieldError(f"members[{place}].id_number", _covered(member["name"], found[member["id_number"]], who))
-                       for place, member in enumerate(members) if member["id_number"] in found])
+        raise Invalid([FieldError(applicants.place_of(application, one, one.number), _covered(one.name, found[one.number], who))
+                       for one in applied.people if one.number in found])
 
 
 def _covered(name: str, found: Duplicate, who: Officer | None) -> Message:
@@ -159,11 +179,11 @@ def _covered(name: str, found: Duplicate, who: Officer | None) -> Message:
     return Message("{name} is already covered in another household ({where}).", {"name": name, "where": found.where})
 
 
-def _recuse(session: Session, case: Case, application: Mapping[str, Any]) -> None:
-    """Keep the declared relative and the household itself away: every officer of that name who works on the case's ground."""
-    relations = {str(member.get("name")): "本户成员" for member in application.get("members") or []}
-    if application.get("near_relative") == "yes":
-        relations[str(application.get("near_relative_name"))] = str(application.get("near_relative_relation") or "")
+def _recuse(session: Session, case: Case, applied: Applied) -> None:
+    """Keep the declared relative and the people themselves away: every officer of that name who works on the case's ground."""
+    relations = {one.name: "本户成员" for one in applied.people}
+    if applied.relative:
+        relations[applied.relative.name] = applied.relative.relation
     named = select(Person, Unit).join(Duty, col(Duty.person_id) == col(Person.id)).join(
         Unit, col(Unit.id) == col(Duty.unit_id)).where(col(Person.name).in_(relations))
     for person, unit in session.exec(named).all():

@@ -9,10 +9,14 @@ from sqlmodel import Session, col, func, select
 import forms.checks
 from forms.world import layered
 from workflows import releases
-from workflows.cases import clocks, facts
+from workflows.cases import applicants, clocks, facts
+from workflows.cases.applicants import APPLICATION
 from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Document, Notice, Objection, Operation, WorkItem, WorkState
 from workflows.office import rates, working_days
+
+
+NUMBERED = "id_number"
 
 
 class World(Mapping[str, Any]):
@@ -53,9 +57,7 @@ class World(Mapping[str, Any]):
 
     def _fact(self, name: str) -> Any:
         value = facts.decode(self._stored[name])
-        if name == "application":
-            _give_ages(value, self._today)
-        return value
+        return with_ages(value, self._today) if name == APPLICATION else value
 
     def with_fact(self, name: str, value: object) -> Mapping[str, Any]:
         """The same world as if that fact had this value."""
@@ -92,15 +94,14 @@ def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
 
 
 def _case(session: Session, case: Case, known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    application = known.get("application") or {}
+    process = releases.load(session, case.release_id).process
     return {
         "number": case.number, "subject": case.subject, "division": case.division_code, "today": now.date(),
         "opened_on": case.opened_at.date(), "accepted_on": case.accepted_at.date() if case.accepted_at else None,
-        "near_relative": application.get("near_relative") == "yes", "complaint": bool(known.get("complaint")),
+        "near_relative": applicants.has_relative(process, known.get(APPLICATION) or {}), "complaint": bool(known.get("complaint")),
         "supplements": _count(session, select(func.count()).where(
-            Document.case_id == case.id, Document.kind == "correction_notice")),
-        "returns": sum(returns_by(session, case, limit.elements) for limit in
-                       releases.load(session, case.release_id).process.return_limits),
+            Document.case_id == case.id, Document.kind == process.intake.supplement_paper)) if process.intake else 0,
+        "returns": sum(returns_by(session, case, limit.elements) for limit in process.return_limits),
     }
 
 
@@ -124,10 +125,15 @@ def _documents(session: Session, case: Case) -> dict[str, Any]:
     return {paper.kind: {"number": paper.number, "issued_on": paper.issued_on} for paper in found}
 
 
-def _give_ages(application: Any, today: date) -> None:
-    for member in (application or {}).get("members") or []:
-        number = member.get("id_number") or ""
-        member["age"] = forms.checks.age(number, today) if forms.checks.birth_date(number) else None
+def with_ages(answers: Any, today: date) -> Any:
+    """Beside each ID number how old its holder is: `id_number` brings `age`, `guardian_id_number` `guardian_age`."""
+    if isinstance(answers, list):
+        return [with_ages(row, today) for row in answers]
+    if not isinstance(answers, Mapping):
+        return answers
+    ages = {key.removesuffix(NUMBERED) + "age": forms.checks.age(number, today) if forms.checks.birth_date(number or "") else None
+            for key, number in answers.items() if key.endswith(NUMBERED)}
+    return {**ages, **{key: with_ages(answer, today) for key, answer in answers.items()}}
 
 
 def _count(session: Session, query: Any) -> int:

@@ -3,7 +3,7 @@
 A program that moves cases imports this file: it brings every effect there is, those of the cases themselves too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -113,16 +113,14 @@ def ask_run(session: Session, cycle: Cycle, why: str, now: datetime) -> None:
              {"month": cycle.month, "scheme": cycle.scheme, "division": cycle.division_code}, now)
 
 
-def already_paid(session: Session, process: str, id_numbers: Sequence[str],
+def already_paid(session: Session, schemes: Collection[str], id_numbers: Sequence[str],
                  now: datetime) -> Iterable[intake.Duplicate]:
-    """Who of these people belongs to a household that is paid now: an application can't take him in again."""
-    if process != "dibao":
-        return []
+    """Who of these people belongs to a household that any of these matters pays now: he can't be taken in again."""
     month = months.of(now.date())
     found = session.exec(
         select(Member, Household).join(Household, col(Household.id) == col(Member.household_id))
         .join(Entitlement, col(Entitlement.household_id) == col(Household.id))
-        .where(col(Member.id_number).in_(id_numbers), col(Member.died_on).is_(None),
+        .where(col(Member.id_number).in_(id_numbers), col(Entitlement.scheme).in_(schemes), col(Member.died_on).is_(None),
                or_(col(Entitlement.to_month).is_(None), col(Entitlement.to_month) >= month)).distinct())
     return [intake.Duplicate(member.id_number, member.name, home.number) for member, home in found]
 

@@ -74,7 +74,7 @@ class Facts:
             self._kinds[fact] = ANY
             written = [self.given[fact]] if fact in self.given else []
             written += [writing.kind() for writing in self.writings if writing.fact == fact]
-            self._kinds[fact] = shapes.with_added(fact, join(*written))
+            self._kinds[fact] = shapes.with_added(join(*written)) if fact == APPLICATION else join(*written)
         return self._kinds[fact]
 
     @cached_property

@@ -57,15 +57,15 @@ def of_field(component: Component) -> Kind:
     return TEXT
 
 
-def with_added(fact: str, kind: Kind) -> Kind:
-    """An answer as the world shows it: the house adds a part to some rows."""
-    for path, parts in house().adds.items():
-        name, _, rows = path.partition(".")
-        if name == fact and isinstance(kind, Record) and isinstance(known := kind.entries.get(rows), ListOf) \
-                and isinstance(known.item, Record):
-            more = {part: of_type(text) for part, text in parts.items()}
-            kind = Record({**kind.entries, rows: ListOf(Record({**known.item.entries, **more}))}, kind.open)
-    return kind
+def with_added(kind: Kind) -> Kind:
+    """The application as the world shows it: the house adds something beside some of its answers."""
+    if isinstance(kind, ListOf):
+        return ListOf(with_added(kind.item))
+    if not isinstance(kind, Record):
+        return kind
+    more = {key.removesuffix(ending) + part: of_type(text) for key in kind.entries
+            for ending, parts in house().adds.items() if key.endswith(ending) for part, text in parts.items()}
+    return Record({**more, **{key: with_added(entry) for key, entry in kind.entries.items()}}, kind.open)
 
 
 def world(draft: Draft) -> dict[str, Kind]:

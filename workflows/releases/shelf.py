@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 import bpmn.loader
 import forms.loader
@@ -95,6 +95,13 @@ def newest(session: Session, process: str) -> Release:
     if found is None:
         raise NotFound("The process {process} has not been published.", process=process)
     return found
+
+
+def described(session: Session) -> dict[str, Process]:
+    """What every published process says of itself in its newest release."""
+    latest = select(func.max(Release.id)).group_by(col(Release.process))
+    found = session.exec(select(Release.process, Release.id).where(col(Release.id).in_(latest)).order_by(col(Release.process)))
+    return {name: load(session, stored(release)).process for name, release in found.all()}
 
 
 def load(session: Session, release_id: int) -> Published:

@@ -51,6 +51,15 @@ RULES_SAID = [
     ("element_unknown", "error", "vissit", (RULES, "[[stage]]", '[operations]\nskip = ["vissit"]\n\n[[stage]]')),
     ("skip_forbidden", "error", "posting", (RULES, "[[stage]]", '[operations]\nskip = ["visit", "posting"]\n\n[[stage]]')),
     ("rules_broken", "error", "", (RULES, "[[stage]]", '[given]\nearlier = "list<nmber>"\n\n[[stage]]')),
+    ("intake_missing", "error", "", (RULES, """[intake]
+subject = "application.applicant_name"
+division = "application.registered_division"
+people = "application.members"
+""", "")),
+    ("name_unknown", "error", "", (RULES, 'people = "application.members"', 'people = "aplication.members"')),
+    ("part_unknown", "error", "", (RULES, '"application.applicant_name"', '"application.aplicant_name"')),
+    ("result_wrong", "error", "", (RULES, '"application.applicant_name"', '"application.members"')),
+    ("role_unknown", "error", "", (RULES, "[[stage]]", '[sight]\nopen_to = ["COUNTY_LEED"]\n\n[[stage]]')),
     ("rates_broken", "error", "", ("aid/rates.toml", "value = 30\n", "")),
 ]
 

@@ -143,7 +143,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     items = tuple(_item(session, case, item, who, names) for item in work)
     due = _due(published.process, running, items, now)
     end = published.process.ends.get(case.state)
-    sight, lists = sights.of(who, case.division_code), sources.lists(session, published.forms.values())
+    sight, lists = sights.of(who, case.division_code, published.process.sight), sources.lists(session, published.forms.values())
     events, posted = _events(session, case, named), tuple(_rows(session, Notice, case_id))
     return CaseView(
         case=case, published=published,

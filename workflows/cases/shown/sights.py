@@ -4,25 +4,33 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bpmn.message import Term
+from bpmn.schema import SightRule
 from forms.display import Shown
 from workflows.office.people import Officer
 from workflows.office.tables import Role
 from workflows.papers import mask
 
 
+NO_RULE = SightRule()
+
+
 @dataclass(frozen=True)
 class Sight:
-    """`numbers`: ID, phone and account numbers whole; `means`: income, property, illness; the files; the audit events."""
+    """`numbers`: ID, phone and account numbers whole; `means`: income, property, illness; the files; the audit events.
+
+    Which facts and answers are about means, the process says (`[sight]`).
+    """
 
     numbers: bool = False
     means: bool = False
     attachments: bool = False
     events: bool = False
+    rule: SightRule = NO_RULE
 
     def __or__(self, other: "Sight") -> "Sight":
         """Who holds two duties sees what either shows."""
         return Sight(self.numbers or other.numbers, self.means or other.means,
-                     self.attachments or other.attachments, self.events or other.events)
+                     self.attachments or other.attachments, self.events or other.events, self.rule)
 
 
 WHOLE, MASKED = Sight(True, True, True, True), Sight(means=True, attachments=True, events=True)
@@ -33,17 +41,13 @@ BY_ROLE: Mapping[str, Sight] = {
     Role.COUNTY_FINANCE: MONEY, Role.FINANCE: MONEY,
     Role.VILLAGE: NEIGHBOURS, Role.SUPERVISING_UNIT: NEIGHBOURS,
 }
-# Facts that are about nothing but means, and answers about them in other facts.
-MEANS_FACTS = frozenset({"data_check", "check_rebuttal", "home_visit", "resurvey", "county_visit"})
-MEANS = frozenset({"incomes", "deductions", "properties_owned", "health", "work_ability", "employment", "illness",
-                   "disability_number", "disability_category", "disability_grade", "reasons", "reason_note"})
 HIDDEN = "…"
 
 
-def of(who: Officer, division_code: str) -> Sight:
+def of(who: Officer, division_code: str, rule: SightRule) -> Sight:
     """What the person's duties on that ground show; where work alone gave him the case, what his duties show elsewhere."""
     here = [held.role for held in who.duties if held.covers(division_code)]
-    found = NEIGHBOURS
+    found = Sight(rule=rule)
     for role in here or [held.role for held in who.duties]:
         found |= BY_ROLE.get(role, NEIGHBOURS)
     return found
@@ -51,7 +55,7 @@ def of(who: Officer, division_code: str) -> Sight:
 
 def has_fact(allowed: Sight, fact: str) -> bool:
     """Whether a fact may be shown at all."""
-    return allowed.means or fact not in MEANS_FACTS
+    return allowed.means or fact not in allowed.rule.facts
 
 
 def answers(allowed: Sight, shown: Iterable[Shown]) -> tuple[Shown, ...]:
@@ -86,7 +90,7 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 def _may(allowed: Sight, one: Shown) -> bool:
     if one.kind == "files":
         return allowed.attachments
-    return allowed.means or _key(one) not in MEANS
+    return allowed.means or _key(one) not in allowed.rule.answers
 
 
 def _masked(allowed: Sight, one: Shown) -> Shown:

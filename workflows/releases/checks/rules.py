@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bpmn.feel.static import read
 from bpmn.message import Message, Term
 from workflows.office.tables import Role
+from workflows.releases import shapes
 from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RATES, RULES, Draft, Part
+from workflows.releases.facts import APPLICATION
 from workflows.releases.house import house
 from workflows.releases.report import Finding
 
@@ -143,6 +146,31 @@ def _start(draft: Draft, part: Part) -> Iterator[Finding]:
     if rules.start_form and not rules.start_roles:
         yield part.find("role_missing", "error", "", Message("Nobody is named who may take the application in."), file=RULES)
     yield from _roles(part, rules.start_roles)
+    yield from _roles(part, rules.sight.open_to)
+    yield from _intake(draft, part)
+
+
+INTAKE = {"subject": ("string",), "division": ("string", "null"), "people": ("list", "context"), "near_relative": ("boolean",),
+          "relative_name": ("string", "null"), "relative_relation": ("string", "null")}
+
+
+def _intake(draft: Draft, part: Part) -> Iterator[Finding]:
+    """Whom and what a matter is about is read from the start form's answers, and must be said."""
+    form, words = draft.forms.get(part.rules.start_form or ""), part.rules.intake
+    if form is None:
+        return
+    if words is None:
+        yield part.find("intake_missing", "error", "", Message(
+            "process.toml does not say in [intake] whom and what an application is about."), file=RULES)
+        return
+    for name, kinds in INTAKE.items():
+        found = read(getattr(words, name), {APPLICATION: shapes.of_form(form)})
+        sentences = [(one.code, one.sentence, one.hint) for one in found.complaints]
+        if not sentences and found.kind.known and found.kind.kind not in kinds:
+            sentences = [("result_wrong", Message("It gives {kind}.", {"kind": found.kind.say()}), None)]
+        for code, sentence, hint in sentences:
+            yield part.find(code, "error", "", Message("In its {what}: {complaint}", {
+                "what": Term(f"[intake] {name}", f"[intake] {name}"), "complaint": sentence}), file=RULES, hint=hint)
 
 
 def _roles(part: Part, roles: Iterable[str]) -> Iterator[Finding]:
