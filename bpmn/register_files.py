@@ -10,9 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bpmn import feel
 from bpmn.feel import FeelError
+from bpmn.feel.sayings import said
 from bpmn.feel.static import BOOLEAN, DATE, NUMBER, TEXT, Kind, ListOf, Record, Text
-from bpmn.message import Term
+from bpmn.message import Message, Term
 from bpmn.schema import Strict
+from bpmn.unreadable import Unfit
 
 SHARED, OWN = "registers/", "registers.toml"
 _NAMED = re.compile(rb'\b(?:register|reserved)(?:" value)? ?= ?"(\w+)"')      # in a drawing's property, in process.toml
@@ -26,7 +28,7 @@ def _feel(text: str) -> str:
     try:
         feel.compile(text)
     except FeelError as error:
-        raise ValueError(str(error)) from error
+        raise Unfit(said(error)) from error
     return text
 
 
@@ -70,7 +72,7 @@ class Column(Strict):
     def _choices_are_named(self) -> "Column":
         """Refuse a choice without choices."""
         if (self.kind == "choice") != bool(self.values):
-            raise ValueError(f"{self.key}: `values` and the kind `choice` go together")
+            raise Unfit(Message("The kind choice and its values go together."))
         return self
 
 
@@ -137,7 +139,7 @@ class Register(Strict):
         names = [field.key for field in self.fields] + list(ABOUT)
         kinds = [key.kind for key in (*self.keys, *self.dues)]
         if twice := {name for name in names if names.count(name) > 1} | {kind for kind in kinds if kinds.count(kind) > 1}:
-            raise ValueError(f"said twice: {', '.join(sorted(twice))}")
+            raise Unfit(Message("The same name stands there twice: {names}.", {"names": ", ".join(sorted(twice))}))
         return self
 
 

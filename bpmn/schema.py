@@ -6,14 +6,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bpmn import feel
 from bpmn.feel import FeelError
+from bpmn.feel.sayings import said
 from bpmn.feel.static import of_type
+from bpmn.unreadable import Unfit
 
 
 def _feel_type(text: str) -> str:
     try:
         of_type(text)
     except FeelError as error:
-        raise ValueError(str(error)) from error
+        raise Unfit(said(error)) from error
     return text
 
 

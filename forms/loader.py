@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bpmn.message import Message
+from bpmn import unreadable
+from bpmn.message import Message, Term
 from forms.schema import Choosing, Component, Container, Datetime, DynamicList, Form, Input
 
 _LARGEST = 512 * 1024
@@ -73,7 +74,7 @@ def _read(content: bytes, name: str) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        message = Message("This is not JSON: {reason}", {"reason": str(error)})
+        message = Message("This is not JSON: {reason}", {"reason": unreadable.json(error)})
         raise FormInvalid([Finding(name, "", message)]) from error
 
 
@@ -87,10 +88,14 @@ def _finding(raw: Any, name: str, error: Mapping[str, Any]) -> Finding:
             component = _called(part) or component
         elif isinstance(part, dict) and isinstance(part.get(step), (list, dict)):
             part, rest = part[step], [*rest, str(step)]
+        elif isinstance(part, dict) and step == part.get("type"):
+            continue    # pydantic names the kind of component it tried
         else:
             rest = [*rest, str(step)]
-    reason = error["msg"].removeprefix("Value error, ")
-    return Finding(name, component, Message("{where}: {reason}", {"where": ".".join(rest), "reason": reason}))
+    reason = unreadable.shape(error)
+    where = ".".join(rest)
+    told = Message("{where}: {reason}", {"where": where, "reason": reason}) if where or isinstance(reason, Term) else reason
+    return Finding(name, component, told)
 
 
 def _called(part: Any) -> str:

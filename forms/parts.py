@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bpmn import feel
-from bpmn.message import Term
+from bpmn.feel.sayings import said
+from bpmn.message import Message, Term
+from bpmn.unreadable import Unfit
 
 Choices = Mapping[str, Term]
 Format = Literal[
@@ -36,14 +38,12 @@ def _formula(value: object) -> object:
     if value is None or isinstance(value, Formula):
         return value
     if not isinstance(value, str) or not value.strip():
-        message = "a FEEL expression is expected"
-        raise ValueError(message)
+        raise Unfit(Message("An expression is needed here."))
     source = value.strip().removeprefix("=")
     try:
         return Formula(source, feel.compile(source))
     except feel.FeelError as error:
-        message = f"FEEL: {error}"
-        raise ValueError(message) from error
+        raise Unfit(Message("The expression can't be read: {error}", {"error": said(error)})) from error
 
 
 Feel = Annotated[Formula, BeforeValidator(_formula)]
@@ -56,13 +56,11 @@ def _pattern(value: object) -> object:
     if not isinstance(value, str):
         return value
     if len(value) > _LONGEST_PATTERN or _NESTED_REPEAT.search(value):
-        message = "this pattern could take for ever: no repeats or choices inside a repeat"
-        raise ValueError(message)
+        raise Unfit(Message("This pattern could take for ever: no repeats or choices inside a repeat."))
     try:
         return re.compile(value)
     except re.error as error:
-        message = f"not a pattern: {error}"
-        raise ValueError(message) from error
+        raise Unfit(Message("This is not a pattern.")) from error
 
 
 Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern)]
@@ -79,8 +77,7 @@ def _options(value: object) -> object:
         return value
     pairs = [part.partition(":") for part in value.split(";") if part.strip()]
     if any(not colon or not name.strip() or not words.strip() for name, colon, words in pairs):
-        message = "write `value: English; value: English`"
-        raise ValueError(message)
+        raise Unfit(Message("Write it so: value: English; value: English"))
     return {name.strip(): words.strip() for name, _, words in pairs}
 
 
@@ -127,8 +124,8 @@ class Properties(BaseModel):
         for suffix in ("", "_2", "_3"):
             rule, says, english = self._rule(suffix)
             if (rule is None) != (not says) or bool(says) != bool(english):
-                message = f"refuse_when{suffix}, says{suffix} and says_en{suffix} go together"
-                raise ValueError(message)
+                raise Unfit(Message("{rule}, {zh} and {en} go together.", {
+                    "rule": f"refuse_when{suffix}", "zh": f"says{suffix}", "en": f"says_en{suffix}"}))
         return self
 
     def _rule(self, suffix: str) -> tuple[Formula | None, str, str]:

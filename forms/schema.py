@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bpmn.message import Term
+from bpmn.message import Message, Term
+from bpmn.unreadable import Unfit
 from forms.parts import Choices, Feel, Pattern, Properties, Rule
 
 _KEY = r"^[a-z][a-z0-9_]{0,63}$"
@@ -118,8 +119,7 @@ class Input(Component):
         """Refuse a named format on a component it can't be checked for."""
         wanted = self.properties.format
         if wanted and wanted not in self.names:
-            message = f"format {wanted!r} does not fit this type of component"
-            raise ValueError(message)
+            raise Unfit(Message("This format does not fit this type of component: {format}.", {"format": wanted}))
         return self
 
 
@@ -184,11 +184,9 @@ class Choosing(Input):
     def _has_one_source(self) -> "Choosing":
         """Refuse a list without choices, or with two origins."""
         if sum((bool(self.values), bool(self.source), self.computed is not None)) != 1:
-            message = "needs exactly one of values, valuesKey and valuesExpression"
-            raise ValueError(message)
+            raise Unfit(Message("Exactly one of values, valuesKey and valuesExpression is needed."))
         if len({option.value for option in self.values}) != len(self.values):
-            message = "has the same value twice"
-            raise ValueError(message)
+            raise Unfit(Message("The same value stands there twice."))
         return self
 
     @property

@@ -10,6 +10,7 @@ from .graph_checks import check_ways
 from .node_checks import Scene, check_node
 from .reading import BPMN, Element, kind_of, text_of
 from .rhythms import MANNERS
+from .rising_checks import check_rising
 from .sayings import check_expression
 from .timers import StartTimer
 
@@ -46,6 +47,7 @@ def check(
     for process in processes.values():
         yield from _check_process(documents, process, processes, decisions)
     yield from check_ways(processes, instant)
+    yield from check_rising(documents, processes)
 
 
 def message_names(documents: Sequence[Element], processes: Mapping[str, Element]) -> tuple[str, ...]:

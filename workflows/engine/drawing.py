@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bpmn import dmn, feel
+from bpmn.dmn.sayings import said
 
 from . import checks, reading
 from .errors import DrawingRefused, Finding, NotExpected
@@ -136,12 +137,13 @@ def _read_decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Fi
             try:
                 model = dmn.parse(content)
             except (dmn.DmnError, feel.FeelError) as error:
-                findings.append(_of_table(name, str(error)))
+                findings.append(_of_table(name, error))
                 continue
             findings += [_of_table(f.element_id, f.message) for f in dmn.check(model)]
             decisions.update(dict.fromkeys(model.decisions, model))
     return decisions, findings
 
 
-def _of_table(element_id: str, said: str) -> Finding:
-    return Finding(element_id, "", "decision_table", f"the decision tables: {said}", f"决策表有误：{said}")
+def _of_table(element_id: str, problem: Exception | str) -> Finding:
+    told = said(problem)
+    return Finding(element_id, "", "decision_table", f"the decision tables: {told.en}", f"决策表有误：{told.zh}")

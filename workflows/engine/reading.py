@@ -29,7 +29,8 @@ def read_xml(name: str, content: bytes) -> Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise refused(name, "not_xml", f"the file is not well-formed XML: {error}", "文件不是格式正确的 XML") from None
+        line = getattr(error, "lineno", None) or 1
+        raise refused(name, "not_xml", f"the file is not well-formed XML (line {line})", f"文件不是格式正确的 XML（第 {line} 行）") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise refused(name, "doctype", "a document type declaration is not allowed", "文件中不允许出现 DOCTYPE 声明")
     return root

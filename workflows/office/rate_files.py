@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from bpmn import unreadable
 from bpmn.message import Message
 from forms.answers import FieldError
 from workflows.errors import Invalid
@@ -76,7 +77,7 @@ def parse(text: str) -> Parsed:
     try:
         read = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid((), "The file can't be read: {error}", error=error) from None
+        raise Invalid((), "The file can't be read: {error}", error=unreadable.toml(error)) from None
     rows, left = read.get("rate", []), read.get("left_to_place", [])
     errors = [error for n, row in enumerate(rows) for error in _row_errors(f"rate[{n}]", row)]
     errors += [FieldError(f"left_to_place[{n}]", Message("A rule left to the place needs code, unit and title."))

@@ -1,16 +1,17 @@
 """Check a process as it stands in its folders, or as a set of files, before anybody runs it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import bpmn.loader
 from bpmn.message import Message, Term
 from workflows import engine
+from workflows.engine import reading
 from workflows.releases.checks import elements, expressions, law, opened, registers, rules, written
 from workflows.releases.draft import Draft, Reader
 from workflows.releases.house import house
-from workflows.releases.report import Finding, Report
+from workflows.releases.report import Finding, Report, nearest
 from workflows.settings import ROOT
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, expressions.check,
@@ -72,9 +73,29 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 def _drawn(draft: Draft) -> Iterator[Finding]:
     """What the engine says of the drawings and tables themselves."""
-    for found in engine.check(bpmn.loader.drawings(draft.files), draft.process, house().instant):
+    for found in _first(engine.check(bpmn.loader.drawings(draft.files), draft.process, house().instant), draft):
         yield Finding(found.code, found.severity, *_place(draft, found.element_id),
-                      Term(found.message_zh, found.message_en))
+                      _sentence(found), _hint(draft, found))
+
+
+def _sentence(found: engine.Finding) -> Term:
+    """What the engine says, with a capital and a full stop."""
+    return Term(f"{found.message_zh.rstrip('。')}。", f"{found.message_en[:1].upper()}{found.message_en[1:].rstrip('.')}.")
+
+
+def _first(findings: Iterable[engine.Finding], draft: Draft) -> Iterator[engine.Finding]:
+    """Without what only follows: where a file of tables can't be read, a decision that is not found may stand there."""
+    told = list(findings)
+    unread = any(found.code == "decision_table" and found.element_id in draft.files for found in told)
+    return (found for found in told if not (unread and found.code == "unknown_decision"))
+
+
+def _hint(draft: Draft, found: engine.Finding) -> Message | None:
+    """The decision that was probably meant."""
+    drawn = next((drawn for _, drawn in draft.elements() if drawn.node.id == found.element_id), None)
+    if found.code != "unknown_decision" or drawn is None:
+        return None
+    return nearest(reading.camunda(drawn.xml, "decisionRef") or "", [name for model in draft.models.values() for name in model.decisions])
 
 
 def _place(draft: Draft, element: str) -> tuple[str, str, Term]:

@@ -1,5 +1,6 @@
 """What would be published, read as far as it can be: the common ground of all checks."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,20 +8,20 @@ from typing import Any
 
 from lxml import etree
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 import bpmn.loader
 import forms.loader
-from bpmn import dmn, feel, register_files
-from bpmn.feel.sayings import said
+from bpmn import dmn, feel, register_files, unreadable
 from bpmn.message import Message, Term
 from bpmn.register_files import Register
-from bpmn.schema import Process
+from bpmn.schema import Process, Strict
 from forms.schema import Form
 from workflows import engine
 from workflows.engine import reading
 from workflows.errors import Invalid
 from workflows.office import rate_files
-from workflows.releases.report import Finding, Sentence, Severity
+from workflows.releases.report import Finding, Sentence, Severity, nearest
 
 FLOW, RULES, RATES = "flow.bpmn", "process.toml", "rates.toml"
 
@@ -144,18 +145,38 @@ class Reader:
         except engine.DrawingRefused:
             pass    # the engine's own check says it
         except ValidationError as wrong:
-            for each in wrong.errors(include_url=False):
+            for each in _once(wrong.errors(include_url=False)):
                 self._note("rules_broken", name, Message("{where}: {reason}", {
-                    "where": ".".join(map(str, each["loc"])) or RULES, "reason": each["msg"]}))
+                    "where": unreadable.place(each["loc"]), "reason": unreadable.shape(each)}), _meant(each))
         except Invalid as wrong:
             for error in wrong.errors:
                 self._note("rates_broken", name, Message("{where}: {reason}", {
-                    "where": error.path, "reason": error.message}))
+                    "where": unreadable.place(_steps(error.path)), "reason": error.message}))
             if not wrong.errors:
                 self._note("rates_broken", name, wrong.message)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, dmn.DmnError, feel.FeelError) as wrong:
-            self._note("file_broken", name, Message("The file can't be read: {error}", {"error": said(wrong)}))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+            self._note("file_broken", name, Message("The file can't be read: {error}", {"error": unreadable.toml(wrong)}))
+        except (dmn.DmnError, feel.FeelError):
+            pass    # so does it here
         return None
 
-    def _note(self, code: str, file: str, sentence: Message) -> None:
-        self.findings.append(Finding(code, "error", file, "", Term(""), sentence))
+    def _note(self, code: str, file: str, sentence: Message, hint: Message | None = None) -> None:
+        self.findings.append(Finding(code, "error", file, "", Term(""), sentence, hint))
+
+
+def _once(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Without the words that are missing because they stand there misspelt."""
+    meant = {(*each["loc"][:-1], hint.params["word"]) for each in errors if (hint := _meant(each))}
+    return (each for each in errors if each["type"] != "missing" or each["loc"] not in meant)
+
+
+def _steps(path: str) -> list[int | str]:
+    """`rate[2]` as the place it is."""
+    return [int(step) if step.isdigit() else step for step in re.findall(r"[^\[\]]+", path)]
+
+
+def _meant(error: ErrorDetails) -> Message | None:
+    """The word that was probably meant by one that process.toml or registers.toml does not know."""
+    known = {field.alias or name for shape in Strict.__subclasses__() if shape.__module__.startswith("bpmn.")
+             for name, field in shape.model_fields.items()}
+    return nearest(str(error["loc"][-1]), known) if error["type"] == "extra_forbidden" else None

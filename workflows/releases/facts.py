@@ -68,6 +68,21 @@ class Facts:
         """Every fact that anything can write."""
         return frozenset(self.given) | {writing.fact for writing in self.writings}
 
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all that writes facts is there to be read; else nobody can say that a name is written nowhere."""
+        return all(self._is_known(drawn) for _, drawn in self.draft.elements())
+
+    def _is_known(self, drawn: Drawn) -> bool:
+        if drawn.node.kind == "callActivity":
+            return reading.called(drawn.xml) in self.draft.parts
+        asked = formulas.effect_of(drawn)
+        if drawn.node.kind == "businessRuleTask" and not asked:
+            return self.draft.model_of(reading.camunda(drawn.xml, "decisionRef") or "") is not None
+        if not asked:
+            return drawn.node.kind != "serviceTask"
+        return asked in house().effects or asked in house().jobs
+
     def kind_of(self, fact: str) -> Kind:
         """The kind of a fact, whoever wrote it; one that depends on itself is not known."""
         if fact not in self._kinds:
@@ -79,8 +94,8 @@ class Facts:
 
     @cached_property
     def around(self) -> Mapping[str, Kind]:
-        """Everything that any expression of the case can see."""
-        return over(self.world, _Kinds(self))
+        """Everything that any expression of the case can see; whatever it names, where something could not be read."""
+        return over(self.world, _Kinds(self) if self.whole else _Anything(self))
 
     def seen_at(self, part: Part, element: str) -> Mapping[str, Kind]:
         """What an expression at an element can see: also the names of the instances it stands in."""
@@ -228,3 +243,13 @@ class _Kinds(Mapping[str, Kind]):
 
     def __contains__(self, name: object) -> bool:
         return name in self.facts.names
+
+
+class _Anything(_Kinds):
+    """The facts by name, and any other name besides: some element that is not understood may write it."""
+
+    def __getitem__(self, name: str) -> Kind:
+        return self.facts.kind_of(name) if name in self.facts.names else ANY
+
+    def __contains__(self, name: object) -> bool:
+        return True

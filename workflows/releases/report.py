@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from bpmn.message import Message, Term
@@ -81,6 +82,12 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The report for machines."""
         return {"process": self.process, "good": self.good, "findings": [found.as_json() for found in self.findings]}
+
+
+def nearest(word: str, known: Iterable[str]) -> Message | None:
+    """The known word that was probably meant."""
+    close = get_close_matches(word, list(known), 1, 0.6)
+    return Message("Did you mean “{word}”?", {"word": close[0]}) if close else None
 
 
 class NotPublished(Conflict):

@@ -7,10 +7,9 @@ from workflows.engine import reading
 from workflows.office.jurisdiction import ROLE_UNIT_KIND
 from workflows.office.tables import Role
 from workflows.releases.checks import properties
-from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.house import Effect, house
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, nearest
 
 MACHINES = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent")
 ON_CANCEL = "on_cancel"     # the effect run when an operation undoes what the element did
@@ -43,9 +42,12 @@ def _form(draft: Draft, part: Part, drawn: Drawn) -> Iterator[Finding]:
 
 
 def _unused_forms(draft: Draft) -> Iterator[Finding]:
-    used = {drawn.node.form_key for _, drawn in draft.elements()}
-    used |= {part.rules.start_form for part in draft.parts.values()}
-    for key in sorted(draft.forms.keys() - used):
+    """A form that no task asks for; where a task names none that is there, it may be the one that was meant."""
+    asked = {drawn.node.form_key for _, drawn in draft.elements() if drawn.node.kind == "userTask"}
+    asked |= {part.rules.start_form for part in draft.parts.values()} - {None}
+    if any(f"{key}.form" not in draft.files for key in asked):
+        return
+    for key in sorted(draft.forms.keys() - asked):
         folder = key.split("/")[0]
         if folder in draft.parts and not _opened_elsewhere(key):
             yield Finding("form_unused", "warning", f"{key}.form", "", draft.forms[key].title,
@@ -73,10 +75,11 @@ def _roles(part: Part, drawn: Drawn) -> Iterator[Finding]:
 def _lane(part: Part, drawn: Drawn) -> Iterator[Finding]:
     lane = next((lane for lane in part.xml.iter(f"{reading.BPMN}lane") for member in lane.iter(f"{reading.BPMN}flowNodeRef")
                  if reading.text_of(member) == drawn.node.id), None)
-    if lane is not None and lane.get("id") in set(Role) and lane.get("id") not in drawn.node.candidate_groups:
+    groups = drawn.node.candidate_groups
+    if lane is not None and lane.get("id") in set(Role) and lane.get("id") not in groups and {*groups} <= {*Role} and groups:
         yield part.find("lane_differs", "warning", drawn.node.id, Message(
             "It is drawn in the lane of {lane}, but lies with {roles}.",
-            {"lane": lane.get("id"), "roles": ", ".join(drawn.node.candidate_groups) or "-"}))
+            {"lane": lane.get("id"), "roles": ", ".join(groups)}))
 
 
 def _topic(part: Part, drawn: Drawn) -> Iterator[Finding]:
@@ -104,8 +107,8 @@ def _properties(part: Part, drawn: Drawn) -> Iterator[Finding]:
                         hint=nearest(asked, known.effects))
     elif node.kind == "userTask" and effect:
         yield from _needs(part, drawn, effect)
-    if node.topic in known.jobs:
-        return      # all of them are the job's
+    if asked and effect is None:
+        return      # all of them are the job's, or nobody knows whose
     allowed = {ON_CANCEL} | OF_A_KIND.get(node.kind, frozenset()) | (effect.properties.keys() | effect.may.keys() if effect else frozenset())
     for name in node.properties.keys() - allowed:
         yield part.find("property_unknown", "warning", node.id, Message(

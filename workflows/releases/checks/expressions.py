@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bpmn.feel.static import Complaint, Reading, read
 from bpmn.message import Message, Term
 from workflows.engine import reading
-from workflows.releases import facts as known
+from workflows.releases import facts as facts_of
 from workflows.releases import form_formulas, formulas
 from workflows.releases.draft import Draft
 from workflows.releases.facts import Facts
@@ -19,7 +19,7 @@ CLOCK = re.compile(r"\bcase\.today\b|\b(?:now|today)\s*\(\s*\)")
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Drawings, rules, decision tables and forms."""
-    facts = known.of(draft)
+    facts = facts_of.of(draft)
     for formula in formulas.of(draft):
         yield from _formula(facts, formula)
     yield from _tables(draft, facts)
@@ -66,6 +66,7 @@ def said(what: Term, complaint: Complaint) -> Message:
 
 def _tables(draft: Draft, facts: Facts) -> Iterator[Finding]:
     asked = {reference for _, drawn in draft.elements() if (reference := reading.camunda(drawn.xml, "decisionRef"))}
+    known = {decision for model in draft.models.values() for decision in model.decisions}
     for file, model in draft.models.items():
         names = {decision.id: decision.name for decision in model.decisions.values()}
         for found in facts.decisions[file].complaints:
@@ -73,7 +74,7 @@ def _tables(draft: Draft, facts: Facts) -> Iterator[Finding]:
                           found.complaint.sentence, found.complaint.hint)
         needed = {each for decision in model.decisions.values() for each in decision.required_decisions}
         needed |= {each for service in model.services.values() for each in service.outputs}
-        for decision in model.decisions.keys() - asked - needed:
+        for decision in model.decisions.keys() - asked - needed if asked <= known else ():
             yield Finding("decision_unused", "warning", file, decision, Term(names[decision]),
                           Message("No element asks this decision, and no other decision needs it."))
 

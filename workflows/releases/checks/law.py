@@ -9,11 +9,10 @@ from bpmn.message import Message, Term
 from forms.schema import Form
 from workflows.releases import facts as known
 from workflows.releases import form_formulas, ways
-from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RULES, Draft, Drawn, Part
 from workflows.releases.house import house
 from workflows.releases.journeys import Journeys, Stop, TooMany, done
-from workflows.releases.report import Finding, Severity
+from workflows.releases.report import Finding, Severity, nearest
 from workflows.releases.showing import Showing
 from workflows.releases.truth import Truth, truth
 from workflows.releases.ways import Point, Ways
@@ -64,7 +63,7 @@ def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
     yield from _unruled(draft)
     if journeys.ways.cut:
         raise TooMany
-    for rule in draft.main.rules.notices if not journeys.ways.missing else ():
+    for rule in draft.main.rules.notices if journeys.facts.whole else ():
         showing = Showing(journeys.ways, rule)
         if showing.missing and any(point.id == rule.element for point in journeys.ways.parts):
             yield draft.main.find("notice_shows_nothing", "error", rule.element, Message(

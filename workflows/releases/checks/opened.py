@@ -5,10 +5,9 @@ from collections.abc import Iterator, Set as AbstractSet
 from bpmn.message import Message
 from workflows.engine import reading
 from workflows.releases import facts, live
-from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RULES, Draft, Drawn
 from workflows.releases.house import house
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, nearest
 
 
 def begins(draft: Draft) -> Iterator[Finding]:

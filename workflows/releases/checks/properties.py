@@ -1,8 +1,7 @@
 """What may stand in a camunda property that an effect reads."""
 
 import re
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 
 from bpmn import feel
 from bpmn.feel.sayings import said
@@ -10,15 +9,9 @@ from bpmn.message import Message
 from workflows import engine, papers
 from workflows.releases.draft import Part
 from workflows.releases.house import Kind, house
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, nearest
 
 FACT = re.compile(r"[^\W\d]\w*")
-
-
-def nearest(word: str, known: Iterable[str]) -> Message | None:
-    """The known word that was probably meant."""
-    close = get_close_matches(word, list(known), 1, 0.6)
-    return Message("Did you mean “{word}”?", {"word": close[0]}) if close else None
 
 
 def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Finding]:

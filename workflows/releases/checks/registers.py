@@ -9,11 +9,10 @@ from bpmn.register_files import Register
 from workflows.office.tables import Role
 from workflows.releases import facts as known
 from workflows.releases import formulas
-from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import FLOW, RULES, Draft, Drawn, Part
 from workflows.releases.facts import Facts
 from workflows.releases.house import Effect, house
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, nearest
 
 ENTRY_FORMULA = Term("登记簿", "register")
 

@@ -7,11 +7,10 @@ from bpmn.feel.static import read
 from bpmn.message import Message, Term
 from workflows.office.tables import Role
 from workflows.releases import shapes
-from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import RATES, RULES, Draft, Part
 from workflows.releases.facts import APPLICATION
 from workflows.releases.house import house
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, nearest
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -47,7 +46,9 @@ def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
         if guard.task not in own:
             yield _stranger(part, Term("办理规则", "guard"), guard.task, own)
     for element in rules.names_en.keys() - part.ids:
-        yield _stranger(part, Term("英文名称", "names_en"), element, part.ids)
+        yield part.find("element_unknown", "error", element, Message(
+            "process.toml gives an English name to {element}, which is not drawn.", {"element": element}),
+            file=RULES, hint=nearest(element, part.ids))
 
 
 def _stranger(part: Part, where: Term, element: str, known: Iterable[str]) -> Finding:
@@ -82,7 +83,8 @@ def _ends(part: Part) -> Iterator[Finding]:
 def _english(part: Part) -> Iterator[Finding]:
     for drawn in part.nodes.values():
         if drawn.node.name and drawn.node.id not in part.rules.names_en:
-            yield part.find("english_missing", "warning", drawn.node.id, Message("It has no English name."), file=RULES)
+            yield part.find("english_missing", "warning", drawn.node.id, Message(
+                "It has no English name; write one under [names_en] in process.toml."), file=RULES)
 
 
 def _guards(draft: Draft, part: Part) -> Iterator[Finding]:

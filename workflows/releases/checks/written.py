@@ -21,8 +21,9 @@ def check(draft: Draft) -> Iterator[Finding]:
     """Reads without a writer before them, writers side by side, and instances that overwrite each other."""
     flow = live.of(draft)
     beside = list(together.pairs(flow.ways))
-    yield from _too_early(draft, flow, beside)
-    yield from _effects_too_early(flow, beside)
+    if flow.facts.whole:
+        yield from _too_early(draft, flow, beside)
+        yield from _effects_too_early(flow, beside)
     yield from _side_by_side(flow, beside)
     yield from _instances(flow.facts)
 
