@@ -97,11 +97,11 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
 def _said_before(form: Form, item: WorkItem, before: object) -> dict[str, Any]:
     """The element's own last answers, where it is done again; each decision is made anew."""
     if isinstance(before, list):
-        before = next((row for row in before if elements.key(row.get("item")) == item.scope), None)
+        before = next((row for row in before if elements.key_of(row) == item.scope), None)
     if not isinstance(before, Mapping):
         return {}
     offered = {component.key for _, component in form.walk() if isinstance(component, Input) and component.readonly}
-    return {key: value for key, value in before.items() if key not in {*offered, *ANEW, "item"}}
+    return {key: value for key, value in before.items() if key not in {*offered, *ANEW, "item", elements.TURN}}
 
 
 def _checked(session: Session, published: releases.Published, case: Case, item: WorkItem, raw: Mapping[str, Any],
@@ -137,12 +137,12 @@ def _kept(session: Session, case: Case, item: WorkItem, values: Mapping[str, Any
         return values
     names = names_since(session, case)
     before = facts.decode(stored_under(case, names.facts(item.node)))
-    others = [row for row in before if elements.key(row.get("item")) != item.scope] if isinstance(before, list) else []
+    others = [row for row in before if elements.key_of(row) != item.scope] if isinstance(before, list) else []
     opened = {scope: place for place, scope in enumerate(session.exec(
         select(WorkItem.scope).where(WorkItem.case_id == case.id, names.at(WorkItem, item.node))
         .group_by(WorkItem.scope).order_by(func.min(col(WorkItem.id)))))}
-    rows = [*others, {"item": elements.element(item.scope), **values}]
-    return sorted(rows, key=lambda row: opened.get(elements.key(row["item"]), len(opened)))
+    rows = [*others, elements.row(item.scope, values)]
+    return sorted(rows, key=lambda row: opened.get(elements.key_of(row), len(opened)))
 
 
 def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem, values: Mapping[str, Any],

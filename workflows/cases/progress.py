@@ -212,7 +212,7 @@ def _open(session: Session, case: Case, places: Sequence[engine.Waiting], publis
 
 
 def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: datetime | None, cause: Cause) -> None:
-    scope = elements.key(place.item)
+    scope = elements.key(place.item, place.turn)
     if cause.takes_back:
         session.execute(update(WorkItem).where(col(WorkItem.case_id) == case.id, col(WorkItem.token) == place.token).values(
             state=WorkState.OPEN, done_at=None, done_by=None, claimed_by=None, outcome="", opinion="", due_at=due_at))

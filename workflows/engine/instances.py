@@ -6,6 +6,7 @@ Upstream keeps every finished instance in the tree, merges their data, and knows
 # Upstream's extension points are protected methods with fixed signatures.
 # ruff: noqa: ARG002, SLF001
 
+from collections import Counter
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import ParallelMultiInstanceTask, StandardLoopTask
@@ -80,6 +81,8 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
             my_task.workflow.top_workflow.scribe.passed_over(my_task)
             return True
         self.open(my_task, len(items))
+        if any(turns := _turns(items)):
+            my_task.internal_data["turns"] = turns
         if self.sequential:
             my_task.internal_data["items"] = items[1:]
         my_task.workflow.top_workflow.grow(1 if self.sequential else len(items))
@@ -163,11 +166,29 @@ def names_of(task: Any) -> dict[str, object]:
     return names
 
 
-def item_of(task: Any) -> object:
-    """The element, or the number, of the innermost instance of a multi-instance activity a task belongs to."""
+def item_of(task: Any) -> tuple[object, int]:
+    """What the innermost instance a task belongs to is for, its element or its number; and how many equal ones come before it."""
     while task is not None:
         if "index" in task.internal_data and task.parent.task_spec.counts:
-            item = task.internal_data["item"]
-            return task.internal_data["index"] if item is None else item
+            index, item = task.internal_data["index"], task.internal_data["item"]
+            turns = task.parent.internal_data.get("turns")
+            return (index if item is None else item), (turns[index] if turns else 0)
         task = task.workflow.owner
-    return None
+    return None, 0
+
+
+def _turns(items: list[Any]) -> list[int]:
+    """Of each item how many equal ones come before it."""
+    met = Counter[object]()
+    turns = []
+    for index, item in enumerate(items):
+        what = _hashable(index if item is None else item)
+        turns.append(met[what])
+        met[what] += 1
+    return turns
+
+
+def _hashable(value: Any) -> object:
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value

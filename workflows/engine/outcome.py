@@ -48,7 +48,10 @@ class Flow:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A place where the case stands still until something happens outside."""
+    """A place where the case stands still until something happens outside.
+
+    `item` is what an instance of a repeated activity is for, `turn` how many equal items its collection has before it.
+    """
 
     token: str
     node: Node
@@ -58,6 +61,7 @@ class Waiting:
     path: tuple[str, ...] = ()
     attached_to: str | None = None
     item: object | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ def _waiting(task: Any) -> Waiting | None:
     if kind is None:
         return None
     spec = task.task_spec
+    item, turn = item_of(task)
     return Waiting(
         token=task.internal_data["token"],
         node=spec.node,
@@ -75,7 +76,8 @@ def _waiting(task: Any) -> Waiting | None:
         message=spec.event_definition.name if kind in ("message", "signal") else None,
         path=task.workflow.path,
         attached_to=spec.host if isinstance(spec, Boundary | Armed) else None,
-        item=item_of(task),
+        item=item,
+        turn=turn,
     )
 
 

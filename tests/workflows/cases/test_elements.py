@@ -25,6 +25,8 @@ REPEATED = """<process id="repeated" isExecutable="true"><startEvent id="begin"/
     [3, 1, 2],
     [{"name": "甲", "share": 2}, {"name": "甲", "share": 1}],
     ["990101001002", "990101001001"],
+    ["990101001001", "990101001001"],
+    [{"name": "甲"}, 7, {"name": "甲"}, 7, {"name": "甲"}],
 ])
 def test_each_answer_stands_in_a_row_of_its_own_in_the_order_of_the_items(tmp_path, items):
     source = in_memory()
@@ -56,6 +58,15 @@ def test_a_key_stands_for_its_element_and_no_other(element):
     assert elements.element(elements.key(element)) == element
     assert elements.key(elements.element(elements.key(element))) == elements.key(element)
     assert elements.key(element) != elements.key(str(element)) or isinstance(element, str)
+
+
+@pytest.mark.parametrize("element", ["990101", "=5", 5, {"a": "文\n"}])
+def test_equal_elements_are_told_apart_by_their_turn(element):
+    keys = [elements.key(element, turn) for turn in range(3)]
+    assert len(set(keys)) == 3
+    assert [elements.element(key) for key in keys] == [element] * 3
+    assert [elements.key_of(elements.row(key, {"outcome": "agree"})) for key in keys] == keys
+    assert len({elements.division(key) for key in keys}) == 1
 
 
 def test_one_number_written_in_two_ways_has_one_key_and_only_a_text_names_a_division():

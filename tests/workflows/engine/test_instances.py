@@ -38,6 +38,16 @@ def test_members_are_asked_one_after_another(draw, bench):
     assert case.ended == "end"
 
 
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_equal_members_are_told_apart_by_their_turn(draw, bench, sequential):
+    case, seen = bench.Case(draw(each(sequential=sequential), FLOWS), members=["赵", {"n": [1]}, "赵", {"n": [1]}, "赵"]), []
+    while case.ended is None:
+        first = min(case.move.waiting, key=lambda place: int(place.token))
+        seen.append((str(first.item), first.turn))
+        case.move = engine.complete(case.drawing, case.move.state, first.token, {"members": []}, bench.now)
+    assert [turn for _, turn in seen] == [0, 0, 1, 1, 2]
+
+
 def test_the_rest_is_spared_when_enough_have_answered(draw, bench):
     enough = "<completionCondition>nrOfCompletedInstances / nrOfInstances >= 0.5</completionCondition>"
     case = bench.Case(draw(each(enough), FLOWS), members=[1, 2, 3, 4])

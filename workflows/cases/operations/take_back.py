@@ -113,8 +113,8 @@ def _former(session: Session, case: Case, step: CaseStep, item: WorkItem) -> dic
 def _row_back(now: Any, before: Any, scope: str) -> Any:
     if not isinstance(now, list):
         return before
-    own = [row for row in before or [] if elements.key(row.get("item")) == scope]
-    return [*(row for row in now if elements.key(row.get("item")) != scope), *own] or None
+    own = [row for row in before or [] if elements.key_of(row) == scope]
+    return [*(row for row in now if elements.key_of(row) != scope), *own] or None
 
 
 def _restore(session: Session, case: Case, former: dict[str, Any], asked: Asked) -> None:
