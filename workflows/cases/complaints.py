@@ -24,10 +24,9 @@ def register(session: Session, case_id: int, text: str, name: str, phone: str, w
         raise Conflict("Please say what the complaint is about.")
     said = {"text": text.strip()[:2000], "name": name.strip()[:50], "phone": phone.strip()[:30], "received_on": now.date()}
     role = permissions.role_for(who, "register_complaint", case.division_code)
-    facts.write(session, case, {FACT: [*(facts.known(case).get(FACT) or []), said]}, audit.SYSTEM.name, now)
     audit.append(session, chains.of(case.id), who.actor(role), ACTION, now, summary="登记投诉举报")
-    session.add(case)
-    progress.refresh(session, case, progress.Cause(now, who, role))
+    progress.note(session, case, {FACT: [*(facts.known_as(case, FACT) or []), said]}, audit.SYSTEM.name,
+                  progress.Cause(now, who, role))
     return case
 
 

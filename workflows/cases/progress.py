@@ -137,6 +137,12 @@ def demand_running(case: Case) -> None:
         raise Conflict("This case has ended.")
 
 
+def note(session: Session, case: Case, changes: Mapping[str, object], author: str, cause: Cause) -> None:
+    """Write facts outside a move; whoever writes them for a move that follows goes to `facts.write`."""
+    facts.write(session, case, changes, author, cause.now)
+    refresh(session, case, cause)
+
+
 def refresh(session: Session, case: Case, cause: Cause) -> None:
     """What expressions read was changed outside a move: let conditional events that wait for it happen."""
     drawing = releases.load(session, case.release_id).drawing
@@ -145,9 +151,13 @@ def refresh(session: Session, case: Case, cause: Cause) -> None:
 
 
 def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
-    """Let a message move the case, if anything in it waits for that message; whether it did, or will once resumed."""
+    """Let a message move the case, if anything in it waits for that message; whether it did, or will once resumed.
+
+    Who tells something has mostly written it down before: where nobody waits for the message a condition may.
+    """
     drawing = releases.load(session, case.release_id).drawing
     if not any(place.message == message for place in engine.waiting(drawing, case.engine)):
+        refresh(session, case, cause)
         return False
     if case.state == SUSPENDED:
         held.message(session, case, message, cause.now)

@@ -2,6 +2,7 @@
 
 import logging
 
+from .again import done_again
 from .carrying import suggest
 from .drawing import Drawing, check, parse
 from .errors import (
@@ -79,6 +80,7 @@ __all__ = [
     "catches",
     "check",
     "complete",
+    "done_again",
     "earlier",
     "fail",
     "fire",

@@ -130,11 +130,24 @@ def held_units(workflow: Any, held: Iterable[str], home: str, left: str) -> list
     return [unit for unit in ways.units(workflow) if ways.within(unit, reach)]
 
 
+def live(workflow: Any, mark: Mark) -> bool:
+    """Whether work that is still open was kept under a mark."""
+    _, _, held, home, left = mark
+    return bool(held_units(workflow, held or (), home, left))
+
+
+def ends_of(workflow: Any) -> set[str]:
+    """The ends that a process has reached so far; of an inner one nobody keeps them."""
+    return set(workflow.scribe.ends) if workflow.owner is None else set()
+
+
 def standing(workflow: Any, marks: list[Mark]) -> list[Mark]:
-    """The marks, less the ways on which nothing kept stands any more."""
+    """The marks, less the ways on which nothing kept stands any more, nor has come to its end."""
     found: list[Mark] = []
+    ended = ends_of(workflow)
     for number, aim, held, home, left in marks:
-        ways_left = [name for name in held or () if held_units(workflow, [name], home, left)]
+        ways_left = [name for name in held or () if held_units(workflow, [name], home, left)
+                     or not ended.isdisjoint(rounds.rerun(workflow.spec, [name], home, left).came)]
         if ways_left or (held is None and lacking(workflow, number) is not None):
             found.append([number, aim, ways_left or None, home, left])
     return found

@@ -63,7 +63,7 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
         _begin_again(leap.task)
         return
     stuck = ways.unfilled(leap.workflow)
-    marks = _keep(run, leap) if others == "keep" else _cancel(leap)
+    marks = _keep(run, leap) if others == "keep" else _cancel(run, leap)
     _aim(run, leap.workflow, rest)
     _place(leap, marks)
     for bearer in keeping.bearers(leap.workflow):
@@ -115,9 +115,11 @@ def _begin_again(task: Any) -> None:
 # ---- the other tokens ----------------------------------------------------------------------------------------------
 
 
-def _cancel(leap: Leap) -> list[keeping.Mark]:
+def _cancel(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     reach = leap.reach(name for fork in forks for name in fork._outputs)
+    if leap.workflow is run:    # a branch that had ended is done again, and may end otherwise
+        run.scribe.ends = [end for end in run.scribe.ends if end not in reach.came]
     ahead = _ahead(leap, forks)
     going = [leap.unit, *(unit for unit in _others(leap) if unit in ahead or ways.within(unit, reach))]
     marks = [mark for unit in going for mark in keeping.marks_of(unit) if mark[1] not in {fork.name for fork in forks}]
@@ -144,6 +146,7 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     used = [fork for fork in forks if held[fork] and not fork.holds_children and not any(fork.name in b.came for b in apart)]
     first = keeping.fresh_number(run)
     marks = [[first + n, fork.name, held[fork], leap.home, leap.left] for n, fork in enumerate(used)]
+    marks = [mark for mark in marks if _is_usable(leap, mark) or keeping.live(leap.workflow, mark)]
     marks += _take_out(leap, first + len(marks))
     if not all(_is_usable(leap, mark) for mark in marks):
         raise NotReturnable("another_round")
@@ -151,12 +154,17 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
 
 
 def _held(leap: Leap, fork: Any, kept: list[Any]) -> list[str]:
-    """The ways out of a fork, apart from the token's own, on which there is work; what events began needs no mark."""
+    """The ways out of a fork, apart from the token's own, on which there is work, or was till it came to an end.
+
+    What events began needs no mark.
+    """
+    branches = {name: leap.reach([name]) for name in fork._outputs}
+    ended = keeping.ends_of(leap.workflow)
     held = []
-    for name in fork._outputs:
-        branch = leap.reach([name])
+    for name, branch in branches.items():
         own = leap.left in branch.came or (fork.holds_children and name == fork.host)
-        if not own and any(ways.within(unit, branch) for unit in kept):
+        beside = {end for other, its in branches.items() if other != name and fork.conditions for end in its.came}
+        if not own and (any(ways.within(unit, branch) for unit in kept) or (ended - beside) & branch.came.keys()):
             held.append(name)
     return held
 

@@ -6,7 +6,7 @@ from sqlmodel import select
 from tasks import worker
 from tasks.adapters.failures import Refused
 from tests.small_county import BEGIN, DONE, service
-from workflows.cases import complaints, incidents, jobs, progress
+from workflows.cases import complaints, facts, incidents, jobs, progress
 from workflows.cases.effects import EFFECTS, Failed
 from workflows.cases.incidents import Halted
 from workflows.cases.tables import Case, Incident, Job
@@ -111,6 +111,16 @@ def test_a_complaint_lets_the_conditional_event_happen_that_waits_for_one(small)
     case = small.open("watch")
     with small.work() as session:
         complaints.register(session, case.id, "举报", "张三", "13800000000", people.by_login(session, "town_clerk1"), small.now)
+    assert small.case(case).state == "done"
+
+
+def test_what_was_written_before_a_message_that_nobody_awaits_lets_a_conditional_event_happen(small):
+    small.draw("watch", when("noted = 7"), "begin>w\nw>done", rules='given = { noted = "number" }')
+    case = small.open("watch", noted=1)
+    with small.work() as session:
+        held = progress.locked(session, case.id)
+        facts.write(session, held, {"noted": 7}, "somebody", small.now)
+        assert progress.tell(session, held, "unheard", progress.Cause(small.now)) is False
     assert small.case(case).state == "done"
 
 

@@ -269,3 +269,64 @@ def test_a_loop_inside_a_branch_is_gone_round_without_touching_the_other_branche
     case.done("c")
     case.done("b")
     assert case.move.ended == "end"
+
+
+def two_ends(draw, bench, fork="parallelGateway", conditions=("", "")):
+    """A fork with an end for each of its branches; the first branch decides which."""
+    nodes = f'''<startEvent id="start"/><userTask id="t"/><{fork} id="f"/><userTask id="a"/><exclusiveGateway id="x" default="x_no"/>
+        <endEvent id="yes"/><endEvent id="no"/><userTask id="b"/><userTask id="c"/><endEvent id="over"/>'''
+    flows = f"start>t\nt>f\nf>a{conditions[0]}\na>x\nx>yes ? grant\nx>no\nf>b{conditions[1]}\nb>c\nc>over"
+    return bench.Case(draw(nodes, flows), grant=True)
+
+
+def test_a_branch_that_had_come_to_its_end_is_done_again_and_may_end_otherwise(draw, bench):
+    case = two_ends(draw, bench)
+    for node in "tab":
+        case.done(node)
+    assert case.move.ends == ("yes",)
+    back(case, "c", "t", "cancel")
+    assert (case.waits, case.move.ends) == (["t"], ())
+    case.done("t", grant=False)
+    for node in "abc":
+        case.done(node)
+    assert (case.move.ends, case.ended) == (("no", "over"), "over")
+
+
+@pytest.mark.parametrize(("fork", "conditions"), [
+    ("parallelGateway", ("", "")), ("inclusiveGateway", (" ? true", " ? true"))])
+def test_a_branch_that_had_come_to_its_end_stays_where_others_are_kept(draw, bench, fork, conditions):
+    case = two_ends(draw, bench, fork, conditions)
+    for node in "tab":
+        case.done(node)
+    back(case, "c", "t", "keep")
+    assert (case.waits, case.move.ends) == (["t"], ("yes",))
+    case.done("t", grant=False)
+    assert case.waits == ["b"]
+    case.done("b")
+    case.done("c")
+    assert (case.move.ends, case.ended) == (("yes", "over"), "over")
+
+
+def test_a_branch_that_ends_while_the_other_is_on_its_way_again_is_not_begun_anew_by_a_second_return(draw, bench):
+    case = two_ends(draw, bench)
+    case.done("t")
+    case.done("b")
+    back(case, "c", "t", "keep")
+    case.done("a")
+    case.done("t")
+    assert case.waits == ["b"]
+    back(case, "b", "t", "keep")
+    case.done("t")
+    assert case.waits == ["b"]
+
+
+def test_ends_reached_outside_of_what_is_done_again_stay(draw, bench):
+    nodes = '''<startEvent id="start"/><parallelGateway id="f"/><userTask id="a"/><endEvent id="granted"/>
+        <userTask id="t"/><userTask id="b"/><endEvent id="over"/>'''
+    case = bench.Case(draw(nodes, "start>f\nf>a\na>granted\nf>t\nt>b\nb>over"))
+    case.done("a")
+    case.done("t")
+    back(case, "b", "t", "cancel")
+    case.done("t")
+    case.done("b")
+    assert (case.move.ends, case.ended) == (("granted", "over"), "over")

@@ -43,6 +43,7 @@ def take_back(session: Session, work_item_id: int, asked: Asked) -> Case:
     clocks.press(session, case, published.process, asked.now.date())
     steps.drop(session, case, step)
     asking.record(session, case, "take_back", asked, role, node=item.node, before=before, after=facts.encode(former))
+    progress.refresh(session, case, progress.Cause(asked.now, asked.who, role))
     return case
 
 
