@@ -13,7 +13,7 @@ from bpmn.feel import FeelError
 from bpmn.feel.sayings import said
 from bpmn.feel.static import BOOLEAN, DATE, NUMBER, TEXT, Kind, ListOf, Record, Text
 from bpmn.message import Message, Term
-from bpmn.schema import Strict
+from bpmn.strict import Strict
 from bpmn.unreadable import Unfit
 
 SHARED, OWN = "registers/", "registers.toml"

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from bpmn import feel
+from bpmn.clock_rules import ClockRule
 from bpmn.feel import FeelError
 from bpmn.feel.sayings import said
 from bpmn.feel.static import of_type
+from bpmn.strict import Strict
 from bpmn.unreadable import Unfit
 
 
@@ -31,12 +33,6 @@ FeelType = Annotated[str, AfterValidator(_feel_type)]
 Feel = Annotated[str, AfterValidator(_feel)]
 
 
-class Strict(BaseModel):
-    """A shape that refuses words it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Stage(Strict):
     """One dot of the stepper: a few elements under one word."""
 
@@ -44,28 +40,6 @@ class Stage(Strict):
     name: str
     en: str
     nodes: tuple[str, ...]
-
-
-class ClockRule(Strict):
-    """A statutory limit: which elements start and end it, on whose desks it presses, and the law."""
-
-    kind: str
-    name: str
-    en: str
-    limit: str = Field(description="rate code of the length, in `unit`")
-    unit: Literal["WD", "CD"] = "WD"
-    starts_with: tuple[str, ...] = Field(description="elements whose completion (or entry, by `starts_on`) starts it")
-    starts_on: Literal["completed", "entered"] = "completed"
-    ends_with: tuple[str, ...] = ()
-    ended_on: str | None = Field(default=None, pattern=r"^\w+\.\w+$",
-                                 description="answer, `element.key`, that tells the day on which the act ending it was done; "
-                                 "an element's answers are found under its property `fact`, else under its id")
-    binds: Literal["bureau", "applicant"] = Field(default="bureau", description="whose time it is: done again after a "
-                                                  "return, the bureau's runs on from its first day, the applicant's anew")
-    presses: tuple[str, ...] = Field(default=(), description="elements whose work it gives a due day; `*` is all")
-    extended: str | None = Field(default=None, description="rate code of the extended length")
-    extension_reasons: tuple[str, ...] = ()
-    source: str
 
 
 class Apart(Strict):

@@ -1,6 +1,7 @@
 """案件: everything a person may see of one case, and what he may do with it beside his work items."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -10,7 +11,7 @@ from api.desk import AtDesk, Desk
 from api.pages import history, operations, panels, payment_words, verdicts
 from api.pages.case_payments import paid
 from bpmn.message import Term
-from workflows.cases import extensions
+from workflows.cases import clocks, extensions
 from workflows.cases.shown import overview, worklist
 from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Clock
@@ -35,20 +36,21 @@ class Limit:
 def case(desk: AtDesk, number: str) -> Response:
     """The case, whole."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    process, clocks = view.published.process, limits(desk, view)
+    process, found = view.published.process, limits(desk, view)
     return desk.page(
-        "case/page.html", view=view, pressing=next((one for one in clocks if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=clocks,
+        "case/page.html", view=view, pressing=next((one for one in found if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=found,
         figures=panels.figures_of(desk, view), entries=history.entries(desk, view), drawings=drawings(view),
         place_name=history.place(desk, view.case.division_code[:9]), village=history.place(desk, view.case.division_code),
-        verdicts=verdicts.of(desk, view), reasons=reasons(view), outcome=outcome(view),
+        verdicts=verdicts.of(desk, view), outcome=outcome(view),
         operations=operations.standing(desk, view), shown=panels.sections(desk, view), paid=paid(desk, view), words=payment_words, names=panels.names(desk, view))
 
 
 @router.post("/cases/{number}/extension")
-def extend(desk: AtDesk, number: str, reason: Annotated[str, Form(max_length=200)] = "") -> Response:
-    """Sign an extension of the whole limit."""
+def extend(desk: AtDesk, number: str, kind: Annotated[str, Form(max_length=80)] = "",
+           reason: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """Sign an extension of one limit."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    extensions.sign(desk.session, view.case.id or 0, reason, desk.officer, desk.now)
+    extensions.sign(desk.session, view.case.id or 0, kind, reason, desk.officer, desk.now)
     return desk.to(f"/cases/{number}")
 
 
@@ -57,13 +59,11 @@ def limits(desk: Desk, view: CaseView) -> tuple[Limit, ...]:
     rules = {rule.kind: rule for rule in view.published.process.clocks}
     calendar, edge = working_days.calendar(desk.session), worklist.near_until(desk.session, desk.now)
     found = []
-    for clock in sorted(view.clocks, key=lambda one: (one.ended_on is not None, one.due_on)):
-        rule, due_at = rules.get(clock.kind), working_days.end_of(clock.due_on)
-        used = clock.used if clock.used is not None else calendar.used(
-            clock.started_on, desk.now.date(), clock.unit, clock.pauses)
-        light = "ended" if clock.ended_on else worklist.light_of(due_at, desk.now, edge)
+    for clock in sorted(view.clocks, key=lambda one: (one.ended_on is not None, one.due_on or date.max)):
+        rule = rules.get(clock.kind)
+        light = "ended" if clock.ended_on else worklist.light_of(clock.due_at, desk.now, edge)
         found.append(Limit(clock, Term(rule.name, rule.en) if rule else Term(clock.kind), rule.source if rule else "",
-                           used, light, worklist.days_of(desk.session, due_at, desk.now)))
+                           clocks.used(calendar, clock, desk.now), light, worklist.days_of(desk.session, clock.due_at, desk.now)))
     return tuple(found)
 
 
@@ -79,10 +79,3 @@ def outcome(view: CaseView) -> Term:
     """What the case's end means."""
     end = view.published.process.ends.get(view.case.state)
     return Term(end.name, end.en) if end else Term(view.outcome)
-
-
-def reasons(view: CaseView) -> tuple[str, ...]:
-    """The law's reasons for an extension, where this person may sign one."""
-    if not view.may_extend:
-        return ()
-    return tuple(reason for rule in view.published.process.clocks for reason in rule.extension_reasons)

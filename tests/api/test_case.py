@@ -84,11 +84,11 @@ def test_an_extension_is_offered_to_the_lead_only_and_signed_once(enter: Enter, 
     assert "签批延长" not in enter("town_clerk1").get(path).text
     lead = enter("county_lead1")
     reason = Page(lead.get(path).text).texts("//select[@name='reason']/option")[0]
-    assert post(lead, f"{path}/extension", {"reason": reason}, on=path).status_code == 303
+    assert post(lead, f"{path}/extension", {"kind": "total", "reason": reason}, on=path).status_code == 303
     db.rollback()
     clock = db.exec(select(Clock).where(Clock.case_id == case.id, Clock.kind == "total")).one()
-    assert clock.extension["reason"] == reason
-    again = post(lead, f"{path}/extension", {"reason": reason}, on=path)
+    assert clock.extensions[0]["reason"] == reason
+    again = post(lead, f"{path}/extension", {"kind": "total", "reason": reason}, on=path)
     assert again.status_code == 409
     assert reason in lead.get(path).text
 
@@ -96,8 +96,8 @@ def test_an_extension_is_offered_to_the_lead_only_and_signed_once(enter: Enter, 
 def test_an_extension_without_one_of_the_laws_reasons_is_refused(enter: Enter, db: Session):
     path = f"/cases/{case_of(db, '刘海燕').number}"
     lead = enter("county_lead1")
-    assert post(lead, f"{path}/extension", {"reason": "忙"}, on=path).status_code == 409
-    assert post(enter("town_clerk1"), f"{path}/extension", {"reason": "忙"}, on=path).status_code == 403
+    assert post(lead, f"{path}/extension", {"kind": "total", "reason": "忙"}, on=path).status_code == 409
+    assert post(enter("town_clerk1"), f"{path}/extension", {"kind": "total", "reason": "忙"}, on=path).status_code == 403
 
 
 def test_a_staged_file_is_shown_to_who_sent_it(enter: Enter, db: Session):

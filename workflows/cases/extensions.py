@@ -1,4 +1,4 @@
-"""延长办理期限: signed by the county's lead for one of the law's reasons, and told to the applicant (A1 22)."""
+"""延长办理期限: signed by whom the rule names, for one of its reasons, and told to the applicant (A1 22)."""
 
 from datetime import date, datetime
 
@@ -10,36 +10,36 @@ from workflows.cases.tables import Case, Clock
 from workflows.errors import NotFound
 from workflows.office import jurisdiction, permissions
 from workflows.office.people import Officer
-from workflows.office.tables import Role
 from workflows.records import audit
 
-TOTAL = "total"
 
-
-def sign(session: Session, case_id: int, reason: str, who: Officer, now: datetime) -> Clock:
-    """Extend the whole limit; refuses an unknown reason, a second extension, and anybody but the county's lead."""
+def sign(session: Session, case_id: int, kind: str, reason: str, who: Officer, now: datetime) -> Clock:
+    """Extend a limit; refuses an unknown reason, more extensions than the rule knows, and anybody but its signer."""
     case = progress.locked(session, case_id)
     access.demand_sight(session, case, who)
-    permissions.demand(permissions.why_not(who, "extend_limit", case.division_code))
-    published = releases.load(session, case.release_id)
-    clock = clocks.extend(session, case, published.process, TOTAL, reason, who.name, now)
-    clocks.press(session, case, published.process, now.date())
-    _tell(session, case, clock, who, now)
-    audit.append(session, chains.of(case.id), who.actor(Role.COUNTY_LEAD), "clock.extend", now,
-                 summary=f"延长办理期限:{reason}", before={"due_on": (clock.extension or {})["due_before"]},
-                 after={"due_on": clock.due_on.isoformat(), "reason": reason})
+    process = releases.load(session, case.release_id).process
+    rule = next((rule for rule in process.clocks if rule.kind == kind and rule.may_extend), None)
+    if rule is None:
+        raise NotFound("No limit that could be extended is running.")
+    permissions.demand(permissions.why_not(who, "extend_limit", case.division_code, [rule.extension_role]))
+    clock = clocks.extend(session, case, process, kind, reason, who.name, now)
+    clocks.press(session, case, process, now)
+    _tell(session, case, clock, rule.extension_role, who, now)
+    audit.append(session, chains.of(case.id), who.actor(rule.extension_role), "clock.extend", now,
+                 summary=f"延长{rule.name}：{reason}", before={"due_on": clock.extensions[-1]["due_before"]},
+                 after={"kind": kind, "due_on": clock.due_on.isoformat() if clock.due_on else None, "reason": reason})
     session.add(case)
-    progress.refresh(session, case, progress.Cause(now, who, Role.COUNTY_LEAD))
+    progress.refresh(session, case, progress.Cause(now, who, rule.extension_role))
     return clock
 
 
-def _tell(session: Session, case: Case, clock: Clock, who: Officer, now: datetime) -> None:
-    if case.accepted_at is None:
-        raise NotFound("No limit that could be extended is running.")
-    unit = jurisdiction.unit_for(session, Role.COUNTY_LEAD, case.division_code)
+def _tell(session: Session, case: Case, clock: Clock, role: str, who: Officer, now: datetime) -> None:
+    if case.accepted_at is None or clock.due_on is None:    # nothing to name a day of: what stands still is told by its own paper
+        return
+    unit, signed = jurisdiction.unit_for(session, role, case.division_code), clock.extensions[-1]
+    before = date.fromisoformat(signed["due_before"]) if signed["due_before"] else clock.due_on
     data = {"issuer": unit.name, "applicant": case.subject, "case_no": case.number, "phone": paper_data.phone(unit),
             "accepted_on": case.accepted_at.date(), "new_due_on": clock.due_on, "approved_by": who.name,
-            "old_due_on": date.fromisoformat(str((clock.extension or {})["due_before"])),
-            "reason": str((clock.extension or {})["reason"])}
+            "old_due_on": before, "reason": signed["reason"]}
     documents.issue(session, "extension_notice", data, now, division_code=case.division_code, addressee=case.subject,
                     case_id=case.id)

@@ -142,7 +142,7 @@ def last_day(session: Session, case: Case, posted: date) -> date:
     unit = rates.value(session, f"{case.process}.notice_unit", day, case.division_code)
     if not isinstance(days, int):
         raise Conflict("The rule {code} is not a number of days.", code=code)
-    return working_days.calendar(session).due(posted, days, "WD" if unit == "WD" else "CD").on
+    return working_days.calendar(session).due(posted, days, "WD" if unit == "WD" else "CD").day
 
 
 def _posted_on(step: Step) -> date:

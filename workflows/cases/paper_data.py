@@ -208,7 +208,7 @@ def _days(step: Step, code: str) -> int:
 
 
 def _due(step: Step, length: int) -> date:
-    return working_days.calendar(step.session).due(step.now.date(), length, "WD").on
+    return working_days.calendar(step.session).due(step.now.date(), length, "WD").day
 
 
 def _handler(step: Step) -> str:

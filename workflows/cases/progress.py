@@ -117,7 +117,7 @@ def _move(session: Session, case: Case, perform: Perform, published: releases.Pu
                 _count(memory, place)
                 waiting += _run_effect(session, case, place, cause)
     if pressed:
-        clocks.press(session, case, published.process, cause.now.date())
+        clocks.press(session, case, published.process, cause.now)
     mailbox.correlate(session, case, published.process.correlations)
     return moves
 
@@ -178,7 +178,7 @@ def _write(session: Session, case: Case, made: engine.Move, published: releases.
                    release_id=case.release_id, inputs=facts.encode(trace.inputs), rows=[_row(row) for row in trace.matched_rows],
                    value=facts.encode(trace.value))
     happened = {what: [visit.node for visit in made.visits if visit.what == what] for what in ("entered", "completed")}
-    pressed = clocks.mark(session, case, published.process, happened, cause.now)
+    pressed = clocks.mark(session, case, published.process, happened, world.of(session, case, cause.now), cause.now)
     _close(session, case, made, cause)
     _open(session, case, made.opened, published, cause)
     if made.ended:
@@ -208,9 +208,9 @@ def _close(session: Session, case: Case, made: engine.Move, cause: Cause) -> Non
 def _open(session: Session, case: Case, places: Sequence[engine.Waiting], published: releases.Published,
           cause: Cause) -> None:
     people = [place for place in places if place.kind == "user"]
-    ends = clocks.days(session, case, published.process) if people else {}
+    ends = clocks.ends(session, case, published.process) if people else {}
     for place in people:
-        _open_work(session, case, place, clocks.due_at(published.process, ends, place.node.id, cause.now.date()), cause)
+        _open_work(session, case, place, clocks.due_at(published.process, ends, place.node.id, cause.now), cause)
     for place in places:
         if place.kind == "timer" and place.due_at:
             ledger.add(session, Timer, case_id=case.id, token=place.token, node=place.node.id, due_at=place.due_at)

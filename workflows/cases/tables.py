@@ -184,24 +184,32 @@ class Timer(SQLModel, table=True):
 
 
 class Clock(SQLModel, table=True):
-    """A statutory limit that runs on a case (glossary 3.8)."""
+    """A statutory limit that runs on a case, with all its due day is counted from (glossary 3.8)."""
 
     __tablename__ = "statutory_clock"
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="approval_case.id", index=True)
-    kind: str = Field(description="total, survey_start, check_start, county_review, refusal_notice, correction")
+    kind: str = Field(description="as the process names it: total, county_review...")
     started_by: str = Field(description="the BPMN element that started it")
-    started_on: date
-    unit: str = Field(description="WD or CD")
-    length: int
-    pauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
-    extension: dict[str, Any] | None = Field(default=None, sa_column=Column(Json),
-                                             description="new length, reason, signer, day")
-    due_on: date
+    recorded_on: date = Field(description="day on which that was written down")
+    started_on: date = Field(description="day it counts from")
+    started_at: datetime | None = Field(default=None, sa_type=Moment, description="moment it counts from, for hours")
+    unit: str = Field(description="WD, CD, M, Y, H or DATE")
+    length: int | None = Field(default=None, description="None: a fixed day, or not set here yet")
+    until: date | None = Field(default=None, description="DATE: the day the rule names")
+    rolls: bool = Field(default=False, description="a last day that is a day off moves to the next working day")
+    minimum: bool = Field(default=False, description="not before instead of until")
+    pauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
+                                         description="rule, first and last day of standing still, reason, source, paper, who did it")
+    extensions: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False),
+                                             description="new length, reason, signer, day, due day before")
+    due_on: date | None = Field(default=None, index=True, description="None: stands still, or its length is not set here")
+    due_at: datetime | None = Field(default=None, sa_type=Moment, description="end of that day, or the hour itself")
     provisional: bool = Field(default=False, description="runs into a year without a published calendar")
     ended_on: date | None = None
-    used: int | None = Field(default=None, description="days of `unit` used when it ended")
+    ended_at: datetime | None = Field(default=None, sa_type=Moment, description="for hours")
+    used: int | None = Field(default=None, description="days of `unit`, or hours, used when it ended")
 
 
 class Notice(SQLModel, table=True):

@@ -12,7 +12,7 @@ from workflows import releases
 from workflows.cases import applicants, clocks, facts
 from workflows.cases.applicants import APPLICATION
 from workflows.cases.names import names_since
-from workflows.cases.tables import Case, Document, Notice, Objection, Operation, WorkItem, WorkState
+from workflows.cases.tables import Case, Clock, Document, Notice, Objection, Operation, WorkItem, WorkState
 from workflows.office import rates, working_days
 
 
@@ -28,7 +28,7 @@ class World(Mapping[str, Any]):
         self._known: dict[str, Any] = {}
         self._around: dict[str, Callable[[], Any]] = {
             "case": lambda: _case(session, case, self, now),
-            "clocks": lambda: _clocks(session, case),
+            "clocks": lambda: _clocks(session, case, now),
             "notice": lambda: notice_of(session, case),
             "documents": lambda: _documents(session, case),
             "rules": lambda: rates.in_force(session, case.process, clocks.rules_day(case, now.date()),
@@ -115,9 +115,18 @@ def returns_by(session: Session, case: Case, elements: Collection[str]) -> int:
     return _count(session, decided) + _count(session, sent)
 
 
-def _clocks(session: Session, case: Case) -> dict[str, Any]:
-    return {kind: {"due_on": clock.due_on, "due_at": working_days.end_of(clock.due_on), "started_on": clock.started_on,
-                   "length": clock.length} for kind, clock in clocks.latest(session, case).items()}
+def _clocks(session: Session, case: Case, now: datetime) -> dict[str, Any]:
+    calendar = working_days.calendar(session)
+    return {kind: _clock(calendar, clock, now) for kind, clock in clocks.latest(session, case).items()}
+
+
+def _clock(calendar: working_days.Calendar, clock: Clock, now: datetime) -> dict[str, Any]:
+    late = clocks.late(calendar, clock, now)
+    after = clock.due_on and calendar.next_working(clock.due_on + working_days.ONE_DAY)
+    return {"due_on": clock.due_on, "due_at": clock.due_at, "started_on": clock.started_on, "ended_on": clock.ended_on,
+            "length": clock.length, "used": clocks.used(calendar, clock, now), "late": late.n if late else 0,
+            "earliest_on": after if clock.minimum else None, "paused": any(not pause["to"] for pause in clock.pauses),
+            "provisional": clock.provisional}
 
 
 def _documents(session: Session, case: Case) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def _write(session: Session, plan: Plan, case: Case, judge: Judge, made: Move, c
     waiting = engine.waiting(judge.new.drawing, case.engine)
     settling.settle(session, case, waiting, now)
     over = limits.apply(session, case, changes, now)
-    clocks.press(session, case, judge.new.process, now.date())
+    clocks.press(session, case, judge.new.process, now)
     if suspended and case.ended_at is None:
         case.state = progress.SUSPENDED
         timers.hold(session, case, held=True)

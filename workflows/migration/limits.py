@@ -2,32 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bpmn.schema import ClockRule, Process
+from bpmn.clock_rules import ClockRule
+from bpmn.schema import Process
 from workflows.cases import clocks
 from workflows.cases.tables import Case, Clock, Visit
 from workflows.migration.reasons import Reason
 from workflows.records.types import stored
 
 Mapped = Mapping[str, str]
+Been = tuple[str, str, datetime]      # element, what happened, when
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a move means for one limit of a case; `day` None: the limit ends."""
+    """What a move means for one limit of a case; `at` None: the limit ends."""
 
     rule: ClockRule
-    day: date | None = None
+    at: datetime | None = None
     node: str = ""
 
     @property
     def reason(self) -> Reason:
         """The warning to give before it."""
         said = {"limit": self.rule.kind, "zh": self.rule.name, "en": self.rule.en}
-        return Reason("limit_begins", self.node, {**said, "day": f"{self.day}"}) if self.day else Reason("limit_ends", "", said)
+        return Reason("limit_begins", self.node, {**said, "day": f"{self.at.date()}"}) if self.at else Reason("limit_ends", "", said)
 
 
 def differ(old: Process, new: Process) -> bool:
@@ -57,8 +59,8 @@ def apply(session: Session, case: Case, found: Sequence[Change], now: datetime) 
     """End what ends, begin what begins; which limits have ended."""
     over: list[int] = []
     for change in found:
-        if change.day:
-            clocks.begin(session, case, change.rule, change.node, change.day)
+        if change.at:
+            clocks.begin(session, case, change.rule, change.node, change.at)
         else:
             over += [stored(clock.id) for clock in clocks.end(session, case, change.rule, now)]
     return over
@@ -73,24 +75,24 @@ def _clocks(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, bo
     return found
 
 
-def _ways(session: Session, case_ids: Sequence[int], rules: Sequence[ClockRule], mapping: Mapped) -> dict[int, list[tuple[str, str, date]]]:
-    """Case -> where it has been, in the new version's words: element, what happened, on which day."""
+def _ways(session: Session, case_ids: Sequence[int], rules: Sequence[ClockRule], mapping: Mapped) -> dict[int, list[Been]]:
+    """Case -> where it has been, in the new version's words: element, what happened, and when."""
     names = {name for rule in rules for name in (*rule.starts_with, *rule.ends_with)}
     sources = {old: new for old, new in mapping.items() if new in names}
     query = select(Visit.case_id, Visit.node, Visit.what, Visit.at).where(
         col(Visit.case_id).in_(case_ids), col(Visit.node).in_(sources)).order_by(col(Visit.id))
-    found: dict[int, list[tuple[str, str, date]]] = {}
+    found: dict[int, list[Been]] = {}
     for case_id, node, what, at in session.exec(query):
-        found.setdefault(case_id, []).append((sources[node], what, at.date()))
+        found.setdefault(case_id, []).append((sources[node], what, at))
     return found
 
 
-def _begun(rule: ClockRule, way: Sequence[tuple[str, str, date]]) -> list[Change]:
+def _begun(rule: ClockRule, way: Sequence[Been]) -> list[Change]:
     """Whether the limit would be running by now, had its rule been there all along."""
     running: list[Change] = []
-    for node, what, day in way:
+    for node, what, at in way:
         if what == "completed" and node in rule.ends_with:
             running = []
         elif what == rule.starts_on and node in rule.starts_with and not running:
-            running = [Change(rule, day, node)]
+            running = [Change(rule, at, node)]
     return running

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bpmn.message import Term
-from bpmn.schema import Strict
+from bpmn.strict import Strict
 
 FILE = Path(__file__).with_name("words.toml")
 

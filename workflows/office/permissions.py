@@ -13,7 +13,7 @@ PAYMENT_READERS = frozenset({Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD
                              Role.AUDITOR})
 # What each role may do beside its work items; the domain's commands and the pages' buttons both ask here.
 MAY: dict[str, frozenset[str]] = {
-    "extend_limit": frozenset({Role.COUNTY_LEAD}),
+    "extend_limit": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),     # of them the one the rule names
     "send_back_case": frozenset({Role.COUNTY_LEAD}),   # beside whoever holds the work
     "suspend_case": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),
     "terminate_case": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),   # as far as the process allows it

@@ -46,8 +46,12 @@ class Rule:
 
     def takes(self, new: object) -> bool:
         """Whether that could be its value."""
-        good = type(new) in KINDS[UNIT_KIND.get(self.unit, "whole")] and (not self.choices or new in self.choices)
-        return good and not (isinstance(new, (int, float)) and new < 0)
+        if type(new) not in KINDS[UNIT_KIND.get(self.unit, "whole")]:
+            return False
+        if self.unit == "day_of_year" and not _is_day(str(new)):
+            return False
+        chosen = new if isinstance(new, list) else [new]
+        return not (self.choices and set(chosen) - set(self.choices)) and not (isinstance(new, (int, float)) and new < 0)
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Shipped:
 
 KINDS = {"number": frozenset({int, float}), "whole": frozenset({int}), "text": frozenset({str}),
          "flag": frozenset({bool}), "list": frozenset({list})}
-UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "flag": "flag", "list": "list"}
+UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "day_of_year": "text", "flag": "flag", "list": "list"}
 
 
 def parse(text: str) -> Parsed:
@@ -160,6 +164,14 @@ def _values(rates: Iterable[Rate], rules: Mapping[str, Rule]) -> Iterable[FieldE
         elif not rule.takes(plain(rate.value)):
             yield FieldError(rate.code, Message("“{value}” is not a value for the rule {code}.",
                                                 {"value": rate.value, "code": rate.code}))
+
+
+def _is_day(text: str) -> bool:
+    """A day that every year has: `05-31`."""
+    try:
+        return date.fromisoformat(f"2023-{text}").isoformat() == f"2023-{text}"
+    except ValueError:
+        return False
 
 
 def plain(new: object) -> object:

@@ -1,4 +1,4 @@
-"""The one calculator of days: working days, calendar days, months, holidays and pauses (glossary 3)."""
+"""The one calculator of days: working days, calendar days, months, years, holidays and pauses (glossary 3)."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from workflows.records.types import CHINA
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 36_600  # days: no limit of any law is longer than a century
+MONTHS = {"M": 1, "Y": 12}
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Pause:
 
     def holds(self, day: date) -> bool:
         """Whether the limit stands still on that day."""
-        return self.start <= day <= (self.end or self.start)
+        return self.start <= day <= (self.end or day)
 
     @classmethod
     def of(cls, row: "Pause | Mapping[str, object]") -> "Pause":
@@ -42,11 +43,17 @@ Pauses = Iterable[Pause | Mapping[str, object]]
 
 @dataclass(frozen=True)
 class Due:
-    """The last day of a period."""
+    """The last day of a period; none as long as it stands still."""
 
-    on: date
+    on: date | None
     provisional: bool = False  # runs into a year whose arrangement isn't published
-    paused: bool = False       # stands still: `on` is the day if it went on tomorrow
+
+    @property
+    def day(self) -> date:
+        """The last day of a period that nothing holds."""
+        if self.on is None:
+            raise ValueError("the period stands still")
+        return self.on
 
 
 class Calendar:
@@ -78,30 +85,40 @@ class Calendar:
             day -= ONE_DAY
         return day
 
-    def due(self, start: date, length: int, unit: str, pauses: Pauses = ()) -> Due:
+    def due(self, start: date, length: int, unit: str, pauses: Pauses = (), *, rolls: bool | None = None) -> Due:
         """The last day of a period; the starting day is not counted (rule 1).
 
-        CD and MONTH periods that end on a day off end on the next working day (Civil Code 203, rule 2).
+        One of CD, M or Y that ends on a day off ends on the next working day (Civil Code 203, rule 2), unless `rolls` says no.
         """
         if not 0 <= length <= LONGEST:
             raise ValueError(f"a period of {length} days")
         stops = tuple(Pause.of(pause) for pause in pauses)
+        if any(stop.end is None for stop in stops):
+            return Due(None)
         match unit:
             case "WD":
                 on = self._count(start, length, stops, working=True)
             case "CD":
-                on = self.next_working(self._count(start, length, stops, working=False))
-            case "MONTH":
-                on = self.next_working(_stretched(start, add_months(start, length), stops))
+                on = self._count(start, length, stops, working=False)
+            case "M" | "Y":
+                on = _stretched(start, add_months(start, length * MONTHS[unit]), stops)
             case _:
                 raise ValueError(f"unknown unit {unit!r}")
-        return Due(on, self._provisional(start, on, unit), any(pause.end is None for pause in stops))
+        return self.rolled(on, start, unit, rolls=unit != "WD" if rolls is None else rolls)
+
+    def rolled(self, on: date, start: date, unit: str, *, rolls: bool) -> Due:
+        """A last day, moved past days off where the rule says so; whether that is certain."""
+        last = self.next_working(on) if rolls else on
+        if unit == "WD":
+            return Due(last, self._unpublished(start, last))
+        return Due(last, rolls and self._unpublished(on, last))
 
     def used(self, start: date, end: date, unit: str, pauses: Pauses = ()) -> int:
         """How much of a period has gone by at the end of that day; never negative."""
         stops = tuple(Pause.of(pause) for pause in pauses)
-        if unit == "MONTH":
-            return _months_between(start, end)
+        if unit in MONTHS:
+            stood = sum(not _counts(start + ONE_DAY * n, stops) for n in range(1, (end - start).days + 1))
+            return _months_between(start, end - ONE_DAY * stood) // MONTHS[unit]
         if unit not in {"WD", "CD"}:
             raise ValueError(f"unknown unit {unit!r}")
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
@@ -113,9 +130,8 @@ class Calendar:
             length -= _counts(day, stops) and (not working or self.is_working(day))
         return day
 
-    def _provisional(self, start: date, on: date, unit: str) -> bool:
-        first = start.year if unit == "WD" else on.year
-        return not all(self.is_published(year) for year in range(first, on.year + 1))
+    def _unpublished(self, first: date, last: date) -> bool:
+        return not all(self.is_published(year) for year in range(first.year, last.year + 1))
 
 
 def calendar(session: Session) -> Calendar:

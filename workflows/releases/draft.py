@@ -15,7 +15,8 @@ import forms.loader
 from bpmn import dmn, feel, register_files, unreadable
 from bpmn.message import Message, Term
 from bpmn.register_files import Register
-from bpmn.schema import Process, Strict
+from bpmn.schema import Process
+from bpmn.strict import Strict
 from forms.schema import Form
 from workflows import engine
 from workflows.engine import reading

@@ -15,7 +15,7 @@ TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string"
          "timeDuration": ("days and time duration", "years and months duration", "string")}
 CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
 SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
-PROPERTY, PAPER = Term("属性", "property"), Term("文书", "paper")
+PROPERTY, PAPER, LIMIT = Term("属性", "property"), Term("文书", "paper"), Term("时限", "limit")
 PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list"), "entry_data": ("context",),
               "value_feel": ("string", "list", "number", "date"), "number_feel": ("number",), "flag_feel": BOOLEAN, "entry_feel": BOOLEAN,
               "date_feel": ("date", "date and time", "string")}
@@ -58,6 +58,9 @@ def _of_part(part: Part) -> Iterator[Formula]:
         yield from _of_element(part, drawn)
     for guard in part.rules.guards:
         yield from _of_guard(part, guard)
+    for clock in part.rules.clocks:
+        for element in clock.starts_with if clock.when else ():
+            yield Formula(part, element, element, LIMIT, bare(clock.when), BOOLEAN, leaving=clock.starts_on == "completed", guard=True)
 
 
 def _of_guard(part: Part, guard: Guard) -> Iterator[Formula]:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from bpmn.schema import FeelType, Strict
+from bpmn.schema import FeelType
+from bpmn.strict import Strict
 
 FILE = Path(__file__).with_name("house.toml")
 

@@ -64,9 +64,9 @@ def test_a_near_relative_at_the_top_signs_no_extension_either():
     house = bureau()
     case = case_at(house, "county_review", near_relative_name="县领导一", **RELATED)
     with house.work() as session, pytest.raises(NotFound):
-        extensions.sign(session, case.id, "人户分离", people.by_login(session, "county_lead1"), house.now)
+        extensions.sign(session, case.id, "total", "人户分离", people.by_login(session, "county_lead1"), house.now)
     with house.work() as session:
-        extensions.sign(session, case.id, "人户分离", people.by_login(session, "county_lead2"), house.now)
+        extensions.sign(session, case.id, "total", "人户分离", people.by_login(session, "county_lead2"), house.now)
 
 
 def test_what_a_colleague_has_claimed_is_his():
@@ -149,7 +149,7 @@ def test_an_auditor_reads_everything_and_writes_nothing():
         item = view.open_items[0].item
         for refused in (lambda: decisions.complete(session, item.id, {"outcome": "confirm"}, auditor, house.now),
                         lambda: decisions.claim(session, item.id, auditor, house.now),
-                        lambda: extensions.sign(session, case.id, "人户分离", auditor, house.now)):
+                        lambda: extensions.sign(session, case.id, "total", "人户分离", auditor, house.now)):
             with pytest.raises(NotAllowed):
                 refused()
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 import forms.answers
+from bpmn.clock_rules import ClockRule
 from bpmn.schema import Process
 from forms.answers import Shown
 from forms.schema import Form
@@ -23,7 +24,7 @@ from workflows.cases.tables import (
     Attachment, Case, Clock, DecisionRecord, Document, Notice, Objection, Visit, WorkItem, WorkState,
 )
 from workflows.errors import NotFound, Refusal
-from workflows.office import permissions, working_days
+from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Person, Unit
 from workflows.records import audit
@@ -108,7 +109,7 @@ class CaseView:
     due_at: datetime | None
     light: worklist.Light
     days: int
-    may_extend: bool
+    extendable: tuple[ClockRule, ...]   # limits that this person may lengthen
     sight: Sight
     lists: Sources                  # the choices that forms name, for reading answers to them
 
@@ -159,15 +160,14 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         events=events, event_count=audit.length(session, chains.of(case.id)), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
-        may_extend=permissions.why_not(who, "extend_limit", case.division_code) is None
-        and any(_extendable(published, clock, now.date()) for clock in running),
+        extendable=_extendable(session, case, published.process, who, now),
         sight=sight, lists=lists)
 
 
 def _due(process: Process, running: Sequence[Clock], items: Sequence[ItemView], now: datetime) -> datetime | None:
     """When the case lapses next: with its open work, or with a limit of the bureau's that is past wherever it stands."""
     ours = {rule.kind for rule in process.clocks if rule.binds == "bureau"}
-    past = [working_days.end_of(clock.due_on) for clock in running if clock.kind in ours and clock.due_on < now.date()]
+    past = [clock.due_at for clock in running if clock.kind in ours and not clock.minimum and clock.due_at and clock.due_at <= now]
     work = [view.item.due_at for view in items if view.item.state == WorkState.OPEN and view.item.due_at]
     return min([*past, *work], default=None)
 
@@ -200,9 +200,9 @@ def _open_notice(session: Session, case: Case, who: Officer, now: datetime) -> i
     return next((notice.id for notice in notices.current(session, now, case.division_code) if notice.case_id == case.id), None)
 
 
-def _extendable(published: Published, clock: Clock, today: date) -> bool:
-    return clock.extension is None and clock.due_on >= today and any(
-        rule.kind == clock.kind and rule.extended for rule in published.process.clocks)
+def _extendable(session: Session, case: Case, process: Process, who: Officer, now: datetime) -> tuple[ClockRule, ...]:
+    return tuple(rule for rule, _ in clocks.extendable(session, case, process, now)
+                 if permissions.why_not(who, "extend_limit", case.division_code, [rule.extension_role]) is None)
 
 
 def _item(session: Session, case: Case, item: WorkItem, who: Officer, names: Names) -> ItemView:

@@ -1,17 +1,24 @@
 """What may stand in a camunda property that an effect reads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bpmn import feel
 from bpmn.feel.sayings import said
-from bpmn.message import Message
+from bpmn.message import Message, Term
 from workflows import engine, papers
-from workflows.releases.draft import Part
+from workflows.releases.draft import RULES, Part
 from workflows.releases.house import Kind, house
 from workflows.releases.report import Finding, nearest
 
 FACT = re.compile(r"[^\W\d]\w*")
+
+
+def stranger(part: Part, where: Term, element: str, known: Iterable[str]) -> Finding:
+    """The finding that process.toml names an element that is not drawn."""
+    return part.find("element_unknown", "error", element, Message(
+        "“{where}” names the element {element}, which is not drawn.", {"where": where, "element": element}),
+        file=RULES, hint=nearest(element, known))
 
 
 def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Finding]:

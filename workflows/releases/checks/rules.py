@@ -7,7 +7,9 @@ from bpmn.feel.static import read
 from bpmn.message import Message, Term
 from workflows.office.tables import Role
 from workflows.releases import shapes
-from workflows.releases.draft import RATES, RULES, Draft, Part
+from workflows.releases.checks import clocks
+from workflows.releases.checks.properties import stranger
+from workflows.releases.draft import RULES, Draft, Part
 from workflows.releases.facts import APPLICATION
 from workflows.releases.house import house
 from workflows.releases.report import Finding, nearest
@@ -21,7 +23,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _ends(part)
         yield from _english(part)
         yield from _guards(draft, part)
-        yield from _clocks(draft, part)
+        yield from clocks.check(draft, part)
         yield from _apart(part)
         yield from _start(draft, part)
         yield from _operations(draft, part)
@@ -33,7 +35,7 @@ def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
     drawn = {drawn.node.id for _, drawn in draft.elements()} | {"*"}
     said: list[tuple[Term, Iterable[str]]] = [
         *((Term(stage.name, stage.en), stage.nodes) for stage in rules.stages),
-        *((Term(clock.name, clock.en), (*clock.starts_with, *clock.ends_with, *clock.presses)) for clock in rules.clocks),
+        *((clock.title, clocks.named(clock)) for clock in rules.clocks),
         *((Term("职责分离", "apart"), apart.tasks) for apart in rules.apart),
         (Term("可以跳过的环节", "skip"), rules.operations.skip),
         *((Term("退回次数", "return_limit"), limit.elements) for limit in rules.return_limits),
@@ -41,20 +43,14 @@ def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
     for where, named in said:
         for element in named:
             if element not in drawn:
-                yield _stranger(part, where, element, drawn)
+                yield stranger(part, where, element, drawn)
     for guard in rules.guards:
         if guard.task not in own:
-            yield _stranger(part, Term("办理规则", "guard"), guard.task, own)
+            yield stranger(part, Term("办理规则", "guard"), guard.task, own)
     for element in rules.names_en.keys() - part.ids:
         yield part.find("element_unknown", "error", element, Message(
             "process.toml gives an English name to {element}, which is not drawn.", {"element": element}),
             file=RULES, hint=nearest(element, part.ids))
-
-
-def _stranger(part: Part, where: Term, element: str, known: Iterable[str]) -> Finding:
-    return part.find("element_unknown", "error", element, Message(
-        "“{where}” names the element {element}, which is not drawn.", {"where": where, "element": element}),
-        file=RULES, hint=nearest(element, known))
 
 
 def _stages(part: Part) -> Iterator[Finding]:
@@ -107,22 +103,6 @@ def _field(draft: Draft, part: Part, task: str, field: str) -> Iterator[Finding]
         yield part.find("answer_unknown", "error", task, Message(
             "process.toml speaks of the answer “{field}”, which its form does not ask for.", {"field": field}),
             file=RULES, hint=nearest(field, known))
-
-
-def _clocks(draft: Draft, part: Part) -> Iterator[Finding]:
-    codes = {code for parsed in draft.rates.values() for code in parsed.rules}
-    readable = all(name.split("/")[0] in draft.rates for name in draft.files if name.endswith(f"/{RATES}"))
-    for clock in part.rules.clocks:
-        for code in filter(None, (clock.limit, clock.extended)):
-            if code not in codes and readable:
-                yield part.find("limit_unknown", "error", "", Message(
-                    "The length of “{clock}”, {code}, stands in no rates.toml.",
-                    {"clock": Term(clock.name, clock.en), "code": code}), file=RULES, hint=nearest(code, codes))
-        task, _, field = (clock.ended_on or "").partition(".")
-        if task and task not in part.nodes:
-            yield _stranger(part, Term(clock.name, clock.en), task, part.nodes)
-        elif task:
-            yield from _field(draft, part, task, field)
 
 
 def _apart(part: Part) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Scenario words about cases: apply, extend, wait; where a case stands, its facts, limits and papers; who sees it."""
+"""Scenario words about cases: apply, wait; where a case stands, its facts and papers; who sees it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from workflows.cases import access, clocks, documents, extensions, world
+from workflows.cases import access, documents, world
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import people
 from workflows.office.tables import LocalRate
@@ -28,13 +28,6 @@ def _rates(before: Before, values: dict[str, Any]) -> None:
 @verb("apply", "hand in the start form of the scenario's process, or of the step's `process`; `with` replaces answers")
 def _apply(bureau: Bureau, step: Step) -> None:
     bureau.apply(step)
-
-
-@verb("extend", "the county's lead signs the extension of the limit that can be extended; `reason`, one of the law's list")
-def _extend(bureau: Bureau, step: Step) -> None:
-    with bureau.work() as session:
-        extensions.sign(session, bureau.case(session, step.case).id or 0, str(step.answers.get("reason", "")),
-                        bureau.who(session, step.who), bureau.now)
 
 
 @verb("wait", "nobody does anything: time passes, timers fire")
@@ -63,24 +56,6 @@ def _facts(look: Look, expected: dict[str, Any]) -> Iterator[str]:
         found = _at(known, path)
         if found != value and str(found) != str(value):
             yield f"{path}: expected {value!r}, found {found!r}"
-
-
-@then("clocks", dict[str, date], "limit = the day it is due")
-def _clocks(look: Look, expected: dict[str, date]) -> Iterator[str]:
-    latest = clocks.latest(look.session, look.case)
-    for kind, due in expected.items():
-        found = latest[kind].due_on if kind in latest else None
-        if found != due:
-            yield f"limit {kind}: expected {due}, found {found}"
-
-
-@then("used", dict[str, int], "limit = days used when it ended")
-def _used(look: Look, expected: dict[str, int]) -> Iterator[str]:
-    latest = clocks.latest(look.session, look.case)
-    for kind, days in expected.items():
-        used = latest[kind].used if kind in latest else None
-        if used != days:
-            yield f"days used of {kind}: expected {days}, found {used}"
 
 
 @then("documents", list[str], "kinds of paper issued by now, in any order")

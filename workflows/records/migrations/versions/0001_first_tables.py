@@ -633,19 +633,27 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('started_by', sa.String(), nullable=False),
+    sa.Column('recorded_on', sa.Date(), nullable=False),
     sa.Column('started_on', sa.Date(), nullable=False),
+    sa.Column('started_at', Moment(), nullable=True),
     sa.Column('unit', sa.String(), nullable=False),
-    sa.Column('length', sa.Integer(), nullable=False),
+    sa.Column('length', sa.Integer(), nullable=True),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('rolls', sa.Boolean(), nullable=False),
+    sa.Column('minimum', sa.Boolean(), nullable=False),
     sa.Column('pauses', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('extension', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
-    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('extensions', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('due_at', Moment(), nullable=True),
     sa.Column('provisional', sa.Boolean(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('ended_at', Moment(), nullable=True),
     sa.Column('used', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_statutory_clock_case_id'), 'statutory_clock', ['case_id'], unique=False)
+    op.create_index(op.f('ix_statutory_clock_due_on'), 'statutory_clock', ['due_on'], unique=False)
     op.create_table('timer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -985,6 +993,7 @@ def downgrade() -> None:
     op.drop_index('ix_timer_due', table_name='timer')
     op.drop_index(op.f('ix_timer_case_id'), table_name='timer')
     op.drop_table('timer')
+    op.drop_index(op.f('ix_statutory_clock_due_on'), table_name='statutory_clock')
     op.drop_index(op.f('ix_statutory_clock_case_id'), table_name='statutory_clock')
     op.drop_table('statutory_clock')
     op.drop_index('ix_register_entry_listed', table_name='register_entry')

@@ -1,0 +1,60 @@
+"""Scenario words about statutory limits: extend one; when it is due, how much of it is used, whether it was met."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from workflows import releases
+from workflows.cases import clocks, extensions
+from workflows.office import working_days
+from workflows.records.types import CHINA
+from workflows.scenarios.bureau import Bureau
+from workflows.scenarios.shape import Step
+from workflows.scenarios.words import Look, then, verb
+
+
+@verb("extend", "whom the rule names signs an extension for one of its reasons, `reason`; of the limit `limit`, else of the first "
+                "that can be extended")
+def _extend(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        case = bureau.case(session, step.case)
+        rules = releases.load(session, case.release_id).process.clocks
+        kind = step.answers.get("limit") or next((rule.kind for rule in rules if rule.may_extend), "")
+        extensions.sign(session, case.id or 0, str(kind), str(step.answers.get("reason", "")), bureau.who(session, step.who), bureau.now)
+
+
+@then("clocks", dict[str, datetime | date | None | str], "limit = the day it is due, or for hours the moment; \"\" when it has none now, "
+                                                          "because it stands still or its length is not set here")
+def _clocks(look: Look, expected: dict[str, datetime | date | None | str]) -> Iterator[str]:
+    latest = clocks.latest(look.session, look.case)
+    for kind, due in expected.items():
+        clock = latest.get(kind)
+        found = clock and (clock.due_at if isinstance(due, datetime) else clock.due_on)
+        wanted = due.replace(tzinfo=due.tzinfo or CHINA) if isinstance(due, datetime) else due or None
+        if clock is None or found != wanted:
+            yield f"limit {kind}: expected {due or 'no day'}, found {found if clock else 'no such limit'}"
+
+
+@then("used", dict[str, int], "limit = days, months or hours of it used by now, or when it ended")
+def _used(look: Look, expected: dict[str, int]) -> Iterator[str]:
+    latest, calendar = clocks.latest(look.session, look.case), working_days.calendar(look.session)
+    for kind, days in expected.items():
+        used = clocks.used(calendar, latest[kind], look.bureau.now) if kind in latest else None
+        if used != days:
+            yield f"used of {kind}: expected {days}, found {used}"
+
+
+@then("late", dict[str, int], "limit = by how many days, or hours, it is past or was when it ended; 0: it was met")
+def _late(look: Look, expected: dict[str, int]) -> Iterator[str]:
+    latest, calendar = clocks.latest(look.session, look.case), working_days.calendar(look.session)
+    for kind, days in expected.items():
+        found = clocks.late(calendar, latest[kind], look.bureau.now) if kind in latest else None
+        if kind not in latest or (found.n if found else 0) != days:
+            yield f"limit {kind}: expected {days} late, found {found.n if found else 0 if kind in latest else 'no such limit'}"
+
+
+@then("ended", dict[str, bool], "limit = whether it has ended")
+def _ended(look: Look, expected: dict[str, bool]) -> Iterator[str]:
+    latest = clocks.latest(look.session, look.case)
+    for kind, over in expected.items():
+        if kind not in latest or (latest[kind].ended_on is not None) != over:
+            yield f"limit {kind}: expected {'ended' if over else 'running'}, found {'no such limit' if kind not in latest else latest[kind].ended_on}"
