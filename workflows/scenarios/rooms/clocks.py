@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Literal
 
 from workflows import releases
 from workflows.cases import clocks, extensions
@@ -22,9 +23,9 @@ def _extend(bureau: Bureau, step: Step) -> None:
         extensions.sign(session, case.id or 0, str(kind), str(step.answers.get("reason", "")), bureau.who(session, step.who), bureau.now)
 
 
-@then("clocks", dict[str, datetime | date | None | str], "limit = the day it is due, or for hours the moment; \"\" when it has none now, "
+@then("clocks", dict[str, datetime | date | Literal[""]], "limit = the day it is due, or for hours the moment; \"\" when it has none now, "
                                                           "because it stands still or its length is not set here")
-def _clocks(look: Look, expected: dict[str, datetime | date | None | str]) -> Iterator[str]:
+def _clocks(look: Look, expected: dict[str, datetime | date | Literal[""]]) -> Iterator[str]:
     latest = clocks.latest(look.session, look.case)
     for kind, due in expected.items():
         clock = latest.get(kind)
@@ -38,7 +39,7 @@ def _clocks(look: Look, expected: dict[str, datetime | date | None | str]) -> It
 def _used(look: Look, expected: dict[str, int]) -> Iterator[str]:
     latest, calendar = clocks.latest(look.session, look.case), working_days.calendar(look.session)
     for kind, days in expected.items():
-        used = clocks.used(calendar, latest[kind], look.bureau.now) if kind in latest else None
+        used = clocks.used(calendar, latest[kind], look.bureau.now) if kind in latest else "no such limit"
         if used != days:
             yield f"used of {kind}: expected {days}, found {used}"
 
