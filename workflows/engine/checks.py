@@ -102,9 +102,10 @@ def _check_process(
     outgoing: dict[str, list[Element]] = {}
     for element, flow in reading.flows_of(process):
         outgoing.setdefault(flow.source, []).append(element)
-    kinds = {node.id: node.kind for _, node in reading.nodes_of(process)}
+    nodes = [node for _, node in reading.nodes_of(process)]
+    kinds, labels = {node.id: node.kind for node in nodes}, {node.id: node.name for node in nodes}
     names = {kind: _names(documents, kind) for kind in NAMED}
-    scene = Scene(processes, decisions, names, outgoing, kinds, global_tasks(documents))
+    scene = Scene(processes, decisions, names, outgoing, kinds, global_tasks(documents), labels)
     if process.get("isExecutable") == "false":
         yield _finding(process, "not_executable", "the process is marked as not executable", "流程标记为不可执行")
     yield from (_finding(*said) for said in check_elements(process))

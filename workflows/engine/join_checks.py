@@ -1,8 +1,10 @@
 """Parallel joins that can never be filled, or that one choice leaves waiting for ever."""
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations, permutations
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
 from . import reading
 from .event_checks import kind_of_event
@@ -18,11 +20,26 @@ Said = tuple[Element, str, str, str]
 Branch = list[Way]
 
 
-class Fork(NamedTuple):
-    """What is gone side by side out of a node; each branch is a list of alternatives."""
+@dataclass(frozen=True)
+class Fork:
+    """What is gone side by side out of a node: each branch is a list of alternatives; `apart`: two ways never gone both."""
 
     branches: list[Branch]
-    pairs: list[tuple[Branch, Branch]]
+    apart: list[set[Way]]
+
+    @property
+    def splits(self) -> bool:
+        """Whether any two of the branches are gone side by side."""
+        return len(self.branches) * (len(self.branches) - 1) > 2 * len(self.apart)
+
+    @cached_property
+    def by_target(self) -> dict[str, list[Branch]]:
+        """The branches that lead to a node directly."""
+        found: dict[str, list[Branch]] = {}
+        for branch in self.branches:
+            for target in _targets(branch):
+                found.setdefault(target, []).append(branch)
+        return found
 
 
 class Meeting:
@@ -33,6 +50,7 @@ class Meeting:
         self.joins = [join for join in joins if join != name]
         self.ways = [way for way in graph.coming[name] if way.source in graph.begun]
         self._back: dict[tuple[str, str], set[str]] = {}
+        self._leading: dict[tuple[str, Way], list[Branch]] = {}
 
     def back(self, way: Way, barred: str = "") -> set[str]:
         """The nodes from which a way can be come to without passing the meeting, or what else is barred."""
@@ -43,19 +61,44 @@ class Meeting:
 
     def apart(self) -> tuple[Way, Way] | None:
         """Two ways that never hold tokens at the same time."""
+        if self._are_side_by_side():
+            return None
         return next((pair for pair in combinations(self.ways, 2) if not self._together(*pair)), None)
 
     def together(self) -> tuple[Way, Way] | None:
         """Two ways from different nodes that can both hold a token of the same fork."""
+        shared = Counter(fork for way in self.ways for fork in self.back(way) & self.forks.keys())
+        if max(shared.values(), default=0) < 2:
+            return None
         pairs = ((one, other) for one, other in combinations(self.ways, 2) if one.source != other.source)
         return next((pair for pair in pairs if self._together(*pair)), None)
 
     def _together(self, one: Way, other: Way) -> bool:
         return any(
-            self._leads(mine, one) and self._leads(theirs, other) and not self._are_joined(mine, one, theirs, other)
+            mine is not theirs and {*mine, *theirs} not in self.forks[fork].apart and not self._are_joined(mine, one, theirs, other)
             for fork in self.back(one) & self.back(other) & self.forks.keys()
-            for mine, theirs in self.forks[fork].pairs
+            for mine in self._branches_to(fork, one)
+            for theirs in self._branches_to(fork, other)
         )
+
+    def _are_side_by_side(self) -> bool:
+        """Whether each way has a branch of one fork for itself and nothing joins them before: they need not be compared."""
+        if any(join in self.back(way) for way in self.ways for join in self.joins):
+            return False
+        for name, fork in self.forks.items():
+            own = [self._branches_to(name, way) for way in self.ways if not fork.apart]
+            if own and all(len(branches) == 1 for branches in own) and len({id(branches[0]) for branches in own}) == len(own):
+                return True
+        return False
+
+    def _branches_to(self, fork: str, way: Way) -> list[Branch]:
+        """The branches of a fork that lead to a way."""
+        if (fork, way) not in self._leading:
+            known = self.forks[fork].by_target
+            near = [branch for target in self.back(way) & known.keys() for branch in known[target]]
+            direct = [branch for branch in known.get(self.name, ()) if way in branch]
+            self._leading[fork, way] = list({id(branch): branch for branch in (*near, *direct)}.values())
+        return self._leading[fork, way]
 
     def _leads(self, branch: Branch, goal: Way, barred: str = "") -> bool:
         back = self.back(goal, barred)
@@ -74,7 +117,7 @@ class Meeting:
 def check_joins(graph: Graph) -> Iterator[Said]:
     """Say where tokens never meet that are waited for, may not meet, or meet unawares."""
     meeting = [name for name in graph.nodes if name in graph.begun and len(graph.coming[name]) > 1]
-    forks = {name: fork for name in graph.begun if (fork := _fork(graph, name)).pairs}
+    forks = {name: fork for name in graph.begun if (fork := _fork(graph, name)).splits}
     joins = [name for name in meeting if kind_of(graph.nodes[name]) in SYNCHRONISING]
     if sum(len(graph.coming[name]) for name in meeting) * len(graph.ways) * (len(joins) + 1) > WORK_MAX:
         said = "the ways are too many and too tangled to be examined"
@@ -123,8 +166,7 @@ def _fork(graph: Graph, name: str) -> Fork:
         return Fork([flows], [])
     _, maybe, default = choices(graph, name)
     branches = [*([way] for way in flows), *beside]
-    apart = [{default, way} for way in maybe]
-    return Fork(branches, [pair for pair in permutations(branches, 2) if {*pair[0], *pair[1]} not in apart])
+    return Fork(branches, [{default, way} for way in maybe] if default else [])
 
 
 def _never(graph: Graph, join: str, ways: tuple[Way, Way]) -> Said:
@@ -150,8 +192,9 @@ def _twice(graph: Graph, name: str, ways: tuple[Way, Way]) -> Said:
 
 def _check_choices(graph: Graph, join: str, back: set[str], forks: dict[str, Fork]) -> Iterator[Said]:
     """Between a fork and its join, a choice that leads to an end leaves the join waiting."""
+    within = back | {join}
     splitting = {
-        name for name in back & forks.keys() if sum(bool(_targets(b) & (back | {join})) for b in forks[name].branches) > 1
+        name for name in back & forks.keys() if sum(not within.isdisjoint(_targets(b)) for b in forks[name].branches) > 1
     }
     inner = graph.after((way.target for name in splitting for way in graph.leaving[name]), {join}) & back
     near = graph.before([way.source for way in graph.coming[join]], {join, *splitting})

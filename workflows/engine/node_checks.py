@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 from . import coverage, reading
@@ -28,6 +28,7 @@ class Scene:
     outgoing: Mapping[str, Sequence[Element]]
     kinds: Mapping[str, str]
     global_tasks: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_node(element: Element, scene: Scene) -> Say:
@@ -187,11 +188,9 @@ _ACTIVITY_CHECKS: Mapping[str, Callable[[Element, Scene], Say]] = {
 }
 
 
-def _line(flow: Element) -> str:
+def _line(flow: Element, scene: Scene) -> str:
     """A flow by what it joins, as people see it."""
-    beside = flow.getparent()
-    names = {one.get("id"): one.get("name") for one in beside} if beside is not None else {}
-    first, last = (names.get(end) or end for end in (flow.get("sourceRef"), flow.get("targetRef")))
+    first, last = (scene.labels.get(end) or end for end in (flow.get("sourceRef") or "", flow.get("targetRef") or ""))
     return f"从“{first}”到“{last}”的连线"
 
 
@@ -204,12 +203,12 @@ def _check_gateway(element: Element, scene: Scene) -> Say:
         for flow in flows:
             if flow not in unconditional:
                 said = f"its flow {flow.get('id')} has a condition nobody asks"
-                yield "unasked_condition", said, f"{_line(flow)}上的条件不会被判断"
+                yield "unasked_condition", said, f"{_line(flow, scene)}上的条件不会被判断"
     elif len(flows) > 1:
         for flow in unconditional:
             if flow.get("id") != element.get("default"):
                 said = f"its flow {flow.get('id')} has no condition"
-                yield "no_condition", said, f"{_line(flow)}没有条件"
+                yield "no_condition", said, f"{_line(flow, scene)}没有条件"
 
 
 def _check_default(element: Element, scene: Scene) -> Say:
@@ -225,6 +224,6 @@ def _check_event_gateway(element: Element, flows: Sequence[Element], scene: Scen
     for flow in flows:
         if scene.kinds.get(flow.get("targetRef") or "") not in ("intermediateCatchEvent", "receiveTask"):
             said = f"its flow {flow.get('id')} does not lead to an event"
-            yield "no_event", said, f"{_line(flow)}未指向中间事件"
+            yield "no_event", said, f"{_line(flow, scene)}未指向中间事件"
     if begins and len(reading.begun_by(element)) != len(flows):
         yield "no_event", "only messages begin a case at an event gateway", "启动流程的事件网关后只能接消息事件"
