@@ -18,7 +18,7 @@ from bpmn.message import Term
 from workflows.engine import Node
 from workflows.errors import Invalid, NotFound
 from workflows.migration import plans, results, views
-from workflows.migration.elements import alike, name_of, resting
+from workflows.migration.elements import alike, described, resting
 from workflows.migration.views import PlanView
 from workflows.office import permissions
 from workflows.records.session import reading
@@ -137,11 +137,17 @@ def _table(desk: Desk, number: int) -> Iterator[str]:
 def pairs(view: PlanView) -> Iterable[Pair]:
     """Both versions side by side; where cases wait and nothing is found comes first."""
     suggested = plans.suggested(view.old, view.new)
-    found = [Pair(node, name_of(view.old, node.id), view.places.get(node.id, 0), view.plan.mapping.get(node.id, ""),
-                  tuple((other.id, name_of(view.new, other.id)) for other in resting(view.new) if alike(node, other)),
+    found = [Pair(node, described(view.old, node.id), view.places.get(node.id, 0), view.plan.mapping.get(node.id, ""),
+                  tuple((other.id, _choice(view, other)) for other in resting(view.new) if alike(node, other)),
                   suggested.get(node.id, "") == view.plan.mapping.get(node.id, ""))
              for node in resting(view.old)]
     return sorted(found, key=lambda pair: (bool(pair.target), -pair.cases))
+
+
+def _choice(view: PlanView, node: Node) -> Term:
+    """An element of the new version as a choice: what it is called, and of what kind it is."""
+    name, kind = described(view.new, node.id), words.kind(node.kind)
+    return Term(f"{name.zh}（{kind.zh}）", f"{name.en} ({kind.en})") if node.name else name
 
 
 def _shown(desk: Desk, view: PlanView) -> dict[str, Any]:

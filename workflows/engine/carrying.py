@@ -98,4 +98,4 @@ def _no_longer_parallel(old: Any, new: Any, crossing: Crossing) -> Iterator[Reas
     standing = sorted({ways.place_of(unit) for unit in ways.units(old)})
     for one, other in combinations(standing, 2):
         if ways.side_by_side(old.spec, one, other) and not ways.side_by_side(new, crossing.to(one), crossing.to(other)):
-            yield likeness.reason("not_parallel", old.spec.task_specs[other].node, other, old=one)
+            yield likeness.reason("not_parallel", old.spec.task_specs[other].node, other, old=likeness.called(crossing.old, one))

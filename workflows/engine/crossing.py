@@ -47,6 +47,7 @@ class Crossing:
         self.retimed: list[int] = []
         self._before: list[list[Any]] = packed["t"]
         self._after: list[list[Any]] = []
+        self.old = old
         self._moved: dict[int, int] = {}
         self._marks: dict[int, list[keeping.Mark]] = {}
         self._taken: dict[tuple[int, str, str], Any] = {}
@@ -155,14 +156,14 @@ class Crossing:
         new = piece.scope.new.task_specs.get(f"{target}{sign}{rest}")
         if new is None:
             lost = "unknown_target" if base in self.mapping else "gone"
-            self.refuse("scope" if target in self.new.nodes and not sign else lost, piece.spec, to=target)
+            self.refuse("scope" if target in self.new.nodes and not sign else lost, piece.spec, to=likeness.called(self.new, target))
             return None
         if unlike := likeness.difference(piece.spec, new):
-            self.refuse(unlike[0], piece.spec, to=target, **unlike[1])
+            self.refuse(unlike[0], piece.spec, to=likeness.called(self.new, target), **unlike[1])
             return None
         other = self._taken.setdefault((piece.scope.number, new.name, ""), piece.spec.name)
         if other != piece.spec.name:
-            self.refuse("merged", piece.spec, old=other)
+            self.refuse("merged", piece.spec, old=likeness.called(self.old, other))
         return new
 
     def _node(self, piece: Piece, new: Any) -> None:

@@ -37,6 +37,12 @@ def reason(code: str, node: Any, node_id: str, **words: object) -> Reason:
     return Reason(code, node_id, node.name if node is not None else "", english, chinese)
 
 
+def called(drawing: Any, node: str) -> str:
+    """What people call a node of a drawing; its id where it has no name."""
+    known = drawing.nodes.get(node)
+    return str(known.name or node) if known is not None else node
+
+
 def difference(old: Any, new: Any) -> tuple[str, dict[str, object]] | None:
     """Why a spec cannot take over from another: a code and its words; None when it can."""
     if isinstance(old, Repeated) or isinstance(new, Repeated):

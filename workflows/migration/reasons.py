@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bpmn.message import Message, Term
-from workflows.migration.elements import name_of
+from workflows.migration.elements import described
 from workflows.releases import Published
 
 # What the domain sees; the engine's own reasons bring their sentences in both languages with them.
@@ -55,12 +55,12 @@ class Reason:
     def say(self, old: Published, new: Published) -> Message | Term:
         """The sentence, with elements by their names."""
         if self.code not in SENTENCES:
-            name = name_of(old, self.node)
+            name = described(old, self.node)
             return Term(f"“{name.zh}”：{self.params.get('zh', self.code)}", f"“{name.en}”: {self.params.get('en', self.code)}")
-        named: dict[str, object] = {"node": name_of(old, self.node), **self.params}
+        named: dict[str, object] = {"node": described(old, self.node), **self.params}
         if "limit" in self.params:
             named["limit"] = Term(self.params["zh"], self.params["en"])
-        named |= {key: name_of(new, self.params[key]) for key in NEW_ELEMENTS & self.params.keys()}
+        named |= {key: described(new, self.params[key]) for key in NEW_ELEMENTS & self.params.keys()}
         return Message(SENTENCES[self.code], named)
 
 

@@ -248,6 +248,17 @@ def test_a_monstrous_drawing_is_answered_in_seconds(found, bench):
     assert time.process_time() - begun < 30
 
 
+@pytest.mark.parametrize("gate", ["parallel", "exclusive"])
+def test_a_fork_of_many_branches_is_looked_at_in_seconds(found, gate):
+    """Each branch alone, not each with every other: a hundred times as many took minutes."""
+    tasks = "".join(f'<userTask id="t{n}"/>' for n in range(1_200))
+    gates = f'<{gate}Gateway id="s"{" default=%ss_t0%s" % (chr(34), chr(34)) if gate == "exclusive" else ""}/><{gate}Gateway id="j"/>'
+    ways = [f"s>t{n}{f' ? n = {n}' if gate == 'exclusive' and n else ''}\nt{n}>j" for n in range(1_200)]
+    begun = time.process_time()
+    assert found(ENDS + tasks + gates, "\n".join(["start>s", "j>end", *ways])) == []
+    assert time.process_time() - begun < 5
+
+
 def test_a_loop_through_work_that_is_done_at_once_waits_for_nobody(bench):
     nodes = ENDS + '<serviceTask id="c" camunda:type="external" camunda:topic="quick"/>' + XOR.replace("x_b", "x_end")
     flows = "start>c\nc>x\nx>c ? y\nx>end"

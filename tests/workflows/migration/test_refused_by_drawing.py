@@ -37,13 +37,13 @@ def stands(move: Move, case: Case) -> tuple[bytes, int, int]:
 
 REFUSED = {
     "repetition": ((task("a"), "start>a a>end", ()), (task("a", EACH), "start>a a>end"),
-                   "“环节a”：a 的重复办理方式不同", "“环节a”: a is repeated in another way"),
+                   "“环节a”：环节a 的重复办理方式不同", "“环节a”: 环节a is repeated in another way"),
     "scope": ((task("a"), "start>a a>end", ()), (INNER, "start>box box>end"),
-              "“环节a”：a 在新流程图中属于另一（子）流程", "“环节a”: a lies in another (sub-)process there"),
+              "“环节a”：环节a 在新流程图中属于另一（子）流程", "“环节a”: 环节a lies in another (sub-)process there"),
     "join_unfilled": ((PAIR, BESIDE, ("a",)), (THREE, D + "a>j d>j b>end j>end"),
-                      "“j”：此汇聚网关将永远无法汇齐", "“j”: this join could never be filled"),
+                      "“环节a、环节b之后的并行网关”：此汇聚网关将永远无法汇齐", "“Parallel gateway after 环节a, 环节b”: this join could never be filled"),
     "way_gone": ((PAIR, BESIDE, ("a",)), (THREE, D + "a>end b>j d>j j>end"),
-                 "“j”：已有分支到达此汇聚网关，而其到达路径已不存在", "“j”: a branch has reached this join by a way that is gone"),
+                 "“环节a、环节b之后的并行网关”：已有分支到达此汇聚网关，而其到达路径已不存在", "“Parallel gateway after 环节a, 环节b”: a branch has reached this join by a way that is gone"),
 }
 WARNED = {
     "perhaps_other_form": ((task("a"), "start>a a>end", ()), (task("a", form="other"), "start>a a>end"),
