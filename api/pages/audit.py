@@ -20,11 +20,13 @@ from workflows import releases
 from workflows.cases import facts
 from workflows.cases.shown import sights, trail
 from workflows.cases.tables import Case, Household
+from workflows.migration.elements import name_of
 from workflows.migration.tables import Plan
 from workflows.office import permissions
 from workflows.papers import mask
 from workflows.payments.tables import Cycle
 from workflows.records.tables import AuditEvent
+from workflows.releases import Published
 
 router = APIRouter()
 MOST_CHANGES = 60
@@ -76,6 +78,7 @@ class Entry:
     """One event, ready to be read."""
 
     event: AuditEvent
+    title: str
     kind: Message
     about: str
     url: str
@@ -94,10 +97,11 @@ def events(desk: AtDesk, wish: Annotated[Wish, Query()]) -> Response:
 
 def _entry(desk: Desk, event: AuditEvent, cases: Mapping[str, str]) -> Entry:
     kind, _, number = event.chain.partition(":")
-    labels = _labels(desk, int(number)) if kind == "case" else {}
+    published = _published(desk, int(number)) if kind == "case" else None
+    labels = _labels(published) if published else {}
     about, url = _about(desk, event.chain, cases)
     changes = tuple(_changes(event.before, event.after, labels))[:MOST_CHANGES]
-    return Entry(event, CHAINS.get(kind, Message(kind)), about, url, changes)
+    return Entry(event, _title(desk, event, published), CHAINS.get(kind, Message(kind)), about, url, changes)
 
 
 def _about(desk: Desk, chain: str, cases: Mapping[str, str]) -> tuple[str, str]:
@@ -162,11 +166,20 @@ def _hidden(hide: Any, value: str) -> str:
         return "…"
 
 
-def _labels(desk: Desk, case_id: int) -> Mapping[str, Input]:
-    """What the case's forms call each field."""
+def _title(desk: Desk, event: AuditEvent, published: Published | None) -> str:
+    """What happened, and at which element."""
+    said = [desk.say(ACTIONS[event.action])] if event.action in ACTIONS else []
+    if event.node:
+        said.append(desk.say(name_of(published, event.node) if published else Term(event.node)))
+    return desk.say(Message(": ")).join(said) or event.action
+
+
+def _published(desk: Desk, case_id: int) -> Published | None:
     case = desk.session.get(Case, case_id)
-    if case is None:
-        return {}
-    found = releases.load(desk.session, case.release_id).forms
-    return {component.key: component for form in found.values() for _, component in form.walk()
+    return releases.load(desk.session, case.release_id) if case else None
+
+
+def _labels(published: Published) -> Mapping[str, Input]:
+    """What the case's forms call each field."""
+    return {component.key: component for form in published.forms.values() for _, component in form.walk()
             if isinstance(component, Input)}

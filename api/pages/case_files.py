@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
-from api.pages import files, standing
+from api.pages import drawings, files, standing
 from bpmn.message import Message
 from workflows import releases
 from workflows.cases import access, attachments, documents
@@ -29,8 +29,7 @@ def diagram(desk: AtDesk, number: str, process: Name = "", node: Name = "") -> R
         raise NotFound
     where = standing.of(desk.session, view, wanted)
     now = sorted({*colours.current, *where.nodes}, key=lambda one: (one != node, one))
-    return JSONResponse({"xml": view.published.flow_file(wanted).decode(), "done": colours.done,
-                         "flows": colours.flows, "last": where.last, "now": _now(desk, view, now)})
+    return drawings.answer(desk, view.published, wanted, done=colours.done, flows=colours.flows, last=where.last, now=_now(desk, view, now))
 
 
 @router.get("/documents/{document}.pdf")

@@ -8,6 +8,7 @@ from typing import Any
 import forms.answers
 from api.desk import Desk
 from api.pages import failures
+from api.pages.audit_words import ACTIONS
 from api.rendering.words import ROLES
 from bpmn.message import Message, Term
 from forms.answers import Shown
@@ -121,7 +122,7 @@ def _title(desk: Desk, view: CaseView, event: AuditEvent, published: Published) 
         return desk.say(Message("Taken back to its former version of the process"))
     if event.action in TITLES:
         return desk.say(TITLES[event.action].with_params(node=named))
-    return named or event.summary or event.action
+    return named or desk.say(ACTIONS.get(event.action) or event.summary or event.action)
 
 
 def _text(view: CaseView, event: AuditEvent) -> str:

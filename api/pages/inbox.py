@@ -59,9 +59,8 @@ def inbox(desk: AtDesk, wish: Wished) -> Response:
 @router.get("/inbox/items/{item}")
 def panel_of(desk: AtDesk, item: Number, wish: Wished) -> Response:
     """The panel alone, for htmx; asked for by itself it opens beside the list."""
-    if not desk.by_htmx:
-        return desk.to(wish.url(item=item))
-    return desk.page("inbox/panel.html", wish=wish, panel=panels.open_item(desk, item), by_itself=False)
+    panel = panels.open_item(desk, item)
+    return desk.page("inbox/panel.html", wish=wish, panel=panel, by_itself=False) if desk.by_htmx else desk.to(wish.url(item=item))
 
 
 @router.post("/inbox/items/{item}")

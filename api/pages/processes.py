@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Number
-from api.pages import processes_words as words
+from api.pages import drawings, processes_words as words
 from bpmn.message import Message
 from workflows import releases
 from workflows.errors import NotFound
@@ -47,7 +47,7 @@ def drawing(desk: AtDesk, process: str, number: Number, part: Annotated[str, Que
     nodes.sort(key=lambda node: -view.places[node.id])
     now = [{"id": node.id, "text": desk.say(Message("{n} cases", {"n": view.places[node.id]})), "light": "normal"}
            for node in nodes]
-    return JSONResponse({"xml": view.published.flow_file(part).decode(), "done": [], "flows": [], "last": "", "now": now})
+    return drawings.answer(desk, view.published, part, now=now)
 
 
 @router.post("/processes/{process}/plans")

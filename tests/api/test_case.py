@@ -167,3 +167,13 @@ def test_a_paper_read_before_the_worker_made_it_is_rendered_once(enter: Enter, d
     db.rollback()
     db.refresh(paper)
     assert paper.sha256
+
+
+def test_a_drawing_comes_with_its_elements_names_for_another_reader(enter: Enter, db: Session):
+    client, path = enter("town_lead1"), f"/cases/{case_of(db, '马桂兰').number}"
+    assert client.get(f"{path}/diagram").json()["names"] == {}
+    assert post(client, "/language", {"language": "en", "next": path}, on=path).status_code == 303
+    told = client.get(f"{path}/diagram").json()
+    assert (told["names"]["home_visit"], told["names"]["TOWN_CLERK"]) == ("Home visit", "Township clerk")
+    events = Page(client.get(path).text).checked().texts("//details[@class='events']//td[4]")
+    assert events[2].startswith("Issue notice of acceptance")

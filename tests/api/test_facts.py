@@ -86,7 +86,7 @@ def test_they_come_page_by_page(screen: Screen, db: Session, county):
 def test_answers_that_a_colleague_has_overtaken_come_back_whole_beside_his(enter: Enter, db: Session, county):
     item = item_of(db, "刘海燕", "sign_opinion")
     client, path = enter("town_lead1"), f"/work/{item.id}"
-    opened = Page(client.get(path).text).tree.xpath("string(//input[@name='_seen']/@value)")
+    opened = Page(client.get(path, headers={"hx-request": "true"}).text).tree.xpath("string(//input[@name='_seen']/@value)")
     with writing(county) as session:
         facts.write(session, progress.locked(session, item.case_id),
                     {"sign_opinion": {"outcome": "return", "opinion": "请补充存款明细"}}, "镇领导二", NOW)
@@ -111,7 +111,7 @@ def test_answers_that_a_colleague_has_overtaken_come_back_whole_beside_his(enter
 def test_the_panel_says_so_too_and_keeps_the_opinion(enter: Enter, db: Session, county):
     item = item_of(db, "刘海燕", "sign_opinion")
     client, path = enter("town_lead1"), f"/inbox/items/{item.id}"
-    opened = Page(client.get(path).text).tree.xpath("string(//input[@name='_seen']/@value)")
+    opened = Page(client.get(path, headers={"hx-request": "true"}).text).tree.xpath("string(//input[@name='_seen']/@value)")
     with writing(county) as session:
         facts.write(session, progress.locked(session, item.case_id), {"sign_opinion": {"outcome": "return"}}, "镇领导二", NOW)
     answer = post(client, path, {"outcome": "agree", "opinion": "同意上报", "_seen": opened}, on=f"/work/{item.id}")

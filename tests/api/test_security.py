@@ -71,7 +71,7 @@ def test_a_case_of_other_ground_is_not_even_said_to_exist(enter: Enter, db: Sess
 def test_an_item_of_another_duty_is_shown_and_not_done(enter: Enter, db: Session):
     item = item_of(db, "刘海燕")
     client = enter("town_clerk1")
-    assert "此事项由其他岗位或单位办理" in client.get(f"/inbox/items/{item.id}").text
+    assert "此事项由其他岗位或单位办理" in client.get(f"/inbox/items/{item.id}", headers={"hx-request": "true"}).text
     answer = post(client, f"/inbox/items/{item.id}", {"outcome": "agree"}, on="/inbox")
     assert answer.status_code == 403
     assert item_of(db, "刘海燕").state == WorkState.OPEN

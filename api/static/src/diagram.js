@@ -8,10 +8,10 @@ export async function draw(place) {
   place.dataset.drawn = "";
   const answer = await fetch(place.dataset.diagram, { headers: { accept: "application/json" } });
   if (!answer.ok) return;
-  const { xml, done, flows, now, last } = await answer.json();
+  const { xml, names, done, flows, now, last } = await answer.json();
   place.replaceChildren();
   const viewer = new Viewer({ container: place, zoomScroll: { enabled: false } });
-  await viewer.importXML(xml);
+  await viewer.importXML(named(xml, names));
   if (!place.clientWidth) return; // closed while it was drawn
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
@@ -27,6 +27,16 @@ export async function draw(place) {
   const centre = () => show(canvas, whole(place) ? null : known(now[0]?.id) ?? known(last));
   centre();
   zoomButtons(place, canvas, centre);
+}
+
+// The drawing with its elements called as in the reader's language.
+function named(xml, names) {
+  if (!Object.keys(names).length) return xml;
+  const drawn = new DOMParser().parseFromString(xml, "application/xml");
+  for (const one of drawn.querySelectorAll("[id][name]")) {
+    if (names[one.id]) one.setAttribute("name", names[one.id]);
+  }
+  return new XMLSerializer().serializeToString(drawn);
 }
 
 // A whole drawing can be read where there is room for it; elsewhere its first mark is shown.
