@@ -47,7 +47,7 @@ def fill(session: Session, count: int) -> None:
     for n, home in enumerate(session.exec(select(Household.id).order_by(Household.id))):
         number = f"9901011970{n:08d}"
         session.add(Member(household_id=home, name="户主", id_number=number, relation="self"))
-        session.add(Entitlement(household_id=home, decision_no=f"{n}号", decided_on=date(2024, 4, 8), category="urban",
+        session.add(Entitlement(household_id=home, scheme="dibao", decision_no=f"{n}号", decided_on=date(2024, 4, 8), category="urban",
                                 base_fen=60_000, people=1, from_month="2024-05", payee_name="户主",
                                 payee_id_number=number, account_number=f"6217{n:012d}", bank_code="PSBC"))
     funds.allocate(session, "01", count * 200_000, "年初预算", datetime(2024, 1, 2, tzinfo=CHINA))

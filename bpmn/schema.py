@@ -131,6 +131,15 @@ class SightRule(Strict):
     open_to: tuple[str, ...] = ()
 
 
+class Payment(Strict):
+    """What the matter grants is paid by the month: its name on rosters and bank files, its money, its budget codes."""
+
+    name: str = Field(default="", description="left out: `short`")
+    en: str = ""
+    fund_source: str = Field(default="01", description="the money a grant draws first: 01 central, 03 provincial, 05 county")
+    budget: dict[str, str] = Field(default_factory=dict, description="category of the household -> budget code; `any` for all")
+
+
 class TimedStart(Strict):
     """For whom a drawn start timer opens cases: nobody applies, so the ground must be said."""
 
@@ -167,6 +176,7 @@ class Process(Strict):
     start_roles: tuple[str, ...] = ()
     intake: Intake | None = Field(default=None, description="needed where there is a start form")
     sight: SightRule = SightRule()
+    payment: Payment | None = None
     callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
     given: dict[str, FeelType] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
     stages: tuple[Stage, ...] = Field(default=(), alias="stage")

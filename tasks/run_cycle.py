@@ -8,7 +8,7 @@ from tasks import prefect_env
 from workflows.payments import month
 from tasks.adapters.bank import HttpBank
 from tasks.adapters.prefect_api import trigger
-from workflows.payments import cycles, months
+from workflows.payments import cycles, months, schemes
 from workflows.records.session import reading
 
 
@@ -25,17 +25,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     with reading() as session:
         places = [said.division] if said.division else list(month.counties(session))
-    for place in places:
-        key = month.Key(said.month, said.scheme, place)
+        keys = [month.Key(said.month, name, place) for place in places
+                for name in ([said.scheme] if said.scheme else schemes.paying(session, place))]
+    for key in keys:
         state = month.run(key, month.Desk(HttpBank()))
-        sys.stdout.write(f"{key.month} {place}: {state}\n{_progress(key)}")
+        sys.stdout.write(f"{key.scheme} {key.month} {key.division}: {state}\n{_progress(key)}")
     return 0
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     said = argparse.ArgumentParser(prog="python -m tasks.run_cycle", description=main.__doc__)
     said.add_argument("--month", required=True, help="2024-06")
-    said.add_argument("--scheme", default="dibao")
+    said.add_argument("--scheme", default="", help="the process that grants it; empty: every one that pays")
     said.add_argument("--division", default="", help="county code; empty: all of this installation")
     said.add_argument("--via-prefect", action="store_true", help="start a run of the served flow instead")
     return said.parse_args(arguments)

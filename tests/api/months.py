@@ -71,7 +71,7 @@ def _household(session: Session, n: int) -> None:
     session.add(Member(household_id=home.id or 0, name=name, id_number=number, relation="self"))
     session.flush()
     entitlements.grant(session, home.id or 0, None, f"低保〔2024〕{n}号", date(2024, 1, 8), 60_000 + n, 0, 1, "urban",
-                       Payee(name, number, f"621700000000{n:04d}", "CCB"), at(date(2024, 1, 8)))
+                       Payee(name, number, f"621700000000{n:04d}", "CCB"), at(date(2024, 1, 8)), scheme="dibao")
 
 
 def _paid(session: Session, *, returned: bool) -> None:

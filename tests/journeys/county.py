@@ -88,7 +88,7 @@ def _neighbour(session: Session, number: int, name: str, village: str, fen: int,
     payee = Payee(name, id_number(f"19{50 + number}0515", 101 + number), f"62170000000{number:05}", "PSBC")
     session.add(Member(household_id=home.id or 0, name=name, id_number=payee.id_number, relation="self"))
     entitlements.grant(session, home.id or 0, None, f"示民保字〔2023〕{number:04}号", date(2023, 6, 8), fen, 0, people_,
-                       "urban", payee, START, paid_till="2024-03")
+                       "urban", payee, START, scheme="dibao", paid_till="2024-03")
 
 
 def _applicant(session: Session, number: int, name: str, village: str, days: int, steps: int) -> None:

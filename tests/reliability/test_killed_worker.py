@@ -81,7 +81,7 @@ def home(session: Session, number: int) -> None:
     session.flush()
     session.add(Member(household_id=made.id, name="户主", id_number=id_number(number), relation="self"))
     payee = Payee("户主", id_number(number), f"6217{number:012d}", "PSBC")
-    entitlements.grant(session, made.id or 0, None, f"{number}号", date(2024, 5, 8), 60_000, 0, 1, "urban", payee, NOW)
+    entitlements.grant(session, made.id or 0, None, f"{number}号", date(2024, 5, 8), 60_000, 0, 1, "urban", payee, NOW, scheme="dibao")
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class County:
             session.add(Member(household_id=home.id, name=NAMES[number], id_number=id_number, relation="self"))
             payee = Payee(NAMES[number], id_number, f"6217{number:012d}", "PSBC")
             entitlements.grant(session, home.id, None, f"{number}号", date(2024, 5, 8), 60_000, 0, 1, "urban", payee,
-                               self.now)
+                               self.now, scheme="dibao")
 
     def go(self, key: Key = KEY) -> str:
         """The flow goes on as far as it can."""

@@ -157,7 +157,7 @@ def test_the_command_line_runs_a_month_here_and_shows_its_progress(here: Any, mo
     monkeypatch.setattr(run_cycle, "HttpBank", lambda: here.bank)
     assert run_cycle.main(["--month", "2024-06"]) == 0
     said = capsys.readouterr().out
-    assert "2024-06 990101: review" in said
+    assert "dibao 2024-06 990101: review" in said
     assert "roster" in said
     assert run_cycle.main(["--month", "June"]) == 2
 

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from workflows.office.people import Officer
-from workflows.payments import bank_format, cycles, funds, rosters, signatures
+from workflows.payments import bank_format, cycles, funds, rosters, schemes, signatures
 from workflows.payments.bank_format import PayRow
 from workflows.payments.refusals import NotBalanced, WrongState
 from workflows.payments.tables import (
@@ -22,7 +22,6 @@ from workflows.payments.tables import (
 )
 from workflows.records.types import stored
 
-SCHEMES = {"dibao": "低保"}
 IN, OUT = "in", "out"
 
 
@@ -47,7 +46,7 @@ def make(session: Session, cycle: Cycle, lines: Sequence[Line], now: datetime, w
     roster = rosters.must(session, cycle)
     numbers, payees = _attempts_so_far(session, lines), corrected(session, lines)
     batch = f"{cycle.division_code}-{cycle.scheme}-{cycle.month}-{_files(session, cycle) + 1:02d}"
-    purpose = f"{SCHEMES.get(cycle.scheme, cycle.scheme)}{cycle.month}"
+    purpose = f"{schemes.title(session, cycle.scheme).zh}{cycle.month}"
     attempts, rows = [], []
     for line in lines:
         paid_to = payees.get(line.id or 0)

@@ -8,7 +8,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Household, Member
-from workflows.payments import bank_files, bridges, entitlements, funds, reconciliation, roster_sources, rosters, signatures
+from workflows.payments import (
+    bank_files, bridges, entitlements, funds, reconciliation, roster_sources, rosters, schemes, signatures,
+)
 from workflows.payments.tables import (
     Attempt,
     BankFile,
@@ -81,7 +83,7 @@ def read(session: Session, cycle: Cycle) -> Books:
         members=_members(session, cycle), exceptions=_exceptions(session), paid=_paid(session, cycle),
         paid_twice=_paid_twice(session, cycle), paid_after_stop=_paid_after_stop(session, cycle),
         recoveries=session.exec(select(Recovery).where(Recovery.scheme == cycle.scheme)).all(),
-        shared_ids=roster_sources.sharing(session, cycle.month),
+        shared_ids=roster_sources.sharing(session, cycle.month, schemes.barring(session, cycle.scheme)),
         bridge=bridges.build(roster_sources.last_lines(session, cycle), lines),
         files=session.exec(select(BankFile).where(BankFile.cycle_id == cycle.id).order_by(col(BankFile.id))).all(),
         balance=reconciliation.balance(session, cycle), signatures=signatures.valid(session, roster),

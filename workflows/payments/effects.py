@@ -1,10 +1,10 @@
-"""What drawings may ask of payments: names in `monthly_review`, `returned_payment` and `dibao` -> the commands.
+"""What drawings may ask of payments: names in `monthly_review` and `returned_payment` -> the commands.
 
 A program that moves cases imports this file: it brings every effect there is, those of the cases themselves too.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
@@ -13,12 +13,11 @@ from workflows.cases import documents as _documents, intake, jobs, kin as _kin, 
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
-from workflows.payments import corrections, cycles, entitlements, households, months, papers, rosters, signatures
+from workflows.payments import corrections, cycles, entitlements, months, papers, rosters, signatures
+from workflows.payments import grants as _grants  # noqa: F401  (its effect)
 from workflows.registers import effects as _registers, names as _names  # noqa: F401  (effects)
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, PayeeException
-from workflows.records.types import stored
-from workflows.office import rates
 
 Facts = Mapping[str, object]
 RUN_CYCLE = "run_cycle"
@@ -93,20 +92,6 @@ def payment_corrected(step: Step) -> Facts:
     return {}
 
 
-@effect("grant_entitlement")
-def grant_from_case(step: Step) -> Facts:
-    """Register what the decision grants: household and members from the application, the amount from the means."""
-    application, means, decision = (_mapping(step.facts, name) for name in ("application", "means", "decision"))
-    home = households.from_application(step.session, step.case, application, step.now)
-    decided_on = _day(decision.get("decided_on"), step.now)
-    start = str(rates.value(step.session, "dibao.accrual_start", decided_on, step.case.division_code))
-    given = entitlements.grant(
-        step.session, stored(home.id), step.case, str(decision["number"]), decided_on, int(means["amount_fen"]),
-        int(means.get("supplement_fen") or 0), int(means["people"]), home.category,
-        households.payee(application), step.now, step.who, scheme="dibao", accrual_start=start)
-    return {"entitlement": {"id": given.id, "from_month": given.from_month}}
-
-
 def ask_run(session: Session, cycle: Cycle, why: str, now: datetime) -> None:
     """Ask the machines to go on with a month; no person's data travels."""
     jobs.ask(session, RUN_CYCLE, f"{RUN_CYCLE}:{cycle.id}:{why}",
@@ -161,9 +146,3 @@ def _mapping(facts: Mapping[str, object], name: str) -> Mapping[str, Any]:
     if not isinstance(found, Mapping):
         raise Conflict("The case does not know {fact} yet.", fact=name)
     return found
-
-
-def _day(said: object, now: datetime) -> date:
-    if isinstance(said, datetime):
-        return said.date()
-    return said if isinstance(said, date) else date.fromisoformat(str(said)) if said else now.date()

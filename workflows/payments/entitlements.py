@@ -29,12 +29,18 @@ class Payee:
 
 def grant(session: Session, household_id: int, case: Case | None, decision_no: str, decided_on: date,
           base_fen: int, supplement_fen: int, people: int, category: str, payee: Payee, now: datetime,
-          who: Officer | None = None, *, scheme: str = "dibao", accrual_start: str = NEXT_MONTH,
+          who: Officer | None = None, *, scheme: str, accrual_start: str = NEXT_MONTH,
           from_month: str | None = None, to_month: str | None = None, fund_source: str = "01",
-          paid_till: str | None = None) -> Entitlement:
-    """Grant a household an amount a month; `paid_till` marks what was paid before these books began."""
+          paid_till: str | None = None, once: bool = False) -> Entitlement:
+    """Grant a household an amount a month; `paid_till` marks what was paid before these books began.
+
+    `once`: the amount of one month alone, which may come on top of another.
+    """
     start = from_month or first_month(decided_on, accrual_start)
-    _refuse_overlap(session, household_id, scheme, start, to_month)
+    if once:
+        to_month = start
+    else:
+        _refuse_overlap(session, household_id, scheme, start, to_month)
     given = Entitlement(
         household_id=household_id, case_id=case.id if case else None, scheme=scheme, decision_no=decision_no,
         decided_on=decided_on, category=category, base_fen=base_fen, supplement_fen=supplement_fen, people=people,
@@ -104,7 +110,7 @@ def file_exception(session: Session, household_id: int, payee: Payee, agreement_
     return filed
 
 
-def in_month(session: Session, month: str, scheme: str = "dibao", division: str = "") -> list[Entitlement]:
+def in_month(session: Session, month: str, scheme: str, division: str = "") -> list[Entitlement]:
     """All entitlements that cover that month, on that ground."""
     return list(session.exec(
         _on_ground(scheme, division).where(

@@ -13,7 +13,7 @@ from workflows.errors import NotAllowed, RowError, RowsInvalid
 from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Division
-from workflows.payments import entitlements, household_rows, household_sheet
+from workflows.payments import entitlements, household_rows, household_sheet, schemes
 from workflows.payments.entitlements import Payee
 from workflows.payments.household_rows import Family, Grant, Person
 from workflows.payments.household_sheet import ID_NUMBER, NUMBER, VILLAGE, Row, template_xlsx
@@ -36,8 +36,11 @@ class Imported:
     warnings: tuple[RowError, ...] = ()
 
 
-def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Imported:
-    """Check every row of the workbook; then write all of it, or refuse it with every error (`RowsInvalid`)."""
+def take_in(session: Session, content: bytes, who: Officer, now: datetime, scheme: str = "") -> Imported:
+    """Check every row of the workbook; then write all of it, or refuse it with every error (`RowsInvalid`).
+
+    `scheme` is what the families receive; left out, the first that pays by the month.
+    """
     if not any(held.role in permissions.MAY["import_households"] for held in who.duties):
         raise NotAllowed("Only the county bureau imports households.")
     rows, errors = household_sheet.read(content)
@@ -50,7 +53,7 @@ def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Im
     if errors:
         raise RowsInvalid(sorted(errors, key=lambda error: (error.sheet != household_sheet.HOUSEHOLDS, error.row)))
     new = [family for family in families if family.number not in there]
-    _write(session, new, who, now)
+    _write(session, new, schemes.check(session, scheme), who, now)
     done = Imported(len(new), sum(len(family.members) for family in new), sum(family.grant is not None for family in new),
                     len(families) - len(new), tuple(warning for family in new for warning in family.warnings))
     audit.append(session, "office", who.actor(), "household.import", now,
@@ -60,7 +63,7 @@ def take_in(session: Session, content: bytes, who: Officer, now: datetime) -> Im
     return done
 
 
-def _write(session: Session, families: list[Family], who: Officer, now: datetime) -> None:
+def _write(session: Session, families: list[Family], scheme: str, who: Officer, now: datetime) -> None:
     households = {family.number: Household(
         number=family.number, division_code=family.division_code, category=family.category, address=family.address,
         phone=family.phone) for family in families}
@@ -72,13 +75,13 @@ def _write(session: Session, families: list[Family], who: Officer, now: datetime
     session.flush()
     for family in families:
         if family.grant is not None:
-            _grant(session, ids[family.number], family.category, family.grant, who, now)
+            _grant(session, ids[family.number], scheme, family.category, family.grant, who, now)
 
 
-def _grant(session: Session, household_id: int, category: str, grant: Grant, who: Officer, now: datetime) -> None:
+def _grant(session: Session, household_id: int, scheme: str, category: str, grant: Grant, who: Officer, now: datetime) -> None:
     payee = Payee(grant.payee_name, grant.payee_id_number, grant.account_number, grant.bank_code)
     entitlements.grant(session, household_id, None, grant.decision_no, grant.decided_on, grant.base_fen, 0, grant.people,
-                       category, payee, now, who, from_month=grant.from_month, paid_till=grant.paid_till,
+                       category, payee, now, who, scheme=scheme, from_month=grant.from_month, paid_till=grant.paid_till,
                        fund_source=grant.fund_source)
 
 

@@ -1,52 +1,49 @@
 """The household that a case leaves behind in the register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from workflows.cases.tables import Case, Household, Member
-from workflows.payments.entitlements import Payee
 from workflows.records.session import alone
 from workflows.records.types import stored
 
 
-def from_application(session: Session, case: Case, application: Mapping[str, Any], now: datetime) -> Household:
+@dataclass(frozen=True)
+class Resident:
+    """Somebody who is counted in a household."""
+
+    name: str
+    id_number: str
+    relation: str = "other"
+
+
+def of_case(session: Session, case: Case, people: Sequence[Resident], home_data: Mapping[str, Any], now: datetime) -> Household:
     """The case's household: made when it has none, brought up to date when it has one."""
     home = session.get(Household, case.household_id) if case.household_id else None
     if home is None:
-        home = Household(number=_number(session, case.division_code, now), division_code=case.division_code, category="urban")
-    home.category = str(application.get("protection_category") or home.category)
-    home.division_code = str(application.get("registered_division") or case.division_code)
-    home.address = str(application.get("residence_address") or application.get("registered_address") or home.address)
-    home.phone = str(application.get("phone") or home.phone)
+        home = Household(number=_number(session, case.division_code, now), division_code=case.division_code, category="")
+    home.division_code = case.division_code
+    for word in ("category", "address", "phone"):
+        setattr(home, word, str(home_data.get(word) or getattr(home, word)))
     session.add(home)
     session.flush()
     case.household_id = home.id
     session.add(case)
-    _members(session, home, application)
+    _members(session, home, people)
     return home
 
 
-def payee(application: Mapping[str, Any]) -> Payee:
-    """Who receives the money: the member the account is in the name of, else the applicant."""
-    holder = str(application.get("account_holder") or application["applicant_name"])
-    named = next((m["id_number"] for m in application.get("members") or [] if m.get("name") == holder), None)
-    return Payee(holder, str(named or application["applicant_id_number"]), str(application.get("account_number") or ""),
-                 str(application.get("bank_code") or ""))
-
-
-def _members(session: Session, home: Household, application: Mapping[str, Any]) -> None:
-    """Who is counted in the household (A1 7); who is no longer declared leaves it, the dead stay on record."""
-    counted = [m for m in application.get("members") or [] if not m.get("excluded_reason")]
-    declared = {str(m["id_number"]): m for m in counted}
-    applicant = str(application["applicant_id_number"])
-    declared.setdefault(applicant, {"name": application["applicant_name"], "relation": "self"})
+def _members(session: Session, home: Household, people: Sequence[Resident]) -> None:
+    """Who is counted in the household (A1 7); who is no longer counted leaves it, the dead stay on record."""
+    declared = {one.id_number: one for one in reversed(people)}     # the first entry of somebody named twice counts
     known = {m.id_number: m for m in session.exec(select(Member).where(Member.household_id == home.id))}
-    for number, member in declared.items():
+    for number, one in declared.items():
         row = known.get(number) or Member(household_id=stored(home.id), id_number=number, name="", relation="")
-        row.name, row.relation = str(member["name"]), str(member.get("relation") or "other")
+        row.name, row.relation = one.name, one.relation
         session.add(row)
     for number, row in known.items():
         if number not in declared and row.died_on is None:

@@ -25,6 +25,7 @@ from workflows.payments import (
     months,
     reconciliation,
     rosters,
+    schemes,
 )
 from workflows.payments.bank_format import ResultRow
 from workflows.payments.refusals import AlreadyImported, FileRefused, NotBalanced
@@ -108,7 +109,7 @@ def review(key: Key, desk: Desk) -> Said:
             now = desk.clock(session)
             cycle.state = CycleState.REVIEW
             session.add(cycle)
-            subject = f"{bank_files.SCHEMES.get(cycle.scheme, cycle.scheme)}{cycle.month}发放名册"
+            subject = f"{schemes.title(session, cycle.scheme).zh}{cycle.month}发放名册"
             case = intake.open_case(session, "monthly_review", subject, cycle.division_code,
                                     {"roster": rosters.fact(session, cycle)}, None, now, cycle_id=cycle.id)
             cycle.case_id = case.id

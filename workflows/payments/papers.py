@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from bpmn.schema import Payment
 from workflows import papers
 from workflows.cases import documents, paper_data
 from workflows.cases.tables import Document, Household
@@ -14,15 +15,13 @@ from workflows.office import jurisdiction
 from workflows.office.people import Officer
 from workflows.office.tables import Division, Person, Role, Unit
 from workflows.papers import BridgeStep, Change, RosterLine
-from workflows.payments import bridge_steps, bridges, cycles, roster_sources, rosters, signatures
-from workflows.payments.bank_files import SCHEMES
+from workflows.payments import bridge_steps, bridges, cycles, roster_sources, rosters, schemes, signatures
 from workflows.payments.bridge_steps import NAMES, Bridge
 from workflows.payments.refusals import WrongState
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, Roster, Signature
 from workflows.records.types import stored
 
 FUNDS = {"01": "中央财政困难群众救助补助资金", "03": "省级财政困难群众救助补助资金", "05": "县级财政配套资金"}
-BUDGET = {"urban": "2081901", "rural": "2081902"}
 APPLICATION, SHEET = "payment_application", "joint_review_sheet"
 KINDS = (APPLICATION, SHEET)
 LEVELS = {signatures.TOWN: "一级（乡镇）", signatures.COUNTY: "二级（县民政）", signatures.FINANCE: "三级（县财政）"}
@@ -39,7 +38,7 @@ def workbook(session: Session, cycle: Cycle, township: str) -> bytes:
     numbers = _numbers(session, {*last, *(line.household_id for line in lines)})
     return papers.roster_xlsx(papers.Roster(
         bureau=_bureau(session, cycle).name, township=_name(session, township),
-        scheme=SCHEMES.get(cycle.scheme, cycle.scheme), month=cycle.month, fund_source=_sources(lines),
+        scheme=schemes.title(session, cycle.scheme).zh, month=cycle.month, fund_source=_sources(lines),
         version=roster.version, hash=roster.hash, made_on=roster.made_at.date(), made_by=_maker(session, roster),
         lines=[_line(line, numbers) for line in lines], last_households=bridge.last_households,
         last_total_fen=bridge.last_fen,
@@ -103,7 +102,7 @@ def bridge_of(session: Session, cycle: Cycle, roster: Roster) -> list[Bridge]:
 def _give(session: Session, cycle: Cycle, kind: str, data: Mapping[str, object], now: datetime) -> None:
     documents.issue(session, kind, data, now, division_code=cycle.division_code, cycle_id=cycle.id,
                     addressee=str(data.get("township") or data.get("to_office") or ""),
-                    scheme=SCHEMES.get(cycle.scheme, cycle.scheme))
+                    scheme=schemes.title(session, cycle.scheme).zh)
 
 
 def _bridge(session: Session, cycle: Cycle, roster: Roster, township: str) -> Bridge:
@@ -140,7 +139,7 @@ def _funds(session: Session, lines: Sequence[Line]) -> list[dict[str, object]]:
         col(Entitlement.id).in_({line.entitlement_id for line in lines}))).all())
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for line in lines:
-        code = _budget(categories[line.entitlement_id])
+        code = _budget(schemes.rule(session, line.scheme), categories[line.entitlement_id])
         for source, fen in (line.funding or {line.fund_source: line.total_fen}).items():
             sums[source, code][0] += 1
             sums[source, code][1] += fen
@@ -148,11 +147,12 @@ def _funds(session: Session, lines: Sequence[Line]) -> list[dict[str, object]]:
             for (source, code), (count, fen) in sorted(sums.items())]
 
 
-def _budget(category: str) -> str:
+def _budget(rule: Payment, category: str) -> str:
     """The budget code; money is never booked on a guess."""
-    if category not in BUDGET:
+    code = rule.budget.get(category) or rule.budget.get("any")
+    if code is None:
         raise Conflict("There is no budget code for households of category “{category}”.", category=category)
-    return BUDGET[category]
+    return code
 
 
 def _signature(session: Session, cycle: Cycle, roster: Roster, level: int, township: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Everything a month's roster is computed from, read at once: a handful of queries for a whole county."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Household, Member
-from workflows.payments import cycles, entitlements, months
+from workflows.payments import cycles, entitlements, months, schemes
 from workflows.payments.tables import (
     Cycle,
     Entitlement,
@@ -58,7 +58,7 @@ def gather(session: Session, cycle: Cycle, failed_cycles: int) -> Sources:
         recoveries=_open_recoveries(session, cycle.scheme),
         last_month=last_lines(session, cycle),
         failing=_failing(session, cycle, failed_cycles),
-        shared_ids=sharing(session, cycle.month),
+        shared_ids=sharing(session, cycle.month, schemes.barring(session, cycle.scheme)),
     )
 
 
@@ -70,10 +70,10 @@ def last_lines(session: Session, cycle: Cycle) -> dict[int, Line]:
     return {line.household_id: line for line in session.exec(select(Line).where(Line.cycle_id == before.id))}
 
 
-def sharing(session: Session, month: str) -> frozenset[int]:
-    """Households with an active entitlement of any scheme that share a living member's ID number (PY-9)."""
+def sharing(session: Session, month: str, exclusive: Collection[str]) -> frozenset[int]:
+    """Households with an active entitlement of schemes that bar each other that share a living member's ID number (PY-9)."""
     active = select(col(Entitlement.household_id)).where(
-        col(Entitlement.from_month) <= month,
+        col(Entitlement.scheme).in_(exclusive), col(Entitlement.from_month) <= month,
         (col(Entitlement.to_month).is_(None)) | (col(Entitlement.to_month) >= month)).distinct()
     living = select(col(Member.id_number)).where(col(Member.household_id).in_(active),
                                                  col(Member.died_on).is_(None))

@@ -15,7 +15,7 @@ from bpmn.message import Message
 from workflows.cases.tables import Member
 from workflows.errors import Conflict, NotFound
 from workflows.office.people import Officer
-from workflows.payments import bridges, cycles, duties, reviews, roster_checks, roster_lines, roster_sources, rules
+from workflows.payments import bridges, cycles, duties, reviews, roster_checks, roster_lines, roster_sources, rules, schemes
 from workflows.payments.entitlements import Payee
 from workflows.payments.refusals import RosterLocked, WrongState
 from workflows.payments.tables import (
@@ -173,7 +173,7 @@ def still_wrong(session: Session, line: Line, cycle: Cycle) -> Message | None:
         return roster_checks.WRONG[line.errors[0]]
     given = session.get_one(Entitlement, line.entitlement_id)
     reason = roster_checks.death(line, _members(session, line), given.decided_on)
-    if not reason and line.household_id in roster_sources.sharing(session, line.month):
+    if not reason and line.household_id in roster_sources.sharing(session, line.month, schemes.barring(session, line.scheme)):
         reason = "duplicate_id"
     return roster_checks.HELD[reason] if reason else None
 

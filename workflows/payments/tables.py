@@ -16,7 +16,7 @@ class Entitlement(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     household_id: int = Field(foreign_key="household.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="approval_case.id", description="None: taken over by import")
-    scheme: str = Field(default="dibao", index=True)
+    scheme: str = Field(index=True, description="the process that grants it")
     decision_no: str
     decided_on: date
     category: str = Field(description="urban or rural: picks standard and budget code")
@@ -276,7 +276,7 @@ class Recovery(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     household_id: int = Field(foreign_key="household.id", index=True)
-    scheme: str = "dibao"
+    scheme: str
     decision_no: str
     decided_on: date
     reason: str

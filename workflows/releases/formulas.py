@@ -17,7 +17,7 @@ CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "time
 SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
 PROPERTY, PAPER, LIMIT = Term("属性", "property"), Term("文书", "paper"), Term("时限", "limit")
 PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list"), "entry_data": ("context",),
-              "value_feel": ("string", "list", "number", "date"), "number_feel": ("number",), "flag_feel": BOOLEAN, "entry_feel": BOOLEAN,
+              "value_feel": ("string", "list", "number", "date"), "number_feel": ("number",), "flag_feel": BOOLEAN, "list_feel": ("list",), "people_feel": ("list", "context"), "entry_feel": BOOLEAN,
               "date_feel": ("date", "date and time", "string")}
 ENTRY = "entry"     # under this name a register's entry is seen
 RECEIVERS = ("parent", "children")      # else FEEL that gives the number of a case, or several

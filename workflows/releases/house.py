@@ -25,7 +25,7 @@ class Gift(Strict):
 # context, text_feel and the like are FEEL over the case's own world; their_feel over another case's; entry_feel also over
 # one `entry` of the register, entry_data a context of what an entry says.
 Kind = Literal["paper", "number", "context", "text_feel", "their_feel", "fact", "process", "receiver", "text", "yes",
-               "register", "key", "value_feel", "number_feel", "flag_feel", "date_feel", "entry_feel", "entry_data"]
+               "register", "key", "value_feel", "number_feel", "flag_feel", "date_feel", "entry_feel", "entry_data", "list_feel", "people_feel"]
 
 
 class Effect(Strict):

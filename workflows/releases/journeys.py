@@ -48,7 +48,8 @@ class Journeys:
         """`also` are answers to be followed besides those that conditions read; `marked` tasks are told once done."""
         self.marked = marked
         self.draft, self.facts, self.ways = draft, facts, laid
-        conditions = {path for formula in formulas.of(draft) if not formula.guard for path in paths(formula.source)}
+        conditions = {path for formula in formulas.of(draft)
+                      if formula.gives == formulas.BOOLEAN and not formula.guard for path in paths(formula.source)}
         self.followed = conditions | also
         self.came: dict[Stop, Stop | None] = {}
         self.held: dict[Point, dict[str, dict[Stop, Stop]]] = {}

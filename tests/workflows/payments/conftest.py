@@ -102,7 +102,7 @@ class County:
         day = date.fromisoformat(decided)
         assert home.id
         return entitlements.grant(self.session, home.id, None, f"低保〔2024〕{number}号", day, round(yuan * 100), 0, 1,
-                                  "urban", payee, at(f"{decided}T10:00"), **more)  # type: ignore[arg-type]
+                                  "urban", payee, at(f"{decided}T10:00"), **{"scheme": "dibao", **more})  # type: ignore[arg-type]
 
     def money(self, source: str = "01", yuan: int = 1_000_000) -> None:
         """Money from the budget."""

@@ -108,7 +108,7 @@ def test_being_late_needs_an_explanation(county: Any) -> None:
 
 def test_money_paid_after_a_stop_learned_late_must_be_asked_back(county: Any) -> None:
     cycle = paid(county)
-    given = entitlements.in_month(county.session, "2024-06")[0]
+    given = entitlements.in_month(county.session, "2024-06", "dibao")[0]
     entitlements.stop(county.session, given, "2024-06", "已就业", "停1", NOW)
     assert {"V1", "V2", "V4"} >= failing(county, cycle) >= {"V2"}
     ruling = recoveries.Ruling("追1", date(2024, 6, 20), "停发后多发", "repayment")

@@ -160,7 +160,7 @@ def test_wrong_data_is_excluded_with_its_reason(county: Any, error: str) -> None
 
 def test_more_kept_back_than_there_is_goes_to_the_error_list(county: Any) -> None:
     given = county.grant(1, 600, "2024-03-01", paid_till="2024-05")
-    county.session.add(Recovery(household_id=given.household_id, decision_no="追1", decided_on=date(2024, 5, 1),
+    county.session.add(Recovery(household_id=given.household_id, scheme="dibao", decision_no="追1", decided_on=date(2024, 5, 1),
                                 reason="多发", months={"2024-04": 70_000}, way="offset", per_month_fen=70_000))
     line = county.lines(county.roster()[0])["H00001"]
     assert (line.total_fen, line.errors) == (-10_000, ["negative_total"])

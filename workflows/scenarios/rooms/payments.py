@@ -149,12 +149,16 @@ def _paid(look: Look, expected: dict[str, float]) -> Iterator[str]:
             yield f"paid in {which}: expected {yuan}, found {found}"
 
 
-@then("grants", dict[str, Any], "the entitlement the case gave: `yuan` a month, `from`, `to`, `people`")
+@then("grants", dict[str, Any], "the entitlement the case gave: `yuan` a month, `from`, `to`, `people`, `scheme`; `plan` = { month = yuan } "
+      "of one paid in stages; `nothing` = true")
 def _grants(look: Look, expected: dict[str, Any]) -> Iterator[str]:
-    granted = look.session.exec(select(Entitlement).where(Entitlement.case_id == look.case.id)
-                                .order_by(col(Entitlement.id).desc())).first()
-    found = {"yuan": (granted.base_fen + granted.supplement_fen) / 100, "from": granted.from_month,
-             "people": granted.people, "to": granted.to_month} if granted else {}
+    given = look.session.exec(select(Entitlement).where(Entitlement.case_id == look.case.id)
+                              .order_by(col(Entitlement.id).desc())).all()
+    newest = given[0] if given else None
+    found: dict[str, Any] = {"nothing": newest is None}
+    if newest:
+        found |= {"yuan": _yuan(newest), "from": newest.from_month, "people": newest.people, "to": newest.to_month,
+                  "scheme": newest.scheme, "plan": {one.from_month: _yuan(one) for one in given}}
     for key, value in expected.items():
         if found.get(key) != value:
             yield f"grants.{key}: expected {value!r}, found {found.get(key)!r}"
@@ -189,6 +193,10 @@ def _add_household(before: Before, place: int, home: GivenHousehold) -> None:
             session, stored(row.id), None, f"给定{place}号", before.now.date(), _fen(home.yuan), 0, len(people), home.category,
             Payee(home.name, home.id_number, home.account, "ABC"), before.now, scheme=home.scheme or before.process,
             from_month=home.from_month, to_month=home.to_month, fund_source=home.fund, paid_till=home.paid_till)
+
+
+def _yuan(given: Entitlement) -> float:
+    return (given.base_fen + given.supplement_fen) / 100
 
 
 def _fen(yuan: float) -> int:
