@@ -10,7 +10,8 @@ from bpmn.schema import Process
 
 ROOT = Path(__file__).resolve().parent
 PARTS = (".bpmn", ".dmn")
-RULES = ("process.toml", "rates.toml")
+RULES = ("process.toml", "rates.toml", "papers.toml")
+TEMPLATES = ".typ"     # of papers that only this process has
 _CALLED = re.compile(rb'calledElement="([\w-]+)"')
 
 
@@ -34,7 +35,7 @@ def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
             continue
         seen.add(name)
         own = {f"{name}/{path.name}": path.read_bytes() for path in sorted((root / name).glob("*"))
-               if path.suffix in PARTS or path.name in RULES}
+               if path.suffix in (*PARTS, TEMPLATES) or path.name in RULES}
         found |= own
         waiting += _called(own)
     return dict(sorted((found | register_files.used(found, root)).items()))

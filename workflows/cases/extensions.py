@@ -5,10 +5,11 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from workflows import releases
-from workflows.cases import access, chains, clocks, documents, paper_data, progress
+from workflows.cases import access, chains, clocks, issuing, progress, world
+from workflows.cases.effects import Step
 from workflows.cases.tables import Case, Clock
 from workflows.errors import NotFound
-from workflows.office import jurisdiction, permissions
+from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.records import audit
 
@@ -36,10 +37,9 @@ def sign(session: Session, case_id: int, kind: str, reason: str, who: Officer, n
 def _tell(session: Session, case: Case, clock: Clock, role: str, who: Officer, now: datetime) -> None:
     if case.accepted_at is None or clock.due_on is None:    # nothing to name a day of: what stands still is told by its own paper
         return
-    unit, signed = jurisdiction.unit_for(session, role, case.division_code), clock.extensions[-1]
+    signed = clock.extensions[-1]
     before = date.fromisoformat(signed["due_before"]) if signed["due_before"] else clock.due_on
-    data = {"issuer": unit.name, "applicant": case.subject, "case_no": case.number, "phone": paper_data.phone(unit),
-            "accepted_on": case.accepted_at.date(), "new_due_on": clock.due_on, "approved_by": who.name,
-            "old_due_on": before, "reason": signed["reason"]}
-    documents.issue(session, "extension_notice", data, now, division_code=case.division_code, addressee=case.subject,
-                    case_id=case.id)
+    extension = {"old_due_on": before, "new_due_on": clock.due_on, "reason": signed["reason"], "approved_by": who.name}
+    begun = releases.load(session, case.release_id).drawing.nodes[clock.started_by]
+    step = Step(session, case, begun, world.of(session, case, now), {}, now, who, role)
+    issuing.issue(step, "extension_notice", given={"extension": extension})

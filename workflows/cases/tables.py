@@ -244,19 +244,27 @@ class Document(SQLModel, table=True):
     """A paper the bureau issued: number, day and data frozen in the step that issued it."""
 
     __tablename__ = "issued_document"
-    __table_args__ = (UniqueConstraint("kind", "year", "serial"),)
+    __table_args__ = (UniqueConstraint("county", "series", "year", "serial"),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True)
     cycle_id: int | None = Field(default=None, index=True)
+    release_id: int | None = Field(default=None, foreign_key="release.id", description="where a process says what it is")
     kind: str
+    name: str = Field(description="what it is called, as it was when it was issued")
+    english: str = ""
+    county: str = Field(description="whose numbers it is counted among")
+    series: str = Field(description="what is counted: dibao.decision")
     year: int
     serial: int
     number: str
     issued_on: date
     addressee: str = ""
-    data: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    data: dict[str, Any] = Field(sa_column=Column(Json, nullable=False), description="the facts it was made from")
+    said: dict[str, Any] | None = Field(default=None, sa_column=Column(Json), description="what it says; None: a house paper")
+    replaces_id: int | None = Field(default=None, foreign_key="issued_document.id", description="the paper it stands in for")
     sha256: str | None = Field(default=None, description="of the rendered file, kept under its hash")
+    copy_sha256: str | None = Field(default=None, description="of the copy that may be edited")
 
 
 class Attachment(SQLModel, table=True):

@@ -131,7 +131,7 @@ def _clock(calendar: working_days.Calendar, clock: Clock, now: datetime) -> dict
 
 def _documents(session: Session, case: Case) -> dict[str, Any]:
     found = session.exec(select(Document).where(Document.case_id == case.id).order_by(col(Document.id)))
-    return {paper.kind: {"number": paper.number, "issued_on": paper.issued_on} for paper in found}
+    return {paper.kind: {"name": paper.name, "number": paper.number, "issued_on": paper.issued_on} for paper in found}
 
 
 def with_ages(answers: Any, today: date) -> Any:

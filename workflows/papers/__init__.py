@@ -1,14 +1,16 @@
 """Papers: plain data in, a bureau's printable documents out; no database, no clock, no web."""
 
 from workflows.papers.errors import CharacterMissing, NoChineseFont, PaperDataWrong, PaperRefused, PaperUnknown
+from workflows.papers.filling import filled
 from workflows.papers.fonts import FontSet, find_fonts
 from workflows.papers.kinds import KINDS, Kind
-from workflows.papers.public_notice import Office, public_notice_data
-from workflows.papers.render import check, render
+from workflows.papers.public import demand_clean, masked
+from workflows.papers.render import GENERIC, check, print_out, render, shared
 from workflows.papers.roster import BridgeStep, Change, Roster, RosterLine, roster_xlsx
 from workflows.papers.words import chinese_date, chinese_month, money_words
 
 __all__ = [
+    "GENERIC",
     "KINDS",
     "BridgeStep",
     "Change",
@@ -16,7 +18,6 @@ __all__ = [
     "FontSet",
     "Kind",
     "NoChineseFont",
-    "Office",
     "PaperDataWrong",
     "PaperRefused",
     "PaperUnknown",
@@ -25,9 +26,13 @@ __all__ = [
     "check",
     "chinese_date",
     "chinese_month",
+    "demand_clean",
+    "filled",
     "find_fonts",
+    "masked",
     "money_words",
-    "public_notice_data",
+    "print_out",
     "render",
     "roster_xlsx",
+    "shared",
 ]

@@ -52,10 +52,10 @@ def _kind(code: str, entry: Mapping[str, Any]) -> Kind:
     )
 
 
-def remedies(kind: Kind, body: str, court: str) -> str:
+def remedies(name: str, body: str, court: str) -> str:
     """Say where and until when a decision can be fought (glossary section 6)."""
     rule = BOOK["remedies"]
-    called = kind.name[-3:]  # 决定书, 告知书
+    called = name[-3:]  # 决定书, 告知书
     said: str = rule["text"].format(called=called, days=rule["days"], months=rule["months"], body=body, court=court)
     return said
 

@@ -1,4 +1,4 @@
-"""From a kind and plain data to one PDF/A: the same data always gives the same bytes."""
+"""From plain data to one PDF/A: the same data always gives the same bytes."""
 
 import json
 import re
@@ -16,7 +16,23 @@ from workflows.papers.kinds import DEFAULTS, KINDS, Kind, remedies
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 STANDARDS: Final = ("a-2b", "ua-1")
+GENERIC: Final = frozenset({"notice", "decision", "form", "certificate", "public_notice", "list", "register"})
 MISSING: Final = re.compile(r"(could not be displayed|no.* glyph|not.*font)", re.IGNORECASE)
+
+
+def shared(template: str) -> bool:
+    """Whether it is one of the house's templates for papers of processes."""
+    return template in GENERIC
+
+
+def print_out(said: Mapping[str, object], fonts: Sequence[Path], own: bytes | None = None) -> bytes:
+    """Print what a process's paper says (`filling.filled`); `own` is a template of the process's folder."""
+    found = font_set(tuple(fonts))
+    paper = json.dumps({**said, "fonts": _families(found)}, ensure_ascii=False, sort_keys=True)
+    template = str(said["template"])
+    if own is None and not shared(template):
+        raise PaperUnknown(f"no template {template!r}")
+    return _compile(template, paper, found, own)
 
 
 def render(kind: str, data: Mapping[str, object], fonts: Sequence[Path]) -> bytes:
@@ -46,7 +62,8 @@ def _paper(kind: Kind, data: Mapping[str, object], fonts: FontSet) -> dict[str, 
         "basis": values["basis"] or kind.basis,
         "remedies": _remedies(kind, values),
         "day": [issued_on.year, issued_on.month, issued_on.day],
-        "fonts": {"body": fonts.body, "title": fonts.title, "heading": fonts.heading},
+        "seal": True,
+        "fonts": _families(fonts),
         "data": {**values, "matter": matter},
     }
 
@@ -54,13 +71,18 @@ def _paper(kind: Kind, data: Mapping[str, object], fonts: FontSet) -> dict[str, 
 def _remedies(kind: Kind, values: Mapping[str, object]) -> str | None:
     if not kind.remedies:
         return None
-    return remedies(kind, str(values["reconsideration_body"]), str(values["court"] or DEFAULTS["court"]))
+    return remedies(kind.name, str(values["reconsideration_body"]), str(values["court"] or DEFAULTS["court"]))
 
 
-def _compile(kind: str, paper: str, fonts: FontSet) -> bytes:
+def _families(fonts: FontSet) -> dict[str, object]:
+    return {"body": fonts.body, "title": fonts.title, "heading": fonts.heading}
+
+
+def _compile(template: str, paper: str, fonts: FontSet, own: bytes | None = None) -> bytes:
+    """Both kinds of template read nothing but the house's templates and the paper's own values."""
     try:
         compiler = typst.Compiler(
-            input=str(TEMPLATES / f"{kind}.typ"),
+            input=own or str(TEMPLATES / f"{template}.typ"),
             root=str(TEMPLATES),
             font_paths=loaded(fonts.folders),
             ignore_system_fonts=True,
@@ -69,4 +91,4 @@ def _compile(kind: str, paper: str, fonts: FontSet) -> bytes:
         return cast("bytes", compiler.compile(format="pdf", pdf_standards=list(STANDARDS)))
     except typst.TypstError as wrong:
         said = str(wrong)
-        raise (CharacterMissing if MISSING.search(said) else PaperRefused)(f"{kind}: {said}") from wrong
+        raise (CharacterMissing if MISSING.search(said) else PaperRefused)(f"{template}: {said}") from wrong

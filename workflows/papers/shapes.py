@@ -64,7 +64,7 @@ def _list(where: str, value: object) -> Sequence[object]:
     return value
 
 
-def _clean(value: object, length_max: int, breaks: str = "") -> str:
+def clean(value: object, length_max: int, breaks: str = "") -> str:
     """Refuse characters that print nothing or turn the line around: they could forge a paper."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError("text is needed")
@@ -76,11 +76,11 @@ def _clean(value: object, length_max: int, breaks: str = "") -> str:
 
 
 def _text(value: object) -> str:
-    return _clean(value, TEXT_MAX)
+    return clean(value, TEXT_MAX)
 
 
 def _note(value: object) -> list[str]:
-    lines = _clean(value, NOTE_MAX, breaks="\n").split("\n")
+    lines = clean(value, NOTE_MAX, breaks="\n").split("\n")
     return [line.strip() for line in lines if line.strip()]
 
 

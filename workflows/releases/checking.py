@@ -8,13 +8,13 @@ import bpmn.loader
 from bpmn.message import Message, Term
 from workflows import engine
 from workflows.engine import reading
-from workflows.releases.checks import elements, expressions, law, opened, registers, rules, written
+from workflows.releases.checks import elements, expressions, law, opened, papers, registers, rules, written
 from workflows.releases.draft import Draft, Reader
 from workflows.releases.house import house
 from workflows.releases.report import Finding, Report, nearest
 from workflows.settings import ROOT
 
-CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, expressions.check,
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (elements.check, rules.check, papers.check, expressions.check,
                                                              written.check, law.check, registers.check, opened.begins)
 Source = Path | Mapping[str, bytes]
 KEPT_MAX = 64

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 import bpmn.loader
+import bpmn.papers
 import forms.loader
 from bpmn import dmn, feel, register_files, unreadable
 from bpmn.message import Message, Term
@@ -25,6 +26,7 @@ from workflows.office import rate_files
 from workflows.releases.report import Finding, Sentence, Severity, nearest
 
 FLOW, RULES, RATES = "flow.bpmn", "process.toml", "rates.toml"
+PAPERS = bpmn.papers.FILE
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,14 @@ class Part:
                        sentence, hint)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A paper, and the folder whose papers.toml tells of it."""
+
+    folder: str
+    paper: bpmn.papers.Paper
+
+
 @dataclass(frozen=True, eq=False)
 class Draft:
     """The files of one process and of all it calls, read; each draft is its own."""
@@ -76,6 +86,7 @@ class Draft:
     models: Mapping[str, dmn.Definitions]
     rates: Mapping[str, rate_files.Parsed]
     registers: Mapping[str, Register]
+    papers: Mapping[str, "Told"] = field(default_factory=dict)
 
     @property
     def main(self) -> Part:
@@ -113,7 +124,16 @@ class Reader:
                  if (parsed := self._try(name, lambda content: rate_files.parse(content.decode())))}
         registers = {name: register for file in self.files if register_files.is_one(file)
                      for name, register in (self._try(file, register_files.parse) or {}).items()}
-        return Draft(self.process, self.files, parts, read_forms, models, rates, registers)
+        return Draft(self.process, self.files, parts, read_forms, models, rates, registers, self._papers(folders))
+
+    def _papers(self, folders: list[str]) -> dict[str, Told]:
+        """The process's own papers, and of a called part those that it does not have itself."""
+        found: dict[str, Told] = {}
+        for folder in sorted(folders, key=lambda each: (each == self.process, each)):
+            if f"{folder}/{PAPERS}" in self.files:
+                told = self._try(f"{folder}/{PAPERS}", lambda _, folder=folder: bpmn.papers.describe(folder, self.files))  # type: ignore[misc]
+                found |= {kind: Told(folder, paper) for kind, paper in (told or {}).items()}
+        return found
 
     def _part(self, folder: str) -> Part | None:
         rules = self._try(f"{folder}/{RULES}", lambda _: bpmn.loader.describe(folder, self.files))

@@ -102,15 +102,20 @@ class Facts:
         return over(self.local(part, element), self.around)
 
     def seen_by(self, formula: formulas.Formula) -> Mapping[str, Kind]:
-        """What that expression can see: also the entries of registers it is about."""
+        """What that expression can see: also the entries of registers it is about, and what only papers can read."""
         about = {name: ListOf(self.entry(register)) if many else self.entry(register) for name, register, many in formula.about}
+        more = {**about, **(self.paper_names(formula.paper) if formula.paper else {})}
         seen = self.seen_at(formula.part, formula.at)
-        return over(about, seen) if about else seen
+        return over(more, seen) if more else seen
 
     def entry(self, register: str) -> Kind:
         """An entry of that register; anything where it is not declared."""
         found = self.draft.registers.get(register)
         return found.feel_kind if found else ANY
+
+    def paper_names(self, kind: str) -> Mapping[str, Kind]:
+        """The names that only a paper can read."""
+        return shapes.paper_world(self.draft, kind)
 
     def seen_in(self, form: str) -> Mapping[str, Kind]:
         """What the expressions of a form can see besides its answers: nothing of a case that is not open yet."""

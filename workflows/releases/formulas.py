@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from bpmn.message import Term
 from bpmn.schema import Guard
-from workflows.engine import reading
+from workflows.engine import Node, reading
 from workflows.engine.reading import BPMN
-from workflows.releases.draft import FLOW, RULES, Draft, Drawn, Part
+from workflows.releases.draft import FLOW, PAPERS, RULES, Draft, Drawn, Part
 from workflows.releases.house import house
 
-BOOLEAN = ("boolean",)
+NOTICE = "public_notice"      # the paper that everybody may read
+BOOLEAN, TEXTS = ("boolean",), ("string",)
 TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string", "days and time duration"),
          "timeDuration": ("days and time duration", "years and months duration", "string")}
 CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
@@ -36,17 +37,21 @@ class Formula:
     leaving: bool = False
     guard: bool = False
     about: tuple[tuple[str, str, bool], ...] = ()       # names of register entries: name, register, whether it is a list
+    paper: str = ""     # the kind of paper it is of
+    asked: bool = False     # it may well come to nothing
 
     @property
     def file(self) -> str:
         """The file it stands in."""
-        return RULES if self.guard else FLOW
+        return PAPERS if self.paper else RULES if self.guard else FLOW
 
 
 def of(draft: Draft) -> Iterator[Formula]:
     """All expressions of all parts, but those of what is not drawn."""
     for part in draft.parts.values():
         yield from (formula for formula in _of_part(part) if formula.at in part.nodes)
+        for drawn in part.nodes.values():
+            yield from of_paper(draft, paper_of(drawn), part, drawn.node)
 
 
 def _of_part(part: Part) -> Iterator[Formula]:
@@ -80,7 +85,6 @@ def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
     if drawn.node.kind == "scriptTask":
         yield Formula(part, element, element, SCRIPT, bare(reading.text_of(xml.find(f"{BPMN}script"))))
     yield from _of_properties(part, drawn)
-    yield from _of_paper(part, drawn)
     for timer in xml.findall(f"{BPMN}timerEventDefinition"):
         for kind, gives in TIMES.items():
             written = reading.text_of(timer.find(f"{BPMN}{kind}"))
@@ -105,11 +109,17 @@ def _of_properties(part: Part, drawn: Drawn) -> Iterator[Formula]:
             yield Formula(part, node.id, node.id, PROPERTY, bare(said), PROPERTIES[kind], leaving=node.kind == "userTask", about=about)
 
 
-def _of_paper(part: Part, drawn: Drawn) -> Iterator[Formula]:
-    """What the paper made here can't do without; a person's task makes it when it is done."""
-    node = drawn.node
-    for needed in house().paper_of(effect_of(drawn), node.properties).needs:
-        yield Formula(part, node.id, node.id, PAPER, needed, leaving=node.kind == "userTask")
+def of_paper(draft: Draft, kind: str, part: Part, node: Node) -> Iterator[Formula]:
+    """What the paper of that kind is made of, where it is made; a person's task makes it when it is done."""
+    told = draft.papers.get(kind)
+    for key, source in told.paper.formulas() if told else ():
+        yield Formula(part, node.id, node.id, PAPER, bare(source), TEXTS if key == "to" else (), paper=kind,
+                      leaving=node.kind == "userTask", asked=key in told.paper.may if told else False)
+
+
+def paper_of(drawn: Drawn) -> str:
+    """The kind of paper that an element makes; empty: none."""
+    return house().paper_of(effect_of(drawn), drawn.node.properties)
 
 
 def effect_of(drawn: Drawn) -> str:

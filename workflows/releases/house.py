@@ -57,11 +57,12 @@ class Effect(Strict):
         return {named[name]: gift for name, gift in self.gives.items() if named[name] and gift.where.items() <= properties.items()}
 
 
-class Paper(Strict):
-    """Of which facts a paper of a case is made: `fact.part` it can't do without, facts that it can."""
+class PaperWorld(Strict):
+    """What a paper's FEEL can read besides the case's world: names, names of each element or limit, names of some kinds."""
 
-    needs: tuple[str, ...] = ()
-    reads: tuple[str, ...] = ()
+    names: Mapping[str, FeelType]
+    each: Mapping[str, FeelType]
+    given: Mapping[str, Mapping[str, FeelType]]
 
 
 class House(Strict):
@@ -76,18 +77,12 @@ class House(Strict):
     forms: Mapping[str, str]
     effects: Mapping[str, Effect] = Field(alias="effect")
 
-    papers: Mapping[str, Paper] = Field(alias="paper")
+    papers: PaperWorld
 
-    @property
-    def issued(self) -> frozenset[str]:
-        """The papers that a drawing may issue by naming them."""
-        return frozenset(self.papers) - {effect.paper for effect in self.effects.values()}
-
-    def paper_of(self, asked: str, properties: Mapping[str, str]) -> Paper:
-        """What the paper is made of that an effect makes at an element with these properties; nothing where it makes none."""
+    def paper_of(self, asked: str, properties: Mapping[str, str]) -> str:
+        """The kind of paper that an effect makes at an element with these properties; empty where it makes none."""
         effect = self.effects.get(asked, Effect())
-        named = next((properties.get(name, "") for name, kind in effect.properties.items() if kind == "paper"), "")
-        return self.papers.get(effect.paper or named, Paper())
+        return effect.paper or next((properties.get(name, "") for name, kind in effect.properties.items() if kind == "paper"), "")
 
     @property
     def showing(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Which facts are read where, and which may have been written before: the flow of facts along the ways."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -12,6 +13,7 @@ from workflows.releases.house import house
 from workflows.releases.ways import Point
 
 Names = frozenset[str]
+SAID = re.compile(r"\bsaid\.(\w+)")      # a paper's way to a fact in words
 
 
 @lru_cache(maxsize=4)
@@ -38,7 +40,6 @@ class Flow:
         for part, drawn in draft.elements():
             key = part.id, drawn.node.id
             self.asked[key] |= self._table(reading.camunda(drawn.xml, "decisionRef") or "") | self._form(part, drawn.node.id)
-            self.asked[key] |= set(house().paper_of(formulas.effect_of(drawn), drawn.node.properties).reads) & self.facts.names
             asked = house().effects.get(formulas.effect_of(drawn))
             needed = set(asked.reads) if asked else set()
             (self.after if drawn.node.kind == "userTask" else self.reads)[key] |= needed
@@ -46,6 +47,10 @@ class Flow:
     def _note(self, formula: formulas.Formula) -> None:
         names = read(formula.source, self.facts.seen_by(formula)).names
         names -= self.facts.local(formula.part, formula.at).keys() | {name for name, _, _ in formula.about}
+        names |= set(SAID.findall(formula.source)) if formula.paper else set()
+        if formula.asked:
+            self.asked[formula.part.id, formula.at] |= names & self.facts.names
+            return
         (self.after if formula.leaving else self.reads)[formula.part.id, formula.at] |= names & self.facts.names
         host = formula.part.nodes[formula.at].xml.get("attachedToRef")
         if host:    # a boundary timer is set when its host is entered

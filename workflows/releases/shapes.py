@@ -16,7 +16,6 @@ from forms.schema import (
     Input,
     Number,
 )
-from workflows import papers
 from workflows.office.rate_files import UNIT_KIND, Rule
 from workflows.releases.draft import RATES, Draft
 from workflows.releases.house import house
@@ -75,8 +74,40 @@ def world(draft: Draft) -> dict[str, Kind]:
     rules = draft.rates.get(draft.process)
     return {**known,
             "clocks": Record({clock.kind: each["clocks"] for clock in draft.main.rules.clocks}),
-            "documents": Record(dict.fromkeys(papers.KINDS, each["documents"])),
+            "documents": Record(dict.fromkeys(draft.papers, each["documents"])),
             "rules": _tree(rules.rules) if rules else ANY if f"{draft.process}/{RATES}" in draft.files else Record({})}
+
+
+def paper_world(draft: Draft, kind: str) -> dict[str, Kind]:
+    """What the FEEL of a paper of that kind can read besides: house.toml's `[papers]`."""
+    told = house().papers
+    each = {name: of_type(text) for name, text in told.each.items()}
+    hands = [drawn.node for _, drawn in draft.elements() if drawn.node.kind == "userTask"]
+    forms = {node.fact: node.form_key or "" for node in hands} | {"application": draft.main.rules.start_form or ""}
+    said = {fact: _as_words(of_form(draft.forms[key])) for fact, key in forms.items() if key in draft.forms}
+    return {**{name: of_type(text) for name, text in {**told.names, **told.given.get(kind, {})}.items()},
+            "done": Record(dict.fromkeys((node.id for node in hands), each["done"])),
+            "due": Record(dict.fromkeys(_limits(draft), each["due"])),
+            "said": Record(said)}
+
+
+def _as_words(kind: Kind) -> Kind:
+    """An answer as people read it: what is chosen is text, not one of its codes."""
+    match kind:
+        case Text():
+            return TEXT
+        case ListOf():
+            return ListOf(_as_words(kind.item))
+        case Record():
+            return Record({name: _as_words(part) for name, part in kind.entries.items()}, kind.open)
+    return kind
+
+
+def _limits(draft: Draft) -> list[str]:
+    """The limits a paper can tell the last day of: those of clocks, and every length under `limit`."""
+    rules = draft.rates.get(draft.process)
+    lengths = [code.rsplit(".", 1)[-1] for code in (rules.rules if rules else ()) if code.startswith(f"{draft.process}.limit.")]
+    return [*lengths, *(clock.kind for clock in draft.main.rules.clocks)]
 
 
 def _chosen(name: str, kind: Kind) -> Kind:

@@ -1,7 +1,7 @@
 """Publish drawing, tables, rules and forms together as one unchangeable release; a case keeps its release."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 import bpmn.loader
+import bpmn.papers
 import forms.loader
 from bpmn.schema import Process
 from forms.schema import Form
@@ -39,6 +40,7 @@ class Published:
     forms: Mapping[str, Form]
     files: Mapping[str, bytes]
     hash: str = ""
+    papers: Mapping[str, bpmn.papers.Paper] = field(default_factory=dict)
 
     def form(self, key: str) -> Form:
         """A form by its key, `dibao/home_visit`."""
@@ -136,8 +138,14 @@ def _read(release: Release) -> Published:
                 for path, body in content.items() if path.endswith(".form")}
         drawing = engine.parse(bpmn.loader.drawings(content), release.process)
         _READ[release.hash] = Published(release.id or 0, release.version, parts[release.process], parts, drawing,
-                                        read, content, release.hash)
+                                        read, content, release.hash, papers_of(release.process, parts, content))
     return _READ[release.hash]
+
+
+def papers_of(process: str, parts: Iterable[str], content: Mapping[str, bytes]) -> dict[str, bpmn.papers.Paper]:
+    """The papers that cases of a process can have issued: its own, and of a called part those it does not have itself."""
+    called = sorted(set(parts) - {process})
+    return {kind: paper for folder in (*called, process) for kind, paper in bpmn.papers.describe(folder, content).items()}
 
 
 def used_facts(published: Published, nodes: Iterable[str]) -> frozenset[str]:

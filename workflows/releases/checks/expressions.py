@@ -32,7 +32,7 @@ def _formula(facts: Facts, formula: formulas.Formula) -> Iterator[Finding]:
     found = read(formula.source, facts.seen_by(formula))
     yield from _constant(formula) if not found.complaints else ()
     for complaint in _complaints(found, formula.gives):
-        if complaint.code == BROKEN and not formula.guard:
+        if complaint.code == BROKEN and not formula.guard and not formula.paper:
             continue    # the engine's own check says it
         yield formula.part.find(complaint.code, "error", formula.element, said(formula.what, complaint),
                                 file=formula.file, hint=complaint.hint)

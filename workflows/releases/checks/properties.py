@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from bpmn import feel
 from bpmn.feel.sayings import said
 from bpmn.message import Message, Term
-from workflows import engine, papers
+from workflows import engine
 from workflows.releases.draft import RULES, Part
-from workflows.releases.house import Kind, house
+from workflows.releases.house import Kind
 from workflows.releases.report import Finding, nearest
 
 FACT = re.compile(r"[^\W\d]\w*")
@@ -25,12 +25,6 @@ def wrong(part: Part, node: engine.Node, name: str, kind: Kind) -> Iterator[Find
     """What is wrong with the value of a property of that kind."""
     value = node.properties[name]
     match kind:
-        case "paper" if value not in papers.KINDS:
-            yield part.find("property_wrong", "error", node.id, Message(
-                "There is no paper of the kind {kind}.", {"kind": value}), hint=nearest(value, house().issued))
-        case "paper" if value not in house().issued:
-            yield part.find("property_wrong", "error", node.id, Message(
-                "“{paper}” is no paper that a drawing can have issued.", {"paper": papers.KINDS[value].name}))
         case "number" if not value.isdigit():
             yield part.find("property_wrong", "error", node.id, Message(
                 "Its property “{name}” must be a number, not “{value}”.", {"name": name, "value": value}))

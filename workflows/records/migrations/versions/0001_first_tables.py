@@ -516,17 +516,27 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('cycle_id', sa.Integer(), nullable=True),
+    sa.Column('release_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('english', sa.String(), nullable=False),
+    sa.Column('county', sa.String(), nullable=False),
+    sa.Column('series', sa.String(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('serial', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('issued_on', sa.Date(), nullable=False),
     sa.Column('addressee', sa.String(), nullable=False),
     sa.Column('data', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('said', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
     sa.Column('sha256', sa.String(), nullable=True),
+    sa.Column('copy_sha256', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['release_id'], ['release.id'], ),
+    sa.ForeignKeyConstraint(['replaces_id'], ['issued_document.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('kind', 'year', 'serial')
+    sa.UniqueConstraint('county', 'series', 'year', 'serial')
     )
     op.create_index(op.f('ix_issued_document_case_id'), 'issued_document', ['case_id'], unique=False)
     op.create_index(op.f('ix_issued_document_cycle_id'), 'issued_document', ['cycle_id'], unique=False)

@@ -1,0 +1,132 @@
+"""The papers of a process, issued as `papers.toml` says: FEEL over the case gives the values, the text is filled with them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+
+from bpmn import feel
+from bpmn.message import Message
+from bpmn.papers import Paper
+from forms.answers import FieldError
+from workflows import papers, releases
+from workflows.cases import documents, facts, notices, paper_world
+from workflows.cases.effects import Step, effect
+from workflows.cases.tables import Document, Notice
+from workflows.errors import Conflict, Invalid
+from workflows.office.tables import Division
+from workflows.records.types import stored
+
+NOTICE = "public_notice"
+
+
+def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day: date | None = None) -> Document:
+    """Give a paper of the case's process its number and freeze what it says; `given` is what the house adds to the facts."""
+    published = releases.load(step.session, step.case.release_id)
+    paper = published.papers.get(kind)
+    if paper is None:
+        raise Conflict("The process says nothing of a paper “{kind}”.", kind=kind)
+    around = paper_world.of(step, paper.issuer, given or {})
+    day, to = day or step.now.date(), str(_value(paper, "to", paper.to, around, step) or "") if paper.to else ""
+    values = _values(paper, around, step, day)
+    former = _former(step, kind, to) if paper.replaces else None
+    numbered = documents.number(step.session, step.case.division_code, f"{published.drawing.process_id}.{kind}", step.now.year,
+                                paper.number, short=published.process.short, mark=paper.mark)
+    head = {"number": numbered["number"], "issued_on": day, "issuer": around["issuer"]["name"], "to": to,
+            "county": _county(step), "replaces": [f"本文书替代原{former.number}"] if former else []}
+    try:
+        said = papers.filled(paper, values, head)
+    except papers.PaperDataWrong as wrong:
+        raise _refused(paper, str(wrong)) from wrong
+    kept = {**values, "number": numbered["number"], "issued_on": day, "issuer": head["issuer"]}
+    return documents.put(step.session, Document(
+        **numbered, kind=kind, name=paper.name, english=paper.english, issued_on=step.now.date(), addressee=to,
+        data=facts.encode(kept), said=said, case_id=step.case.id, release_id=step.case.release_id,
+        replaces_id=former.id if former else None), step.now)
+
+
+@effect("issue_document")
+def _issue_for_case(step: Step) -> Mapping[str, object]:
+    """The drawing's send tasks: camunda property `document` names the kind, `into` the fact that keeps number and day."""
+    properties = step.node.properties
+    kind, into = properties["document"], properties.get("into", "decision" if properties["document"] == "decision" else "")
+    published = releases.load(step.session, step.case.release_id)
+    if kind in published.papers and published.papers[kind].accepts:
+        step.case.accepted_at = step.case.accepted_at or step.now   # issued anew after a return: the limits run on
+        step.session.add(step.case)
+    document = issue(step, kind)
+    return {into: {"number": document.number, "decided_on": step.now.date()}} if into else {}
+
+
+@effect("prepare_notice")
+def _prepare_notice(step: Step) -> Mapping[str, object]:
+    """Make the masked notice for the village to print and post."""
+    notice = Notice(case_id=stored(step.case.id), division_code=step.case.division_code, shown={})
+    _post(step, notice, step.now.date())
+    return {}
+
+
+@effect("redate_notice")
+def redate_notice(step: Step) -> Mapping[str, object]:
+    """Posted on another day than printed: the notice, and its paper, say the real days."""
+    notice = notices.to_post(step)
+    posted = str(step.answers.get("posted_on") or "")[:10]
+    printed = notice.shown["issued_on"]["$date"]
+    if posted < printed:  # else its days could be over before anybody has read it (A1 19)
+        raise Invalid([FieldError("posted_on", Message("The notice was made on {day}; it can't have been posted before.",
+                                                       {"day": printed}))])
+    day = date.fromisoformat(posted)
+    if notices.last_day(step.session, step.case, day) < step.now.date():   # else it would never be seen online
+        raise Invalid([FieldError("posted_on", Message(
+            "The days of this notice are over; it must be posted again and confirmed with that day."))])
+    if posted > printed:
+        _post(step, notice, day)
+    return {}
+
+
+def _post(step: Step, notice: Notice, starts_on: date) -> None:
+    posting = {"starts_on": starts_on, "ends_on": notices.last_day(step.session, step.case, starts_on)}
+    document = issue(step, NOTICE, given={"posting": posting}, day=starts_on)
+    notice.shown = {**document.data, "said": document.said}
+    step.session.add(notice)
+    step.session.flush()
+
+
+# ---- values ------------------------------------------------------------------------------------------------------
+
+def _values(paper: Paper, around: Mapping[str, Any], step: Step, day: date) -> dict[str, Any]:
+    values = {key: _value(paper, key, source, around, step) for key, source in {**paper.data, **paper.may}.items()}
+    for key, source in paper.data.items():
+        if values[key] in (None, "", []):
+            raise Conflict("“{paper}” can't be printed: {fact} is not known.", paper=paper.name, fact=f"{key} = {source.strip()}")
+    if not paper.public:
+        return values
+    try:
+        shown = papers.masked(paper, values, day)
+        papers.demand_clean(paper, shown, {name: facts.decode(value) for name, value in step.case.facts.items()})
+    except papers.PaperDataWrong as wrong:
+        raise _refused(paper, str(wrong)) from wrong
+    return shown
+
+
+def _value(paper: Paper, key: str, source: str, around: Mapping[str, Any], step: Step) -> Any:
+    try:
+        return feel.to_python(feel.compile(source.strip()).evaluate(around, step.now))
+    except feel.FeelError as wrong:
+        raise _refused(paper, f"{key}: {wrong}") from wrong
+
+
+def _refused(paper: Paper, why: str) -> Conflict:
+    return Conflict("“{paper}” can't be printed: {why}.", paper=paper.name, why=why)
+
+
+def _former(step: Step, kind: str, to: str) -> Document | None:
+    """The paper of that kind to the same addressee that nothing has replaced yet."""
+    found = select(Document).where(Document.case_id == step.case.id, Document.kind == kind, Document.addressee == to)
+    return step.session.exec(found.order_by(col(Document.id).desc()).limit(1)).first()
+
+
+def _county(step: Step) -> str:
+    county = step.session.get(Division, step.case.division_code[:documents.COUNTY])
+    return county.name if county else ""

@@ -1,0 +1,153 @@
+"""What the FEEL of a paper can read besides the case's own world: offices, places, hands, days and answers in words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+
+from forms.schema import Choosing, Component, DynamicList, Group
+from forms.world import layered
+from workflows import releases
+from workflows.cases import clocks
+from workflows.cases.effects import Step
+from workflows.cases.names import names_since
+from workflows.cases.tables import WorkItem, WorkState
+from workflows.office import jurisdiction, working_days
+from workflows.office.tables import Division, Person, Role, Unit
+
+LIMIT = "limit"     # rules.limit.<name>: lengths in days, from which a paper tells a last day
+SPANS = {"WD": "个工作日", "CD": "日"}
+
+
+class PaperWorld(Mapping[str, Any]):
+    """The names of house.toml's `[papers]`; each looked up when first read."""
+
+    def __init__(self, step: Step, issuer: str) -> None:
+        """`issuer` is the role whose unit issues the paper."""
+        self._known: dict[str, Any] = {}
+        self._ways: dict[str, Callable[[], Any]] = {
+            "issuer": lambda: _office(_unit(step, issuer)),
+            "bureau": lambda: _office(_unit(step, Role.COUNTY_LEAD)),
+            "place": lambda: _places(step),
+            "handler": lambda: step.who.name if step.who else None,
+            "done": lambda: _done(step),
+            "due": lambda: _due(step),
+            "said": lambda: _said(step),
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        """What goes by that name."""
+        if name not in self._known:
+            self._known[name] = self._ways[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """All names."""
+        return iter(self._ways)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._ways)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is one; nothing is looked up for that."""
+        return name in self._ways
+
+
+def of(step: Step, issuer: str, more: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Everything a paper of that case can read; `more` is what the house gives with some kinds."""
+    return layered(more, PaperWorld(step, issuer), step.facts)
+
+
+def _unit(step: Step, role: str) -> Unit:
+    return jurisdiction.unit_for(step.session, role, step.case.division_code)
+
+
+def _office(unit: Unit) -> dict[str, Any]:
+    return {"name": unit.name, "phone": unit.phone or None}
+
+
+def _places(step: Step) -> dict[str, Any]:
+    code = step.case.division_code
+    digits = {"county": jurisdiction.COUNTY, "township": jurisdiction.TOWNSHIP, "village": jurisdiction.VILLAGE}
+    found = {each.code: each.name for each in step.session.exec(select(Division).where(
+        col(Division.code).in_([code[:n] for n in digits.values()])))}
+    names = {name: found.get(code[:n]) if len(code) >= n else None for name, n in digits.items()}
+    return {**names, "whole": "".join(name for name in names.values() if name)}
+
+
+def _done(step: Step) -> dict[str, Any]:
+    """Who did each element last, at which desk, when."""
+    names = names_since(step.session, step.case)
+    work = select(WorkItem, Person.name, Unit.name).join(Person, col(Person.id) == col(WorkItem.done_by)).join(
+        Unit, col(Unit.id) == col(WorkItem.unit_id)).where(WorkItem.case_id == step.case.id, WorkItem.state == WorkState.DONE)
+    found = {}
+    for item, person, unit in step.session.exec(work.order_by(col(WorkItem.id))):
+        done = {"name": person, "unit": unit, "on": item.done_at.date() if item.done_at else None, "at": item.done_at}
+        found |= {names.of(item): done}
+    return found
+
+
+def _due(step: Step) -> dict[str, Any]:
+    """The last day of each limit: of one that runs its own, of another as if it began today."""
+    process = releases.load(step.session, step.case.release_id).process
+    lengths = step.facts["rules"].get(LIMIT)
+    lengths = lengths if isinstance(lengths, Mapping) else {}
+    units = {rule.limit.rsplit(".", 1)[-1]: rule.unit for rule in process.clocks}
+    calendar = working_days.calendar(step.session)
+    found = {name: _from(calendar, step.now.date(), length, units.get(name, "WD")) for name, length in lengths.items()
+             if isinstance(length, int)}
+    for rule in process.clocks:
+        found[rule.kind] = found.get(rule.limit.rsplit(".", 1)[-1])
+    for kind, clock in clocks.latest(step.session, step.case).items():
+        if not clock.ended_on:
+            found[kind] = _span(clock.due_on, clock.length, clock.unit)
+    return found
+
+
+def _from(calendar: working_days.Calendar, day: date, length: int, unit: str) -> dict[str, Any] | None:
+    return _span(calendar.due(day, length, unit).on, length, unit) if unit in SPANS else None
+
+
+def _span(day: date, length: int, unit: str) -> dict[str, Any]:
+    return {"on": day, "length": length, "words": f"{length}{SPANS.get(unit, '')}"}
+
+
+# ---- answers in words --------------------------------------------------------------------------------------------
+
+def _said(step: Step) -> dict[str, Any]:
+    """Every answered form as people read it: what was chosen by its label."""
+    published = releases.load(step.session, step.case.release_id)
+    keys = {node.fact: node.form_key for node in published.drawing.nodes.values() if node.form_key}
+    if published.process.start_form:
+        keys["application"] = published.process.start_form
+    found: dict[str, Any] = {}
+    for fact, key in keys.items():
+        answers = step.facts[fact] if fact in step.facts else None
+        if isinstance(answers, Mapping):
+            found[fact] = _each(published.form(key or "").components, answers)
+    return found
+
+
+def _each(components: tuple[Component, ...], answers: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(answers)
+    for component in components:
+        if isinstance(component, DynamicList):
+            rows = answers.get(component.path)
+            if isinstance(rows, list):
+                found[component.path] = [_each(component.components, row) for row in rows if isinstance(row, Mapping)]
+        elif isinstance(component, Group):
+            inner = answers.get(component.path) if component.path else answers
+            worded = _each(component.components, inner) if isinstance(inner, Mapping) else {}
+            found |= {component.path: worded} if component.path else worded
+        elif isinstance(component, Choosing) and component.key in answers:
+            found[component.key] = _label(component, answers[component.key])
+    return found
+
+
+def _label(component: Choosing, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_label(component, each) for each in value]
+    term = component.choices.get(value) if isinstance(value, str) else None
+    return term.zh if term else value
