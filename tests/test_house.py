@@ -80,20 +80,6 @@ def test_every_module_and_every_public_function_and_class_says_what_it_is_for():
 
 # ---- what is drawn -----------------------------------------------------------------------------------------------
 
-@pytest.fixture(params=PROCESSES)
-def nodes(request):
-    """A process's elements, and those of all it calls."""
-    return engine.parse(bpmn.loader.drawings(bpmn.loader.files(request.param)), request.param).nodes.values()
-
-
-def test_every_paper_drawn_is_a_kind_that_can_be_built(nodes):
-    from workflows import papers
-    from workflows.cases import paper_data
-    drawn = {node.properties["document"] for node in nodes if node.topic == "issue_document"}
-    assert drawn <= set(papers.KINDS)
-    assert drawn <= set(paper_data._BUILDERS)
-
-
 def test_every_form_of_a_process_is_used_by_it():
     used = {node.form_key for name in PROCESSES
             for node in engine.parse(bpmn.loader.drawings(bpmn.loader.files(name)), name).nodes.values() if node.form_key}

@@ -6,10 +6,10 @@ from typing import Any
 
 from bpmn.message import Message, Term
 from forms import checks
+from workflows.cases.tables import Document
 from workflows.messages import CHINESE, say
 from workflows.office.clock_jumps import off
 from workflows.office.tables import ClockJump
-from workflows.papers import KINDS
 from workflows.records.types import CHINA
 
 _WEEKDAYS = {True: "一二三四五六日", False: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -75,10 +75,9 @@ class Words:
         seconds = round(abs(off(jump)).total_seconds())
         return self.say(Message(JUMPS[jump.kind].text, {"by": duration(seconds)}))
 
-    def paper(self, kind: str) -> str:
-        """What a kind of paper is called."""
-        found = KINDS.get(kind)
-        return self.say(Term(found.name, found.english)) if found else kind
+    def paper(self, paper: Document) -> str:
+        """What an issued paper is called."""
+        return self.say(Term(paper.name, paper.english))
 
     def weekday(self, day: date) -> str:
         """周二, or Tue."""

@@ -82,7 +82,7 @@ def _done(step: Step) -> dict[str, Any]:
     names = names_since(step.session, step.case)
     work = select(WorkItem, Person.name, Unit.name).join(Person, col(Person.id) == col(WorkItem.done_by)).join(
         Unit, col(Unit.id) == col(WorkItem.unit_id)).where(WorkItem.case_id == step.case.id, WorkItem.state == WorkState.DONE)
-    found = {}
+    found: dict[str, Any] = {}
     for item, person, unit in step.session.exec(work.order_by(col(WorkItem.id))):
         done = {"name": person, "unit": unit, "on": item.done_at.date() if item.done_at else None, "at": item.done_at}
         found |= {names.of(item): done}
@@ -92,7 +92,8 @@ def _done(step: Step) -> dict[str, Any]:
 def _due(step: Step) -> dict[str, Any]:
     """The last day of each limit: of one that runs its own, of another as if it began today."""
     process = releases.load(step.session, step.case.release_id).process
-    lengths = step.facts["rules"].get(LIMIT)
+    rules = step.facts["rules"]
+    lengths = rules.get(LIMIT) if isinstance(rules, Mapping) else None
     lengths = lengths if isinstance(lengths, Mapping) else {}
     units = {rule.limit.rsplit(".", 1)[-1]: rule.unit for rule in process.clocks}
     calendar = working_days.calendar(step.session)
@@ -124,26 +125,31 @@ def _said(step: Step) -> dict[str, Any]:
         keys["application"] = published.process.start_form
     found: dict[str, Any] = {}
     for fact, key in keys.items():
-        answers = step.facts[fact] if fact in step.facts else None
+        answers = step.facts.get(fact)
         if isinstance(answers, Mapping):
-            found[fact] = _each(published.form(key or "").components, answers)
+            found[fact] = _worded(published.form(key or "").components, answers)
     return found
 
 
-def _each(components: tuple[Component, ...], answers: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(answers)
+def _worded(components: tuple[Component, ...], answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {**answers, **dict(_words(components, answers))}
+
+
+def _words(components: tuple[Component, ...], answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The answers that read otherwise than they are kept."""
     for component in components:
         if isinstance(component, DynamicList):
             rows = answers.get(component.path)
             if isinstance(rows, list):
-                found[component.path] = [_each(component.components, row) for row in rows if isinstance(row, Mapping)]
+                yield component.path, [_worded(component.components, row) for row in rows if isinstance(row, Mapping)]
+        elif isinstance(component, Group) and component.path:
+            inner = answers.get(component.path)
+            if isinstance(inner, Mapping):
+                yield component.path, _worded(component.components, inner)
         elif isinstance(component, Group):
-            inner = answers.get(component.path) if component.path else answers
-            worded = _each(component.components, inner) if isinstance(inner, Mapping) else {}
-            found |= {component.path: worded} if component.path else worded
+            yield from _words(component.components, answers)
         elif isinstance(component, Choosing) and component.key in answers:
-            found[component.key] = _label(component, answers[component.key])
-    return found
+            yield component.key, _label(component, answers[component.key])
 
 
 def _label(component: Choosing, value: Any) -> Any:

@@ -27,12 +27,6 @@ class Kind:
     keys: Mapping[str, Shape]
     optional: Mapping[str, Shape]
 
-    def number(self, year: int, n: int, office: str = "", scheme: str = "低保") -> str:
-        """Write the document number: 示民低保受〔2024〕1号 for office 示民."""
-        if n < 1:
-            raise ValueError("documents are numbered from 1")
-        return f"{office}{scheme}{self.mark}〔{year}〕{n}号"
-
 
 def _read(path: Path) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))

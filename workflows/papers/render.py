@@ -81,8 +81,9 @@ def _families(fonts: FontSet) -> dict[str, object]:
 def _compile(template: str, paper: str, fonts: FontSet, own: bytes | None = None) -> bytes:
     """Both kinds of template read nothing but the house's templates and the paper's own values."""
     try:
+        source = (TEMPLATES / f"{template}.typ").read_bytes() if own is None else own
         compiler = typst.Compiler(
-            input=own or str(TEMPLATES / f"{template}.typ"),
+            input=source,
             root=str(TEMPLATES),
             font_paths=loaded(fonts.folders),
             ignore_system_fonts=True,

@@ -26,7 +26,7 @@ ELEMENTS = [
     ("effect_unknown", "error", "remind", (FLOW, REMIND + " />", REMIND + SHOUT)),
     ("property_unknown", "warning", "issue_decision", (FLOW, DECISION, DECISION + '<camunda:property name="kind" value="x" />')),
     ("property_missing", "error", "issue_decision", (FLOW, DECISION, "")),
-    ("property_wrong", "error", "issue_decision", (FLOW, 'value="decision"', 'value="decison"')),
+    ("paper_unknown", "error", "issue_decision", (FLOW, 'value="decision"', 'value="decison"')),
 ]
 RULES_SAID = [
     ("element_unknown", "error", "vissit", (RULES, '"split", "visit"', '"split", "visit", "vissit"')),

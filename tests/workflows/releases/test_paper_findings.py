@@ -1,25 +1,18 @@
-"""A paper is made of facts that are there: house.toml says which, as the code reads them, and the drawing is held to it."""
-
-from datetime import datetime, timedelta
-from types import SimpleNamespace
+"""A paper is made of facts that are there: papers.toml says which, and the drawing is held to it."""
 
 import pytest
 
 from workflows import releases
-from workflows.cases import paper_data
-from workflows.errors import Conflict
-from workflows.records.types import CHINA
-from workflows.releases.house import house
 
 from .conftest import files
 
-FLOW, CALLED = "aid/flow.bpmn", "posting/flow.bpmn"
-NOW = datetime(2026, 3, 2, 12, tzinfo=CHINA)
+FLOW, CALLED, PAPERS = "aid/flow.bpmn", "posting/flow.bpmn", "aid/papers.toml"
 PREPARE = 'camunda:topic="prepare_notice"'
 EARLY = ('<bpmn:sendTask id="early" camunda:type="external" camunda:topic="issue_document"><bpmn:extensionElements><camunda:properties>'
-         '<camunda:property name="document" value="report_form" /></camunda:properties></bpmn:extensionElements></bpmn:sendTask>'
+         '<camunda:property name="document" value="decision" /></camunda:properties></bpmn:extensionElements></bpmn:sendTask>'
          '<bpmn:sequenceFlow id="early_to_split" sourceRef="early" targetRef="again" />')
 LINE = '<bpmn:sequenceFlow id="applied_to_split" sourceRef="applied" targetRef="again" />'
+SPARE = '[paper.spare]\nname = "备用"\nenglish = "Spare"\nmark = "备"\nissuer = "TOWN_CLERK"\nbody = ["无"]\n\n[paper.decision]'
 
 FINDINGS = {
     "nothing writes what it needs": ([(FLOW, 'resultVariable="means"', 'resultVariable="sums"')],
@@ -27,8 +20,26 @@ FINDINGS = {
     "a part of it is written by nothing": ([(FLOW, "total_fen: award.amount, ", "")],
                                            {("part_unknown", "issue_decision"), ("part_unknown", "prepare")}),
     "it is written later": ([(FLOW, LINE, EARLY + LINE.replace('targetRef="again"', 'targetRef="early"'))], {("fact_too_early", "early")}),
-    "no builder makes it for a case": ([(FLOW, 'value="decision"', 'value="receipt"')], {("property_wrong", "issue_decision")}),
+    "nothing tells of it": ([(FLOW, 'value="decision"', 'value="decison"')], {("paper_unknown", "issue_decision")}),
     "a notice begins that nothing has made": ([(CALLED, PREPARE, 'camunda:topic="record_objection"')], {("effect_too_early", "begin")}),
+    "its formula can't be read": ([(PAPERS, '"means.people"', '"means.("')], {("expression_broken", "issue_decision")}),
+    "its formula reads what only another kind is given": ([(PAPERS, "case.number", "posting.ends_on")], {("name_unknown", "issue_decision")}),
+    "nobody does what it names the hand of": ([(PAPERS, "case.number", "done.decided.name")], {("part_unknown", "issue_decision")}),
+    "it tells the last day of no limit": ([(PAPERS, "case.number", "due.totally.on")], {("part_unknown", "issue_decision")}),
+    "it asks the words of an answer nobody gives": ([(PAPERS, "case.number", "said.decide.outcom")], {("part_unknown", "issue_decision")}),
+    "there is no such template": ([(PAPERS, "remedies = true", 'remedies = true\ntemplate = "letter"')], {("template_unknown", "decision")}),
+    "no office issues it": ([(PAPERS, "COUNTY_LEAD", "COUNTY_CHIEF")], {("role_unknown", "decision")}),
+    "everybody reads it and nothing is masked": ([(PAPERS, "public = true\n", ""), (PAPERS, '[paper.public_notice.shows]\npeople = "count"\namount_fen = "money"\nends_on = "day"\n', "")],
+                                                 {("paper_not_masked", "public_notice")}),
+}
+BROKEN = {
+    "the text names what nothing gives": ("{people}人", "{peple}人", "nothing gives peple"),
+    "a value is not said to be masked": ('people = "count"\n', "", "how the public sees people is not said"),
+    "a value is masked that nothing gives": ('people = "count"\n', 'people = "count"\nphone = "text"\n', "shows names phone"),
+    "the same key twice": ("[paper.decision.may]", '[paper.decision.may]\npeople = "1"', "both data and may give people"),
+    "no remedies against an adverse paper": ("remedies = true", "adverse = true", "must tell the remedies"),
+    "a number without a running number": ('mark = "决"', 'mark = "决"\nnumber = "{mark}〔{year}〕"', "needs {n}"),
+    "a word it does not know": ('mark = "决"', 'mark = "决"\nsize = 3', "Extra inputs"),
 }
 
 
@@ -37,69 +48,22 @@ def test_a_paper_that_can_not_be_made_is_told(changes, told):
     assert {(each.code, each.element) for each in releases.check("aid", files(*changes)).errors} == told
 
 
-def test_every_paper_that_the_code_makes_is_declared_and_no_other():
-    assert set(house().papers) == {*paper_data._BUILDERS, "public_notice"}
+@pytest.mark.parametrize(("old", "new", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_paper_that_contradicts_itself_is_told_in_its_file(old, new, said):
+    found = [each for each in releases.check("aid", files((PAPERS, old, new))).errors if each.code == "rules_broken"]
+    assert [(each.file, said in str(each.sentence.params["reason"])) for each in found] == [(PAPERS, True)]
 
 
-class Seen(dict):
-    """A fact that notes which parts are read as if they must be there."""
-
-    def __init__(self, name, needed, parts):
-        super().__init__(parts)
-        self.name, self.needed = name, needed
-
-    def __getitem__(self, key):
-        self.needed.add(f"{self.name}.{key}")
-        return super().__getitem__(key)
+def test_a_paper_that_nothing_issues_is_a_warning():
+    found = releases.check("aid", files((PAPERS, "[paper.decision]", SPARE))).warnings
+    assert [(each.code, each.element) for each in found] == [("paper_unused", "spare")]
 
 
-MEANS = {"people": 3, "total_fen": 5, "per_capita_fen": 5, "standard_fen": 9}
+def test_a_limit_that_can_be_extended_needs_the_paper_that_tells_it():
+    changed = files(("aid/process.toml", 'limit = "aid.limit.total"', 'limit = "aid.limit.total"\nextended = "aid.limit.total"'))
+    assert [(each.code, each.file) for each in releases.check("aid", changed).errors] == [("paper_unknown", PAPERS)]
 
 
-def step(without=""):
-    """A step of a case in which every fact is there but that part; the step, what is read, what is read as needed."""
-    read, needed = set(), set()
-
-    class Facts(dict):
-        def get(self, name, default=None):
-            read.update({name} - {"notice"})
-            return super().get(name, default)
-
-    means = Seen("means", needed, {key: value for key, value in MEANS.items() if f"means.{key}" != without})
-    facts = Facts(means=means, draft_opinion={"outcome": "grant"})
-    case = SimpleNamespace(subject="赵六", number="KN1", opened_at=NOW, accepted_at=NOW, division_code="110101001001", id=1)
-    return SimpleNamespace(facts=facts, case=case, now=NOW, who=None, session=None), read, needed
-
-
-@pytest.fixture
-def build(monkeypatch):
-    """The papers' own code, on no database."""
-    unit = SimpleNamespace(name="某镇", phone="")
-    stands_in = {"_unit": unit, "_place": "某地", "_days": 3, "_due": NOW.date(), "_done_by": "某人", "_file_names": [], "_label": "",
-                 "first_month": "2026-04", "_objections": ""}
-    for name, value in stands_in.items():
-        monkeypatch.setattr(paper_data, name, lambda *_, value=value, **__: value)
-    monkeypatch.setattr(paper_data.notices, "last_day", lambda *_: NOW.date() + timedelta(days=7))
-    return lambda kind, made: paper_data.public_notice(made, NOW.date()) if kind == "public_notice" else paper_data.build(kind, made)
-
-
-@pytest.mark.parametrize("kind", house().papers)
-def test_a_paper_reads_what_is_declared_of_it(kind, build, monkeypatch):
-    monkeypatch.setattr(paper_data, "_demand", lambda *_: None)     # which reads the declaration itself
-    made, read, needed = step()
-    build(kind, made)
-    declared = house().papers[kind]
-    assert (read - {"means"}, needed) == (set(declared.reads) - {"means"}, set(declared.needs))
-    assert ("means" in read) == ("means" in declared.reads or any(each.startswith("means.") for each in declared.needs))
-
-
-@pytest.mark.parametrize(("kind", "lacking"), [(kind, each) for kind, paper in house().papers.items() for each in paper.needs])
-def test_a_paper_is_refused_by_name_where_what_it_needs_is_not_there(kind, lacking, build):
-    with pytest.raises(Conflict) as refused:
-        build(kind, step(lacking)[0])
-    assert lacking in str(refused.value)
-
-
-def test_a_paper_of_no_case_is_refused_by_name():
-    with pytest.raises(Conflict):
-        paper_data.build("receipt", step()[0])
+def test_papers_are_part_of_what_a_version_is_known_by():
+    from workflows.releases import checking
+    assert checking.digest_of(files()) != checking.digest_of(files((PAPERS, "补助决定书", "救助决定书")))

@@ -10,22 +10,24 @@ from workflows.releases import facts as known
 from workflows.releases import formulas
 from workflows.releases.checks.expressions import said
 from workflows.releases.checks.properties import nearest
-from workflows.releases.draft import PAPERS, Draft, Told
+from workflows.releases.draft import PAPERS, Draft, Drawn, Told
 from workflows.releases.house import house
 from workflows.releases.report import Finding
 
+MACHINES = ("serviceTask", "sendTask")
 EXTENSION = "extension_notice"
 
 
 def check(draft: Draft) -> Iterator[Finding]:
     """What is issued, what is told of, and what each is printed by."""
-    asked = set[str]()
+    asked, sure = set[str](), True
     for part, drawn in draft.elements():
         kind = formulas.paper_of(drawn)
         if kind and kind not in draft.papers and not draft.main.rules.callable_only:
             yield part.find("paper_unknown", "error", drawn.node.id, Message(
                 "papers.toml tells of no paper {kind}.", {"kind": kind}), hint=nearest(kind, draft.papers))
         asked.add(kind)
+        sure &= not _may_issue(drawn) or kind in draft.papers
     asked |= {EXTENSION} if any(clock.extended for clock in draft.main.rules.clocks) else set()
     if EXTENSION in asked and EXTENSION not in draft.papers:
         yield draft.main.find("paper_unknown", "error", "", Message(
@@ -33,9 +35,17 @@ def check(draft: Draft) -> Iterator[Finding]:
             {"kind": EXTENSION}), file=PAPERS)
     for kind, told in draft.papers.items():
         yield from _paper(draft, kind, told)
-        if kind not in asked and told.folder == draft.process:
+        if sure and kind not in asked and told.folder == draft.process:
             yield _found(kind, told, "paper_unused", "warning", Message("Nothing issues this paper."))
     yield from _by_the_house(draft)
+
+
+def _may_issue(drawn: Drawn) -> bool:
+    """Whether it issues papers, or would if it were written right."""
+    effect = house().effects.get(formulas.effect_of(drawn))
+    if effect is None:
+        return drawn.node.kind in MACHINES and drawn.node.topic not in house().jobs
+    return bool(effect.paper) or "paper" in effect.properties.values()
 
 
 def _paper(draft: Draft, kind: str, told: Told) -> Iterator[Finding]:
@@ -46,7 +56,7 @@ def _paper(draft: Draft, kind: str, told: Told) -> Iterator[Finding]:
     if not papers.shared(paper.template) and own not in draft.files:
         yield _found(kind, told, "template_unknown", "error", Message(
             "There is no template {template}.", {"template": paper.template}), nearest(paper.template, papers.GENERIC))
-    if formulas.NOTICE == kind and not paper.public:
+    if kind == formulas.NOTICE and not paper.public:
         yield _found(kind, told, "paper_not_masked", "error", Message("Everybody reads it: it must be `public` and say how each value is masked."))
 
 
