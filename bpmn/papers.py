@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bpmn.schema import Strict
+from bpmn.strict import Strict
 
 FILE = "papers.toml"
 NUMBER = "{office}{short}{mark}〔{year}〕{n}号"

@@ -1,7 +1,7 @@
 """What the FEEL of a paper can read besides the case's own world: offices, places, hands, days and answers in words."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -13,11 +13,12 @@ from workflows.cases import clocks
 from workflows.cases.effects import Step
 from workflows.cases.names import names_since
 from workflows.cases.tables import WorkItem, WorkState
-from workflows.office import jurisdiction, working_days
+from workflows.office import jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
 
 LIMIT = "limit"     # rules.limit.<name>: lengths in days, from which a paper tells a last day
-SPANS = {"WD": "个工作日", "CD": "日"}
+SPANS = {"WD": "个工作日", "CD": "日", "M": "个月", "Y": "年", "H": "小时"}
+COUNTED = frozenset({"WD", "CD", "M", "Y"})
 
 
 class PaperWorld(Mapping[str, Any]):
@@ -91,28 +92,31 @@ def _done(step: Step) -> dict[str, Any]:
 
 def _due(step: Step) -> dict[str, Any]:
     """The last day of each limit: of one that runs its own, of another as if it began today."""
-    process = releases.load(step.session, step.case.release_id).process
-    rules = step.facts["rules"]
-    lengths = rules.get(LIMIT) if isinstance(rules, Mapping) else None
-    lengths = lengths if isinstance(lengths, Mapping) else {}
-    units = {rule.limit.rsplit(".", 1)[-1]: rule.unit for rule in process.clocks}
-    calendar = working_days.calendar(step.session)
-    found = {name: _from(calendar, step.now.date(), length, units.get(name, "WD")) for name, length in lengths.items()
-             if isinstance(length, int)}
-    for rule in process.clocks:
-        found[rule.kind] = found.get(rule.limit.rsplit(".", 1)[-1])
-    for kind, clock in clocks.latest(step.session, step.case).items():
-        if not clock.ended_on:
-            found[kind] = _span(clock.due_on, clock.length, clock.unit)
+    session, case = step.session, step.case
+    found = dict(_lengths(step))
+    known = {kind: clock for kind, clock in clocks.latest(session, case).items() if not clock.ended_on}
+    for rule in releases.load(session, case.release_id).process.clocks:
+        clock = known.get(rule.kind) or clocks.would_be(session, case, rule, step.now)
+        found[rule.kind] = _span(clock.due_on, clock.due_at, clock.length, clock.unit)
     return found
 
 
-def _from(calendar: working_days.Calendar, day: date, length: int, unit: str) -> dict[str, Any] | None:
-    return _span(calendar.due(day, length, unit).on, length, unit) if unit in SPANS else None
+def _lengths(step: Step) -> Iterator[tuple[str, Any]]:
+    """Every length under `<process>.limit.` of the rules, also of what no clock counts."""
+    rules = step.facts["rules"]
+    lengths = rules.get(LIMIT) if isinstance(rules, Mapping) else None
+    calendar = working_days.calendar(step.session)
+    for rule in rates.rules(step.case.process):
+        name = rule.code.rsplit(".", 1)[-1]
+        length = lengths.get(name) if isinstance(lengths, Mapping) and rule.code == f"{step.case.process}.{LIMIT}.{name}" else None
+        if isinstance(length, int) and rule.unit in COUNTED:
+            day = calendar.due(step.now.date(), length, rule.unit).on
+            yield name, _span(day, working_days.end_of(day) if day else None, length, rule.unit)
 
 
-def _span(day: date, length: int, unit: str) -> dict[str, Any]:
-    return {"on": day, "length": length, "words": f"{length}{SPANS.get(unit, '')}"}
+def _span(day: date | None, at: datetime | None, length: int | None, unit: str) -> dict[str, Any]:
+    said = f"{length}{SPANS[unit]}" if length is not None and unit in SPANS else None
+    return {"on": day, "at": at, "length": length, "words": said}
 
 
 # ---- answers in words --------------------------------------------------------------------------------------------

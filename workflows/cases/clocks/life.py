@@ -54,13 +54,25 @@ def begin(session: Session, case: Case, rule: ClockRule, node: str, now: datetim
     """A limit runs from now on, or from where its rule says, by the rules of the case's own day; one that runs already runs on."""
     if any(clock.kind == rule.kind for clock in running(session, case)):
         return
+    clock = _begun(session, case, rule, node, now)
+    pauses.replay(session, case, rule, clock, now)
+    _count(session, clock)
+
+
+def would_be(session: Session, case: Case, rule: ClockRule, now: datetime) -> Clock:
+    """The limit as it would run from now on; nothing is kept."""
+    clock = _begun(session, case, rule, "", now)
+    counting.count(working_days.calendar(session), clock)
+    return clock
+
+
+def _begun(session: Session, case: Case, rule: ClockRule, node: str, now: datetime) -> Clock:
     start = counting.moment(counting.told(session, case, rule.started_on), now)
     clock = Clock(case_id=stored(case.id), kind=rule.kind, started_by=node, recorded_on=now.date(), started_on=start.date(),
                   unit=rule.unit)
     counting.set_length(session, case, clock, rule)
     clock.started_at = start if clock.unit == "H" else None
-    pauses.replay(session, case, rule, clock, now)
-    _count(session, clock)
+    return clock
 
 
 def end(session: Session, case: Case, rule: ClockRule, now: datetime) -> list[Clock]:

@@ -9,10 +9,9 @@ from workflows.office.jurisdiction import ROLE_UNIT_KIND
 from workflows.releases import facts as known
 from workflows.releases import formulas
 from workflows.releases.checks.expressions import said
-from workflows.releases.checks.properties import nearest
 from workflows.releases.draft import PAPERS, Draft, Drawn, Told
 from workflows.releases.house import house
-from workflows.releases.report import Finding
+from workflows.releases.report import Finding, nearest
 
 MACHINES = ("serviceTask", "sendTask")
 EXTENSION = "extension_notice"
@@ -28,7 +27,7 @@ def check(draft: Draft) -> Iterator[Finding]:
                 "papers.toml tells of no paper {kind}.", {"kind": kind}), hint=nearest(kind, draft.papers))
         asked.add(kind)
         sure &= not _may_issue(drawn) or kind in draft.papers
-    asked |= {EXTENSION} if any(clock.extended for clock in draft.main.rules.clocks) else set()
+    asked |= {EXTENSION} if any(clock.may_extend for clock in draft.main.rules.clocks) else set()
     if EXTENSION in asked and EXTENSION not in draft.papers:
         yield draft.main.find("paper_unknown", "error", "", Message(
             "A limit can be extended, which must be told to the applicant: papers.toml tells of no paper {kind}.",
