@@ -2,12 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from bpmn.message import Message
 from bpmn.strict import Strict
+from bpmn.unreadable import Unfit
 
 FILE = "papers.toml"
 NUMBER = "{office}{short}{mark}〔{year}〕{n}号"
@@ -21,9 +23,9 @@ Mask = Literal["name", "family_name", "id_middle", "count", "money", "day", "pla
 def _numbering(text: str) -> str:
     named = set(HOLE.findall(text))
     if strange := named - NUMBER_PARTS:
-        raise ValueError(f"a number knows no {', '.join(sorted(strange))}")
+        raise Unfit(Message("A number knows no “{names}”; it knows {known}.", {"names": _list(strange), "known": _list(NUMBER_PARTS)}))
     if not any(part.startswith("n") for part in named):
-        raise ValueError("a number needs {n}, the running number")
+        raise Unfit(Message("A number must hold the running number, n in braces."))
     return text
 
 
@@ -60,7 +62,16 @@ class Rows(Strict):
     rows: tuple[tuple[str, str], ...] = Field(min_length=1, description="label, text")
 
 
-Block = str | Steps | Points | Note | Table | Rows
+def _kind_of(block: object) -> str:
+    """Which kind of block it is, by its first word."""
+    if isinstance(block, Mapping):
+        return next((str(word) for word in block), "")
+    return type(block).__name__.lower()
+
+
+Block = Annotated[
+    Annotated[str, Tag("str")] | Annotated[Steps, Tag("steps")] | Annotated[Points, Tag("points")] | Annotated[Note, Tag("note")]
+    | Annotated[Table, Tag("table")] | Annotated[Rows, Tag("rows")], Discriminator(_kind_of)]
 
 
 class Paper(Strict):
@@ -94,15 +105,15 @@ class Paper(Strict):
     def _whole(self) -> "Paper":
         """What speaks of a key that nothing gives is a mistake, not an empty place."""
         if twice := self.data.keys() & self.may.keys():
-            raise ValueError(f"both data and may give {', '.join(sorted(twice))}")
+            raise Unfit(Message("Both data and may give “{names}”.", {"names": _list(twice)}))
         if strange := {name for name, _ in self.named()} - self.keys - GIVEN:
-            raise ValueError(f"nothing gives {', '.join(sorted(strange))}")
+            raise Unfit(Message("Its text names “{names}”, which neither data nor may gives.", {"names": _list(strange)}))
         if self.adverse and not self.remedies:
-            raise ValueError("an adverse paper must tell the remedies")
+            raise Unfit(Message("An adverse paper must tell the remedies: remedies = true."))
         if self.public and (bare := self.keys - self.shows.keys()):
-            raise ValueError(f"how the public sees {', '.join(sorted(bare))} is not said in shows")
+            raise Unfit(Message("How the public sees “{names}” is not said in shows.", {"names": _list(bare)}))
         if extra := self.shows.keys() - self.keys:
-            raise ValueError(f"shows names {', '.join(sorted(extra))}, which nothing gives")
+            raise Unfit(Message("Its shows names “{names}”, which neither data nor may gives.", {"names": _list(extra)}))
         return self
 
     @property
@@ -126,6 +137,10 @@ class Papers(Strict):
     """All papers of a process."""
 
     papers: Mapping[str, Paper] = Field(default_factory=dict, alias="paper")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def holes(text: str) -> list[str]:

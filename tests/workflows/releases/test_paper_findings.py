@@ -33,13 +33,14 @@ FINDINGS = {
                                                  {("paper_not_masked", "public_notice")}),
 }
 BROKEN = {
-    "the text names what nothing gives": ("{people}人", "{peple}人", "nothing gives peple"),
-    "a value is not said to be masked": ('people = "count"\n', "", "how the public sees people is not said"),
-    "a value is masked that nothing gives": ('people = "count"\n', 'people = "count"\nphone = "text"\n', "shows names phone"),
-    "the same key twice": ("[paper.decision.may]", '[paper.decision.may]\npeople = "1"', "both data and may give people"),
+    "the text names what nothing gives": ("{people}人", "{peple}人", "Its text names “peple”"),
+    "a value is not said to be masked": ('people = "count"\n', "", "How the public sees “people”"),
+    "a value is masked that nothing gives": ('people = "count"\n', 'people = "count"\nphone = "text"\n', "Its shows names “phone”"),
+    "the same key twice": ("[paper.decision.may]", '[paper.decision.may]\npeople = "1"', "Both data and may give “people”"),
     "no remedies against an adverse paper": ("remedies = true", "adverse = true", "must tell the remedies"),
-    "a number without a running number": ('mark = "决"', 'mark = "决"\nnumber = "{mark}〔{year}〕"', "needs {n}"),
-    "a word it does not know": ('mark = "决"', 'mark = "决"\nsize = 3', "Extra inputs"),
+    "a number without a running number": ('mark = "决"', 'mark = "决"\nnumber = "{mark}〔{year}〕"', "must hold the running number"),
+    "a block of no kind": ('"{again}"]', '{ picture = "again" }]', "There is no kind “picture”."),
+    "a word it does not know": ('mark = "决"', 'mark = "决"\nsize = 3', "There is no such word here."),
 }
 
 
@@ -60,7 +61,7 @@ def test_a_paper_that_nothing_issues_is_a_warning():
 
 
 def test_a_limit_that_can_be_extended_needs_the_paper_that_tells_it():
-    changed = files(("aid/process.toml", 'limit = "aid.limit.total"', 'limit = "aid.limit.total"\nextended = "aid.limit.total"'))
+    changed = files(("aid/process.toml", 'limit = "aid.limit.total"', 'limit = "aid.limit.total"\nextended = "aid.limit.total"\nextension_reasons = ["公示有异议"]'))
     assert [(each.code, each.file) for each in releases.check("aid", changed).errors] == [("paper_unknown", PAPERS)]
 
 
