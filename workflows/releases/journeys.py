@@ -10,12 +10,12 @@ from bpmn.feel.static import Text
 from forms.schema import Input
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
-from workflows.releases import formulas, shapes
+from workflows.releases import formulas, shapes, together
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.facts import Facts
 from workflows.releases.showing import Showing
 from workflows.releases.truth import Known, Truth, paths, truth
-from workflows.releases.ways import Point, Ways
+from workflows.releases.ways import Point, Step, Ways
 
 STATES_MAX = 30_000
 Chosen = tuple[tuple[str, object], ...]
@@ -71,12 +71,43 @@ class Journeys:
 
     def _passed(self, flow: str, onward: Stop, before: Stop) -> Mapping[Stop, Stop]:
         """What goes on with this step; a parallel join holds what comes until something has come by every flow."""
+        if self._gathers(onward.point):
+            return self._gathered(flow, onward, before)
         wanted = self._incoming(onward.point)
         if flow not in wanted:
             return {onward: before}
         held = self.held.setdefault(onward.point, {})
         held.setdefault(flow, {})[onward] = before
         return {here: came for flow in reversed(held.values()) for here, came in flow.items()} if held.keys() >= wanted else {}
+
+    def _gathers(self, point: Point) -> bool:
+        """Whether an inclusive join brings the branches of a split together here."""
+        return point in self._splits and self.ways.drawn(point).node.kind == "inclusiveGateway"
+
+    def _gathered(self, flow: str, onward: Stop, before: Stop) -> Mapping[Stop, Stop]:
+        """What goes on from an inclusive join: each stop for which one has come of every branch that was surely begun with it."""
+        held = self.held.setdefault(onward.point, {})
+        held.setdefault(flow, {})[onward] = before
+        return {here: came for stops in held.values() for here, came in stops.items() if self._is_complete(here, held)}
+
+    def _is_complete(self, stop: Stop, held: Mapping[str, Mapping[Stop, Stop]]) -> bool:
+        split, part, known = self._splits[stop.point], self.ways.parts[stop.point], dict(stop.chosen)
+        coming = {flow.id: stop.point._replace(id=flow.source) for flow, _ in part.flows if flow.target == stop.point.id}
+        for step, branch in zip(self._forked(split), split.branches, strict=True):
+            condition = self._conditions(part).get(step.flow)
+            begun = split.all_taken or (truth(condition, known) is Truth.TRUE if condition else False)
+            if begun and not any(_agree(known, other) for flow, source in coming.items() for other in held.get(flow, ())
+                                 if source in branch or source._replace(after=True) in branch or flow == step.flow):
+                return False
+        return True
+
+    def _forked(self, split: together.Split) -> list[Step]:
+        return [step for step in self.ways.onward[split.at] if (split.at, step.to) not in self.ways.by_event]
+
+    @cached_property
+    def _splits(self) -> Mapping[Point, together.Split]:
+        """The splits by the points where all their branches have come together."""
+        return {split.join: split for split in together.splits(self.ways) if split.join}
 
     def _incoming(self, point: Point) -> frozenset[str]:
         """The flows that a parallel join waits for; none at anything else."""
@@ -166,6 +197,11 @@ class Journeys:
     @cached_property
     def _written_conditions(self) -> dict[str, Mapping[str, str]]:
         return {}
+
+
+def _agree(known: Known, other: Stop) -> bool:
+    """Whether two stops can be of one case: nobody chose otherwise."""
+    return all(known.get(path, value) == value for path, value in other.chosen)
 
 
 def _is_timer(drawn: Drawn) -> bool:
