@@ -43,9 +43,21 @@ class Leap:
 
     def work(self, starts: Iterable[str]) -> ways.Reach:
         """The same without what only accompanies it: what follows events that end nothing."""
-        heard = ((name, each) for name, each in self.spec.task_specs.items() if each.hears_inside)
-        asides = (name for name, each in heard if not ends_others(each))
+        asides = filter(self.is_aside, self.spec.task_specs)
         return rounds.rerun(self.spec, starts, self.home, self.left, asides)
+
+    def is_aside(self, name: str) -> bool:
+        """Whether it is an event that ends nothing."""
+        spec = self.spec.task_specs[name]
+        return bool(spec.hears_inside) and not ends_others(spec)
+
+    def deserted(self, forks: Iterable[Any]) -> list[str]:
+        """The hosts beside which an event began the token: with the return it takes the place of their own tokens."""
+        hosts = []
+        for fork in forks:
+            own = [name for name in fork._outputs if fork.holds_children and self.left in self.reach([name]).came]
+            hosts += [str(fork.host)] if own and all(map(self.is_aside, own)) else []
+        return hosts
 
     def forks(self) -> list[Any]:
         """The forks between the two: they would make the other tokens once more."""
@@ -118,10 +130,14 @@ def _begin_again(task: Any) -> None:
 def _cancel(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     reach = leap.reach(name for fork in forks for name in fork._outputs)
-    if leap.workflow is run:    # a branch that had ended is done again, and may end otherwise
+    if leap.workflow is run:  # a branch that had ended is done again, and may end otherwise
         run.scribe.ends = [end for end in run.scribe.ends if end not in reach.came]
     ahead = _ahead(leap, forks)
-    going = [leap.unit, *(unit for unit in _others(leap) if unit in ahead or ways.within(unit, reach))]
+    hosts = ways.reached(leap.spec, [(None, name) for name in leap.deserted(forks)], {leap.home}, standing=leap.left)
+    going = [
+        leap.unit,
+        *(unit for unit in _others(leap) if unit in ahead or ways.within(unit, reach) or ways.within(unit, hosts)),
+    ]
     marks = [mark for unit in going for mark in keeping.marks_of(unit) if mark[1] not in {fork.name for fork in forks}]
     for unit in going:
         keeping.bear(unit, [])
@@ -137,13 +153,17 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     if _ahead(leap, forks):
         raise NotReturnable("sent_back_already")
+    if leap.deserted(forks):
+        raise NotReturnable("entangled")
     reach = leap.work(name for fork in forks for name in fork._outputs)
     kept = [unit for unit in _others(leap) if ways.within(unit, reach)]
     held = {fork: _held(leap, fork, kept) for fork in forks}
     apart = [leap.reach(names) for names in held.values()]
     if any(not any(ways.within(unit, branch) for branch in apart) for unit in kept):
         raise NotReturnable("entangled")
-    used = [fork for fork in forks if held[fork] and not fork.holds_children and not any(fork.name in b.came for b in apart)]
+    used = [
+        fork for fork in forks if held[fork] and not fork.holds_children and not any(fork.name in b.came for b in apart)
+    ]
     first = keeping.fresh_number(run)
     marks = [[first + n, fork.name, held[fork], leap.home, leap.left] for n, fork in enumerate(used)]
     marks = [mark for mark in marks if _is_usable(leap, mark) or keeping.live(leap.workflow, mark)]

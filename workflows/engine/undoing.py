@@ -82,7 +82,7 @@ def undone(drawing: Any, now: dict[str, Any], before: dict[str, Any], after: dic
         else:
             kept[key] = back
     kept |= {key: piece for key, piece in old.items() if key not in new and key not in kept}
-    touched |= {piece.name for piece in kept.values() if not piece.above <= kept.keys()}
+    touched |= {piece.name for piece in kept.values() if not piece.above <= kept.keys()} | _emptied(drawing, kept)
     if touched or now["c"] != after["c"]:
         raise TouchedSince(sorted({name.partition("#")[0] for name in touched}))
     return _packed({**now, "e": _ends(now["e"], before["e"], after["e"]), "c": before["c"]}, kept)
@@ -91,6 +91,13 @@ def undone(drawing: Any, now: dict[str, Any], before: dict[str, Any], after: dic
 def _ends(now: list[str], before: list[str], after: list[str]) -> list[str]:
     """The ends reached without those that only the step reached."""
     return before if now == after else [end for end in now if end in before or end not in after]
+
+
+def _emptied(drawing: Any, kept: Mapping[Key, Piece]) -> set[str]:
+    """Event sub-processes that would wait in a process in which all work is done: what they began kept it open."""
+    idle = {key for key, piece in kept.items() if drawing.specs[piece.spec].task_specs[piece.name].idle}
+    busy = {piece.scope for key, piece in kept.items() if key not in idle and not piece.is_sentinel}
+    return {kept[key].name for key in idle if kept[key].scope not in busy}
 
 
 def _missed(drawing: Any, old: dict[Key, Piece], new: dict[Key, Piece], here: dict[Key, Piece]) -> set[str]:

@@ -11,7 +11,7 @@ class Live:
     def __init__(self, block, up=None, item=None):
         self.block, self.up, self.item, self.inner = block, up, item, []
         self.place = self.done = 0
-        self.away, self.fired = None, False
+        self.away, self.fired, self.heard = None, False, False
         self.side, self.aside = [], {}
 
     def put(self, live):
@@ -20,6 +20,11 @@ class Live:
             live.up = self
             self.inner.append(live)
         return live
+
+    def beside(self, live):
+        """Take in one that runs beside the work."""
+        live.up = self
+        self.side.append(live)
 
     def all(self):
         yield self
@@ -128,27 +133,28 @@ class Task(Block):
     def act(self, live, node, facts):
         if self.reminds and node == self.reminds.timer:
             live.fired = True
-            live.scope.side.append(Live(self.reminds, live.scope, item_of(live)))
+            live.scope.beside(Live(self.reminds, live.scope, item_of(live)))
             return False
         return True
 
 
 class Remind(Block):
-    """What a timer that ends nothing leads to: a task with an end of its own."""
+    """What a timer that ends nothing leads to: two tasks with an end of their own."""
 
     def __init__(self, maker):
-        self.id, self.timer = maker.name("r"), maker.name("b")
+        self.steps, self.timer = [maker.name("r"), maker.name("r")], maker.name("b")
 
     def draw(self, out):
-        out.nodes.append(f'<userTask id="{self.id}"/><endEvent id="{self.id}_e"/>')
-        out.flow(self.timer, self.id)
-        out.flow(self.id, f"{self.id}_e")
+        out.nodes += [*(f'<userTask id="{step}"/>' for step in self.steps), f'<endEvent id="{self.timer}_e"/>']
+        for source, target in itertools.pairwise([self.timer, *self.steps, f"{self.timer}_e"]):
+            out.flow(source, target)
 
     def nodes(self, live):
-        return [self.id]
+        return [self.steps[live.place]]
 
     def act(self, live, node, facts):
-        return True
+        live.place += 1
+        return live.place == len(self.steps)
 
 
 class Message(Block):
@@ -309,11 +315,12 @@ class Loop(Block):
 
 
 class Inner(Block):
-    """An embedded or a called process."""
+    """An embedded or a called process, some with an event sub-process."""
 
     def __init__(self, maker, body, called, loop=""):
         self.id, self.called, self.loop = maker.name("c"), called, loop
-        self.own(body)
+        self.handler = None if maker.plain or not maker.chance(0.25) else Handler(maker)
+        self.own(body, *([self.handler] if self.handler else []))
 
     def draw(self, out, end=""):
         box = Out(out.bench)
@@ -323,6 +330,8 @@ class Inner(Block):
         box.flow(last, f"{self.id}_x" if end else f"{self.id}_e")
         if end:
             self.draw_end(box)
+        if self.handler:
+            self.handler.draw(box)
         self.graph = box.graph
         inside = "".join(box.nodes) + out.bench.flows("\n".join(box.flows))
         if self.called:
@@ -338,7 +347,37 @@ class Inner(Block):
         live = Live(self, up)
         return None if self.entered(live, self.parts[0], facts) else live
 
+    def nodes(self, live):
+        return [self.handler.timer] if self.handler and not live.heard else []
+
+    def act(self, live, node, facts):
+        live.heard = True
+        if self.handler.interrupts:
+            live.inner, live.side, live.aside = [], [], {}
+        live.beside(self.handler.begin(live, facts))
+        return False
+
     def after(self, live, part, facts):
         if part is self.parts[0]:
             live.aside.clear()
         return not live.inner and not live.side
+
+
+class Handler(Inner):
+    """An event sub-process, begun by a timer: beside the work around it, or in its place."""
+
+    handler = None
+
+    def __init__(self, maker):
+        self.id, self.timer, self.interrupts = maker.name("h"), maker.name("b"), maker.chance(0.4)
+        self.own(Seq(Task(maker), Task(maker, calm=True)))
+
+    def draw(self, out, end=""):
+        box = Out(out.bench)
+        first, last = self.parts[0].draw(box)
+        box.nodes.append(f'<startEvent id="{self.timer}" isInterrupting="{str(self.interrupts).lower()}">{TIMER}</startEvent><endEvent id="{self.id}_e"/>')
+        box.flow(self.timer, first)
+        box.flow(last, f"{self.id}_e")
+        self.graph = box.graph
+        out.nodes.append(f'<subProcess id="{self.id}" triggeredByEvent="true">{"".join(box.nodes)}{out.bench.flows(chr(10).join(box.flows))}</subProcess>')
+        out.extra += box.extra

@@ -141,3 +141,20 @@ class Dice(dict):
 
     def __init__(self, rng, count):
         super().__init__({f"{p}{n}": rng.randint(0, 7) for n in range(1, count) for p in "glc"})
+
+
+def changed(maker, root, processes):
+    """The same processes with more work behind some tasks and without some others; which were added, which removed."""
+    loose = [block for block in root.every() if isinstance(block, Task) and not block.ends and not block.reminds
+             and not any(isinstance(outer, Loop | Each) for outer in block.line())]
+    chosen = [(block.id, maker.chance(0.5)) for block in loose if maker.chance(0.5)]
+    for node, more in chosen:
+        plain = f'<userTask id="{node}"/>'
+        if more:
+            processes = [process.replace(f'sourceRef="{node}"', f'sourceRef="new_{node}"').replace(
+                plain, f'{plain}<userTask id="new_{node}"/><sequenceFlow id="to_{node}" sourceRef="{node}" targetRef="new_{node}"/>')
+                for process in processes]
+        else:
+            processes = [process.replace(plain, f'<exclusiveGateway id="gone_{node}"/>').replace(f'"{node}"', f'"gone_{node}"')
+                         for process in processes]
+    return processes, {node for node, more in chosen if more}, {node for node, more in chosen if not more}

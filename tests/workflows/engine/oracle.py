@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from tests.workflows.engine.blocks import Auto, Inner, Live, Loop, Out, Seq, Split, Task
+from tests.workflows.engine.blocks import Auto, Inner, Live, Loop, Out, Remind, Seq, Split, Task
 from tests.workflows.engine.making import Each, Risky
 
 
@@ -11,15 +11,28 @@ class Root(Inner):
 
     def __init__(self, maker):
         super().__init__(maker, Seq(Auto(maker), maker.block(4), Task(maker)), called=False)
+        self.fails = maker.chance(0.3)
 
     def drawn(self, bench):
         out = Out(bench)
         first, last = self.parts[0].draw(out)
-        out.nodes.append('<startEvent id="start"/><endEvent id="end"/>')
+        out.nodes.append('<startEvent id="start"/><endEvent id="end"/><exclusiveGateway id="x" default="x_end"/>'
+                         '<endEvent id="bad"><errorEventDefinition errorRef="nobody"/></endEvent>')
+        out.extra.append('<error id="nobody" errorCode="nobody"/>')
         out.flow("start", first)
-        out.flow(last, "end")
+        out.flow(last, "x")
+        out.flow("x", "end")
+        out.flow("x", "bad", f"{self.id} > 3" if self.fails else "false")
+        if self.handler:
+            self.handler.draw(out)
         self.graph = out.graph
         return "".join(out.extra), [bench.process("".join(out.nodes), "\n".join(out.flows)), *out.others]
+
+
+    def after(self, live, part, facts):
+        if part is self.parts[0]:
+            live.fired = self.fails and facts[self.id] > 3
+        return super().after(live, part, facts)
 
 
 class Oracle:
@@ -82,6 +95,10 @@ class Oracle:
             upper, child = self._round(upper)
         elif others == "keep":
             self._keep(upper, child, live)
+        if child in upper.side:
+            upper.side.remove(child)
+            upper.beside(block.begin(upper, facts))
+            return
         upper.inner = [one for one in upper.inner if one is not child]
         chain = block.line()
         chain = chain[chain.index(upper.block) + 1 :]
@@ -170,8 +187,8 @@ class Oracle:
     def adopt(self, sides):
         """Reminders open beside a re-run: take the engine's word for which of them it takes away."""
         for scope in [live for live in self.live.all() if live.side]:
-            for live in list(scope.side):
-                key = (live.block.id, -1 if live.item is None else live.item)
+            for live in [live for live in scope.side if isinstance(live.block, Remind)]:
+                key = (*live.block.nodes(live), -1 if live.item is None else live.item)
                 if key in sides:
                     sides.remove(key)
                 else:

@@ -11,7 +11,8 @@ from collections import Counter
 
 import pytest
 
-from tests.workflows.engine.making import Dice, Maker
+from tests.workflows.engine.blocks import Remind
+from tests.workflows.engine.making import Dice, Maker, changed
 from tests.workflows.engine.oracle import Oracle, Root
 from workflows import engine
 
@@ -29,7 +30,8 @@ class Walk:
         self.maker, self.now = Maker(seed), bench.now
         self.rng, root = self.maker.random, Root(self.maker)
         self.count = next(self.maker.count)
-        extra, processes = root.drawn(bench)
+        self.root, (extra, processes) = root, root.drawn(bench)
+        self.drawn = (extra, processes)
         self.drawing = bench.parse(*processes, extra=extra)
         self.other = bench.parse(*map(renamed, processes), extra=IDS.sub(r'\1="r', extra), name="rp")
         self.sign, self.past = "", []
@@ -49,6 +51,8 @@ class Walk:
     def check(self):
         assert self.waits() == self.oracle.waits()
         assert (self.move.ended is not None) == self.oracle.over
+        if self.oracle.over:
+            assert (f"{self.sign}bad" in self.move.ends) == self.oracle.live.fired
         assert engine.waiting(self.drawing, self.move.state) == self.move.waiting
         self.sizes.append(len(self.move.state))
 
@@ -86,9 +90,12 @@ class Walk:
         place = self.chosen()
         name = self.plain(place.node)
         live = self.oracle.at(name, place.item)
-        if place.attached_to is not None or live in live.up.side:
+        if place.attached_to is not None:
             return
         earlier = engine.earlier(self.drawing, self.move.state, place.token)
+        if isinstance(live.block, Remind):
+            self.send_back_reminder(place, live, earlier)
+            return
         targets = [place for place in earlier if self.plain(place) in self.oracle.named]
         if not targets:
             return
@@ -107,6 +114,17 @@ class Walk:
         self.oracle.send_back(name, place.item, node, others, self.facts)
         self.adopt()
 
+    def send_back_reminder(self, place, live, earlier):
+        """Along its own path it only begins that again; out of it, where work may be taken along, it is tried apart."""
+        target, others = self.rng.choice(earlier) if earlier else None, self.rng.choice(["cancel", "keep"])
+        if target is None:
+            return
+        if self.plain(target) not in live.block.steps:
+            self.send_back_again(place, target, others)
+            return
+        self.move = engine.send_back(self.drawing, self.move.state, place.token, target, others, self.facts, self.now)
+        live.place = live.block.steps.index(self.plain(target))
+
     def adopt(self):
         self.oracle.adopt([wait for wait in self.waits() if wait[0].startswith("r")])
 
@@ -119,7 +137,7 @@ class Walk:
         except engine.NotReturnable as refusal:
             assert others == "keep" and refusal.code in {"another_round", "sent_back_already", "entangled"}
             return
-        assert others == "cancel" or not self.lost(place, move)
+        assert others == "cancel" or target.path != place.path or not self.lost(place, move)
         for _ in range(STEPS * 10):
             waits = [(w.node.id, w.item) for w in move.waiting if not self.plain(w.node).startswith("r")]
             assert len(waits) == len(set(waits)), "doubled"
@@ -217,6 +235,46 @@ def undo_beside(case):
         return
     assert Counter((w.node.id, w.item, w.path) for w in undone.waiting) == Counter((w.node.id, w.item, w.path) for w in alone.waiting)
     assert len({w.token for w in undone.waiting}) == len(undone.waiting)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS // 2))
+def test_a_case_carried_to_a_drawing_with_more_or_less_work_goes_on_as_that_is_drawn(bench, seed):
+    case = Walk(bench, seed)
+    for _ in range(case.rng.randint(0, 12)):
+        case.step()
+        if case.oracle.over:
+            return
+    extra, processes = case.drawn
+    processes, more, less = changed(case.maker, case.root, processes)
+    new = bench.parse(*processes, extra=extra)
+    waits = {place.node.id for place in case.move.waiting}
+    plan = {node: None for node in less}
+    try:
+        case.move = engine.migrate(case.drawing, case.move.state, new, plan, case.facts, case.now)
+    except engine.NotMigratable as refusal:
+        assert {reason.node for reason in refusal.reasons} == waits & less
+        return
+    assert not waits & less
+    case.drawing = new
+    for _ in range(STEPS):
+        settle(case, more, less)
+        case.check()
+        if case.oracle.over:
+            break
+        case.step()
+
+
+def settle(case, more, less):
+    """Do at once what is more than the blocks know of, and let the blocks do at once what is no longer drawn."""
+    while True:
+        added = next((place for place in case.move.waiting if place.node.id.removeprefix("new_") in more - {place.node.id}), None)
+        gone = next(((node, item, live) for node, item, live in case.oracle.live.open() if node in less), None)
+        if added:
+            case.move = act(case.drawing, case.move.state, added, case.facts, case.now)
+        elif gone and not case.oracle.over:
+            case.oracle.step(gone[0], gone[1], case.facts)
+        else:
+            return
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SEEDS // 4))

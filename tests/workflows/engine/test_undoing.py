@@ -80,3 +80,20 @@ def test_termination_is_taken_back(draw, bench):
     before = case.done("n")
     after = case.take(engine.terminate(case.drawing, case.move.state))
     assert undo(case, before, after).waiting == before.waiting
+
+
+HEARD, WORK = "hs>look\nlook>he", "cs>a\na>ce"
+
+
+def test_what_alone_kept_a_process_open_is_not_taken_back(draw, bench):
+    begin = '<startEvent id="hs" isInterrupting="false"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></startEvent>'
+    handler = f'<subProcess id="h" triggeredByEvent="true">{begin}<userTask id="look"/><endEvent id="he"/>{bench.flows(HEARD)}</subProcess>'
+    inner = f'<subProcess id="c"><startEvent id="cs"/><userTask id="a"/><endEvent id="ce"/>{bench.flows(WORK)}{handler}</subProcess>'
+    case = bench.Case(draw(f'<startEvent id="s"/><endEvent id="e"/>{inner}', "s>c\nc>e"))
+    before = case.move.state
+    case.fire("hs", timedelta(hours=1))
+    after = case.move.state
+    case.done("a")
+    with pytest.raises(engine.TouchedSince) as refused:
+        engine.undo(case.drawing, case.move.state, before, after, case.now)
+    assert refused.value.nodes == ("h",)
