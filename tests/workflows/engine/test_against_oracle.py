@@ -248,7 +248,7 @@ def test_a_case_carried_to_a_drawing_with_more_or_less_work_goes_on_as_that_is_d
     processes, more, less = changed(case.maker, case.root, processes)
     new = bench.parse(*processes, extra=extra)
     waits = {place.node.id for place in case.move.waiting}
-    plan = {node: None for node in less}
+    plan = dict.fromkeys(less)
     try:
         case.move = engine.migrate(case.drawing, case.move.state, new, plan, case.facts, case.now)
     except engine.NotMigratable as refusal:
