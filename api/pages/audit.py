@@ -110,8 +110,8 @@ def _about(desk: Desk, chain: str, cases: Mapping[str, str]) -> tuple[str, str]:
     if chain in cases:
         return cases[chain], f"/cases/{cases[chain]}" if desk.officer.holds(*permissions.READERS) else ""
     if kind == "cycle":
-        month = desk.session.get_one(Cycle, int(number)).month
-        return month, f"/payments/{month}" if desk.officer.holds(*permissions.PAYMENT_READERS) else ""
+        cycle = desk.session.get_one(Cycle, int(number))
+        return cycle.month, f"/payments/{cycle.scheme}/{cycle.month}" if desk.officer.holds(*permissions.PAYMENT_READERS) else ""
     if kind == "migration":
         plan = desk.session.get_one(Plan, int(number))
         url = f"/processes/{plan.process}/plans/{number}"

@@ -24,7 +24,7 @@ def month(desk: Desk, view: CaseView) -> tuple[Figure, ...]:
         return ()
     whole = papers.bridge_of(desk.session, cycle, roster)[-1:]
     change = roster.total_fen - whole[0].last_fen if whole else roster.total_fen
-    return (Figure(Message("Roster"), desk.say(words.month_name(cycle.month)), NONE, url=f"/payments/{cycle.month}"),
+    return (Figure(Message("Roster"), desk.say(words.month_name(cycle.month)), NONE, url=f"/payments/{cycle.scheme}/{cycle.month}"),
             Figure(Message("Household count"), str(roster.households), Message("households")),
             Figure(Message("To be paid"), forms.checks.yuan(roster.total_fen), YUAN, key=True),
             Figure(Message("Against last month"), ("+" if change >= 0 else "−") + forms.checks.yuan(abs(change)), YUAN))

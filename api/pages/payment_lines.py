@@ -39,16 +39,16 @@ class Wish(BaseModel):
     q: str = Field("", max_length=100)
     page: int = Field(1, ge=1, le=10_000)
 
-    def url(self, month: str, **changes: object) -> str:
+    def url(self, scheme: str, month: str, **changes: object) -> str:
         """The same wish, changed a little, as an address."""
         kept = {name: value for name, value in {**self.model_dump(), **changes}.items() if value not in ("", 1)}
-        return f"/payments/{month}/roster" + (f"?{urlencode(kept)}" if kept else "")
+        return f"/payments/{scheme}/{month}/roster" + (f"?{urlencode(kept)}" if kept else "")
 
 
-@router.get("/payments/{month}/roster")
-def roster(desk: AtDesk, month: str, wish: Annotated[Wish, Query()]) -> Response:
+@router.get("/payments/{scheme}/{month}/roster")
+def roster(desk: AtDesk, scheme: str, month: str, wish: Annotated[Wish, Query()]) -> Response:
     """The roster's lines, what is held and why, and what is wrong."""
-    cycle = sight.cycle(desk.session, desk.officer, month)
+    cycle = sight.cycle(desk.session, desk.officer, scheme, month)
     grounds = sight.grounds(desk.officer)
     rows = roster_rows.page(desk.session, cycle, grounds, roster_rows.Wish(
         wish.township, wish.state, wish.change, wish.q, wish.page))

@@ -22,7 +22,7 @@ from workflows.errors import Invalid, NotAllowed, NotFound, Refusal
 from workflows.office import permissions
 from workflows.office.tables import Person
 from workflows.payments import (
-    closing, cycles, duties, funds, overview, papers, roster_rows, rosters, runs, sight, traces,
+    closing, cycles, duties, funds, overview, papers, roster_rows, rosters, runs, schemes, sight, traces,
 )
 from workflows.payments.bridge_steps import Bridge
 from workflows.payments.invariants import Check
@@ -76,18 +76,19 @@ def _months(desk: Desk, form: Any = None, status: int = 200) -> Response:
     county = sight.county(desk.officer)
     may_allocate = permissions.why_not(desk.officer, "allocate_funds", county) is None
     return desk.page("payments/list.html", status, rows=overview.listed(desk.session, county, desk.now), words=words,
-                     runs=runs.unsettled(desk.session, county),
-                     waiting=runs.before_cut_off(desk.session, county, desk.now), offered=runs.offered(desk.session, county, desk.now),
-                     suggested=runs.suggested(desk.session, county, desk.now),
+                     runs=runs.unsettled(desk.session, county), waiting=runs.before_cut_off(desk.session, county, desk.now),
+                     offered=runs.offers(desk.session, county, desk.now),
+                     schemes={name: schemes.title(desk.session, name) for name in schemes.every(desk.session)},
                      why_not=permissions.why_not(desk.officer, "run_cycle", county),
                      funds=[(source, funds.available(desk.session, source)) for source in funds.sources(desk.session)],
                      allocation=(form or Ask(desk, ALLOCATE).fresh()) if may_allocate else None)
 
 
 @router.post("/payments/runs")
-def start(desk: AtDesk, month: Annotated[str, Form(max_length=7)] = "") -> Response:
-    """Ask the machines to run a month; nothing runs here."""
-    runs.ask(desk.session, month, sight.county(desk.officer), desk.officer, desk.now)
+def start(desk: AtDesk, month: Annotated[str, Form(max_length=100)] = "") -> Response:
+    """Ask the machines to run a month, `<scheme>/2024-06`; nothing runs here."""
+    scheme, _, which = month.rpartition("/")
+    runs.ask(desk.session, schemes.check(desk.session, scheme), which, sight.county(desk.officer), desk.officer, desk.now)
     return desk.to("/payments")
 
 
@@ -122,10 +123,10 @@ def paper(desk: AtDesk, document: Number) -> Response:
     return paper_file(desk, found)
 
 
-@router.get("/payments/{month}")
-def month_page(desk: AtDesk, month: str) -> Response:
+@router.get("/payments/{scheme}/{month}")
+def month_page(desk: AtDesk, scheme: str, month: str) -> Response:
     """How far the month is, what changed, who signed, where the money comes from."""
-    cycle = sight.cycle(desk.session, desk.officer, month)
+    cycle = sight.cycle(desk.session, desk.officer, scheme, month)
     roster = rosters.current(desk.session, cycle)
     return desk.page("payments/month.html", **head(desk, cycle), roster=roster, stages=stages(desk, cycle),
                      bridge=_bridge(desk, cycle, roster), signatures=_signatures(desk, roster),
@@ -134,65 +135,66 @@ def month_page(desk: AtDesk, month: str) -> Response:
                      review=_review(desk, cycle), maker=_maker(desk, roster))
 
 
-@router.get("/payments/{month}/bank")
-def bank(desk: AtDesk, month: str) -> Response:
+@router.get("/payments/{scheme}/{month}/bank")
+def bank(desk: AtDesk, scheme: str, month: str) -> Response:
     """Files to and from the bank, answers by code, and what came back."""
-    cycle = sight.cycle(desk.session, desk.officer, month)
+    cycle = sight.cycle(desk.session, desk.officer, scheme, month)
     grounds = sight.grounds(desk.officer)
     files = desk.session.exec(select(BankFile).where(BankFile.cycle_id == cycle.id).order_by(col(BankFile.id))).all()
     return desk.page("payments/bank.html", **head(desk, cycle), files=files,
                      codes=roster_rows.by_code(desk.session, cycle), back=roster_rows.back(desk.session, cycle, grounds))
 
 
-@router.get("/payments/{month}/checks")
-def checks(desk: AtDesk, month: str) -> Response:
+@router.get("/payments/{scheme}/{month}/checks")
+def checks(desk: AtDesk, scheme: str, month: str) -> Response:
     """V1 to V13, closing, and saying why the month was late."""
-    return _checks(desk, sight.cycle(desk.session, desk.officer, month))
+    return _checks(desk, sight.cycle(desk.session, desk.officer, scheme, month))
 
 
-@router.post("/payments/{month}/close")
-def close(desk: AtDesk, month: str) -> Response:
+@router.post("/payments/{scheme}/{month}/close")
+def close(desk: AtDesk, scheme: str, month: str) -> Response:
     """Close the month for good."""
-    closing.close(desk.session, sight.cycle(desk.session, desk.officer, month), desk.officer, desk.now)
-    return desk.to(f"/payments/{month}/checks")
+    closing.close(desk.session, sight.cycle(desk.session, desk.officer, scheme, month), desk.officer, desk.now)
+    return desk.to(f"/payments/{scheme}/{month}/checks")
 
 
-@router.post("/payments/{month}/lateness")
-def lateness(desk: AtDesk, month: str, sent: Posted) -> Response:
+@router.post("/payments/{scheme}/{month}/lateness")
+def lateness(desk: AtDesk, scheme: str, month: str, sent: Posted) -> Response:
     """Say why the pay-by day was missed."""
-    cycle = sight.cycle(desk.session, desk.officer, month)
+    cycle = sight.cycle(desk.session, desk.officer, scheme, month)
     asked = Ask(desk, LATE)
     try:
         values = asked.checked(sent)
     except Invalid as refusal:
         raise Answered(_checks(desk, cycle, asked.again(sent, refusal), 422)) from refusal
     cycles.explain_lateness(desk.session, cycle, str(values["reason"]), desk.officer, desk.now)
-    return desk.to(f"/payments/{month}/checks")
+    return desk.to(f"/payments/{scheme}/{month}/checks")
 
 
-@router.post("/payments/{month}/papers")
-def issue(desk: AtDesk, month: str) -> Response:
+@router.post("/payments/{scheme}/{month}/papers")
+def issue(desk: AtDesk, scheme: str, month: str) -> Response:
     """Issue the month's application and review sheets."""
-    cycle = sight.cycle(desk.session, desk.officer, month)
+    cycle = sight.cycle(desk.session, desk.officer, scheme, month)
     permissions.demand(permissions.why_not(desk.officer, "edit_roster", cycle.division_code))
     papers.issue(desk.session, cycle, desk.now, desk.officer)
-    return desk.to(f"/payments/{month}#papers")
+    return desk.to(f"/payments/{scheme}/{month}#papers")
 
 
-@router.get("/payments/{month}/roster.xlsx")
-def workbook(desk: AtDesk, month: str, township: Annotated[str, Query(max_length=9, min_length=9)]) -> Response:
+@router.get("/payments/{scheme}/{month}/roster.xlsx")
+def workbook(desk: AtDesk, scheme: str, month: str, township: Annotated[str, Query(max_length=9, min_length=9)]) -> Response:
     """发放名册 of one township."""
-    cycle = sight.cycle(desk.session, desk.officer, month)
+    cycle = sight.cycle(desk.session, desk.officer, scheme, month)
     if not township.startswith(sight.grounds(desk.officer)):
         raise NotAllowed("This lies outside your area.")
     place = roster_rows.places(desk.session, {township}).get(township, township)
-    return sheet(papers.workbook(desk.session, cycle, township), f"{month}{place}发放名册.xlsx")
+    return sheet(papers.workbook(desk.session, cycle, township), f"{schemes.title(desk.session, scheme).zh}{month}{place}发放名册.xlsx")
 
 
 def head(desk: Desk, cycle: Cycle) -> dict[str, Any]:
     """What every page of a month shows at its top."""
     towns = {code for code in rosters.townships(desk.session, cycle) if code.startswith(sight.grounds(desk.officer))}
     return {"cycle": cycle, "row": overview.row(desk.session, cycle, desk.now), "words": words,
+            "scheme": schemes.title(desk.session, cycle.scheme),
             "title": words.month_name(cycle.month), "towns": roster_rows.places(desk.session, towns)}
 
 

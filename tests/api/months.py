@@ -103,7 +103,7 @@ def _answers(session: Session, cycle: Cycle, file: BankFile, *, returned: bool) 
 
 def _spoil(session: Session) -> None:
     """The third household's account becomes unusable."""
-    given = entitlements.in_month(session, OPEN)[2]
+    given = entitlements.in_month(session, OPEN, "dibao")[2]
     given.account_number = "62"
     session.add(given)
     session.flush()

@@ -23,18 +23,18 @@ def test_an_address_that_only_takes_things_in_leads_to_the_page_it_belongs_to(en
     client = enter("admin1")
     found = {path: client.get(path).headers["location"] for path in sent_only(client)}
     assert found["/payments/runs/1/retry"] == "/payments/runs"
-    assert found["/payments/1/lateness"] == "/payments/1"
+    assert found["/payments/1/1/lateness"] == "/payments/1/1"
     assert {to for path, to in found.items() if path.startswith("/jobs")} == {"/jobs"}
     assert found["/processes/1/plans/1/mapping"] == "/processes/1/plans/1"
-    assert client.get("/payments/1/lateness", headers={"accept": "application/json"}).status_code == 405
+    assert client.get("/payments/1/1/lateness", headers={"accept": "application/json"}).status_code == 405
 
 
 def test_the_language_of_a_refused_page_is_changed_on_a_page_that_can_be_asked_for(enter: Enter):
     client = enter("finance1")
     assert language_leads_to(post(client, "/payments/funds", {"amount_fen": "x"}, on="/payments")) == "/payments/funds"
     assert client.get("/payments/funds").text.count("<h1>") == 1
-    for came, back in (("", "/payments/2024-02"), ("/payments/2024-02/checks", "/payments/2024-02/checks"), ("/payments/2024-02/close", "/payments/2024-02")):
-        refused = client.post("/payments/2024-02/close", headers={"referer": f"http://testserver{came}"} if came else {})
+    for came, back in (("", "/payments/dibao/2024-02"), ("/payments/dibao/2024-02/checks", "/payments/dibao/2024-02/checks"), ("/payments/dibao/2024-02/close", "/payments/dibao/2024-02")):
+        refused = client.post("/payments/dibao/2024-02/close", headers={"referer": f"http://testserver{came}"} if came else {})
         assert (refused.status_code, language_leads_to(refused)) == (403, back)
 
 

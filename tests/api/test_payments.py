@@ -32,21 +32,21 @@ def paid(county: Engine) -> None:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("login", ["county_finance1", "town_lead1", "auditor1"])
 def test_every_part_of_a_month_is_whole(screen: Screen, login: str, month: str, part: str):
-    shown = screen(login, f"/payments/{month}{part}")
+    shown = screen(login, f"/payments/dibao/{month}{part}")
     assert shown.heading == f"2024年{int(month[-1])}月低保发放"
 
 
 @pytest.mark.parametrize("login", ["town_clerk1", "window_clerk1", "village1", "admin1"])
-@pytest.mark.parametrize("path", ["/payments", "/payments/2024-02", "/payments/2024-02/roster", "/payments/trace"])
+@pytest.mark.parametrize("path", ["/payments", "/payments/dibao/2024-02", "/payments/dibao/2024-02/roster", "/payments/trace"])
 def test_payments_are_nobody_elses_business(screen: Screen, login: str, path: str):
     screen(login, path, 403)
 
 
 def test_visitors_are_asked_to_sign_in(enter: Enter):
-    assert enter().get("/payments/2024-02").headers["location"] == "/sign-in?next=/payments/2024-02"
+    assert enter().get("/payments/dibao/2024-02").headers["location"] == "/sign-in?next=/payments/dibao/2024-02"
 
 
-@pytest.mark.parametrize("path", ["/payments/2023-01", "/payments/2024-13", "/payments/nonsense", "/payments/lines/999"])
+@pytest.mark.parametrize("path", ["/payments/dibao/2023-01", "/payments/dibao/2024-13", "/payments/dibao/nonsense", "/payments/lines/999"])
 def test_what_is_not_there(screen: Screen, path: str):
     screen("county_finance1", path, 404)
 
@@ -59,14 +59,14 @@ def test_the_list_says_how_each_month_stands(screen: Screen):
 
 
 def test_the_stepper_shows_what_failed(screen: Screen):
-    shown = screen("county_finance1", f"/payments/{months.OPEN}")
+    shown = screen("county_finance1", f"/payments/dibao/{months.OPEN}")
     failed = shown.texts("//ol[contains(@class,'steps')]/li[contains(@class,'bad')]")
     assert [step[:2] for step in failed] == ["名册"]
     assert "网络中断" in shown.text
 
 
 def test_the_bridge_is_a_table_and_a_picture(screen: Screen):
-    shown = screen("county_finance1", f"/payments/{months.OPEN}")
+    shown = screen("county_finance1", f"/payments/dibao/{months.OPEN}")
     steps = months.cells(shown, "//table[contains(@class,'table-bridge')]/tbody/tr")
     assert steps[0][:3] == ["上月", "5", "3,000.10"]
     assert steps[-1][:3] == ["=本月", "4", "2,400.08"]
@@ -74,7 +74,7 @@ def test_the_bridge_is_a_table_and_a_picture(screen: Screen):
 
 
 def test_a_town_lead_sees_his_own_town_only(screen: Screen):
-    shown = screen("town_lead1", f"/payments/{months.PAID}/roster")
+    shown = screen("town_lead1", f"/payments/dibao/{months.PAID}/roster")
     assert "户主甲" in shown.text
     assert "户主丁" not in shown.text
 
@@ -85,13 +85,13 @@ def test_a_town_lead_can_not_open_another_towns_line(screen: Screen, db: Session
 
 
 def test_the_roster_is_filtered(screen: Screen):
-    shown = screen("county_finance1", f"/payments/{months.OPEN}/roster?state=held")
+    shown = screen("county_finance1", f"/payments/dibao/{months.OPEN}/roster?state=held")
     assert "1 行" in shown.text
-    assert "没有符合条件的名册行。" in screen("county_finance1", f"/payments/{months.OPEN}/roster?q=无此人").text
+    assert "没有符合条件的名册行。" in screen("county_finance1", f"/payments/dibao/{months.OPEN}/roster?q=无此人").text
 
 
 def test_wrong_data_stands_at_the_top_of_the_roster(screen: Screen):
-    held = screen("county_finance1", f"/payments/{months.OPEN}/roster").texts("//section[1]//tbody/tr")
+    held = screen("county_finance1", f"/payments/dibao/{months.OPEN}/roster").texts("//section[1]//tbody/tr")
     assert held[0].startswith("户主丙")
     assert "数据有误" in held[0]
 
@@ -161,7 +161,7 @@ def test_a_changed_line_makes_a_new_version(enter: Enter, db: Session):
     assert wrong.status_code == 422
     assert len(Page(wrong.text).checked().tree.xpath("//*[contains(@class,'field-error')]")) >= 2
     assert post(client, f"{path}/change", {**answers, "reason": "更正账号"}, on=path).status_code == 303
-    assert "第 2 版" in client.get(f"/payments/{months.OPEN}").text
+    assert "第 2 版" in client.get(f"/payments/dibao/{months.OPEN}").text
 
 
 @pytest.mark.parametrize("login", ["auditor1", "county_clerk1", "town_lead1"])
@@ -180,44 +180,44 @@ def test_an_approved_line_is_not_edited(enter: Enter, db: Session):
 
 
 def test_all_thirteen_checks_are_shown(screen: Screen):
-    shown = screen("auditor1", f"/payments/{months.PAID}/checks")
+    shown = screen("auditor1", f"/payments/dibao/{months.PAID}/checks")
     assert len(shown.tree.xpath("//ol[@class='checks']/li")) == 13
     assert not shown.tree.xpath("//li[@class='broken']")
 
 
 def test_an_open_month_says_why_it_can_not_be_closed(screen: Screen, enter: Enter):
-    path = f"/payments/{months.OPEN}/checks"
+    path = f"/payments/dibao/{months.OPEN}/checks"
     assert screen("county_finance1", path).tree.xpath("//button[@disabled]")
-    assert post(enter("county_finance1"), f"/payments/{months.OPEN}/close", on=path).status_code == 409
-    assert post(enter("auditor1"), f"/payments/{months.OPEN}/close", on="/inbox").status_code == 403
+    assert post(enter("county_finance1"), f"/payments/dibao/{months.OPEN}/close", on=path).status_code == 409
+    assert post(enter("auditor1"), f"/payments/dibao/{months.OPEN}/close", on="/inbox").status_code == 403
 
 
 def test_lateness_is_explained(enter: Enter):
-    path, client = f"/payments/{months.OPEN}/checks", enter("county_finance1")
-    wrong = post(client, f"/payments/{months.OPEN}/lateness", {"reason": ""}, on=path)
+    path, client = f"/payments/dibao/{months.OPEN}/checks", enter("county_finance1")
+    wrong = post(client, f"/payments/dibao/{months.OPEN}/lateness", {"reason": ""}, on=path)
     assert wrong.status_code == 422
     Page(wrong.text).checked()
-    assert post(client, f"/payments/{months.OPEN}/lateness", {"reason": "系统故障"}, on=path).status_code == 303
+    assert post(client, f"/payments/dibao/{months.OPEN}/lateness", {"reason": "系统故障"}, on=path).status_code == 303
     assert "系统故障" in client.get(path).text
 
 
 def test_the_roster_is_a_workbook(enter: Enter):
-    answer = enter("county_finance1").get(f"/payments/{months.PAID}/roster.xlsx?township=990101001")
+    answer = enter("county_finance1").get(f"/payments/dibao/{months.PAID}/roster.xlsx?township=990101001")
     assert answer.headers["content-disposition"].startswith("attachment")
     sheet = load_workbook(BytesIO(answer.content))["发放名册"]
     assert [row[2].value for row in sheet.iter_rows(min_row=5, max_row=7)] == ["户主甲", "户主乙", "户主丙"]
-    assert enter("town_lead1").get(f"/payments/{months.PAID}/roster.xlsx?township=990101002").status_code == 403
+    assert enter("town_lead1").get(f"/payments/dibao/{months.PAID}/roster.xlsx?township=990101002").status_code == 403
 
 
 def test_the_papers_are_issued_once(enter: Enter, db: Session):
-    path, client = f"/payments/{months.PAID}", enter("county_finance1")
+    path, client = f"/payments/dibao/{months.PAID}", enter("county_finance1")
     for _ in range(2):
         assert post(client, f"{path}/papers", on="/payments").status_code == 303
     papers = db.exec(select(Document).order_by(Document.id)).all()
     mine = [paper for paper in papers if paper.cycle_id]
     assert [paper.kind for paper in mine] == ["payment_application", "joint_review_sheet", "joint_review_sheet"]
     assert mine[1].data["signatures"][0]["signer"] == "镇领导一"
-    assert post(client, f"/payments/{months.OPEN}/papers", on="/payments").status_code == 409
+    assert post(client, f"/payments/dibao/{months.OPEN}/papers", on="/payments").status_code == 409
     assert post(enter("auditor1"), f"{path}/papers", on="/inbox").status_code == 403
     pdf = client.get(f"/payments/papers/{mine[0].id}.pdf")
     assert pdf.content.startswith(b"%PDF")
@@ -228,18 +228,18 @@ def test_pages_speak_english(enter: Enter, db: Session):
     client = enter("county_finance1")
     post(client, "/language", {"language": "en"}, on="/payments")
     line = months.line(db, months.PAID, 0).id
-    for path in ("/payments", *(f"/payments/{months.PAID}{part}" for part in PARTS), f"/payments/lines/{line}"):
+    for path in ("/payments", *(f"/payments/dibao/{months.PAID}{part}" for part in PARTS), f"/payments/lines/{line}"):
         shown = Page(client.get(path).text).checked()
         assert not any("一" <= c <= "鿿" for text in shown.texts("//h2 | //th[@scope='col'] | //dt") for c in text), path
 
 
 def test_the_public_reads_the_newest_list_masked(screen: Screen, enter: Enter):
-    assert enter().get("/public/payments").headers["location"] == f"/public/payments/{months.PAID}"
-    shown = screen("", f"/public/payments/{months.PAID}")
+    assert enter().get("/public/payments").headers["location"] == f"/public/payments/dibao/{months.PAID}"
+    shown = screen("", f"/public/payments/dibao/{months.PAID}")
     rows = months.cells(shown)
     assert [rows[0], rows[-1]] == [["户主甲", "1", "600.00"], ["户某", "1", "600.04"]]
     assert "990101" not in "".join(shown.texts("//table"))
-    screen("", f"/public/payments/{months.OPEN}", 404)
+    screen("", f"/public/payments/dibao/{months.OPEN}", 404)
 
 
 def test_a_month_is_closed_when_all_holds(county: Engine, db: Session):
@@ -275,4 +275,4 @@ def test_a_review_in_the_inbox_shows_the_months_figures(screen: Screen, county: 
     assert month.review(month.Key(months.OPEN, "dibao", "990101"), month.Desk(None, source=county)).state == "waiting"
     shown = screen("county_finance1", "/inbox")
     assert "2,400.08" in shown.texts("//dl[@class='figures']")[0]
-    assert f"/payments/{months.OPEN}" in shown.links()
+    assert f"/payments/dibao/{months.OPEN}" in shown.links()

@@ -189,13 +189,13 @@ def the_roster_is_made_and_signed(office: Somebody, clock: Somebody, towns: Sequ
     office.sees("2024年4月")
     office.page.get_by_role("combobox", name="月份").select_option(label="2024年5月")
     office.press("发起本月发放")
-    office.until("/payments/2024-05", lambda page: page.ok and "联审中" in page.text())
-    office.go("/payments/2024-05")
+    office.until("/payments/dibao/2024-05", lambda page: page.ok and "联审中" in page.text())
+    office.go("/payments/dibao/2024-05")
     office.sees("平衡", "3,180.00", "+600.00", "3,780.00")
     office.photograph("month")
-    office.go("/payments/2024-05/roster")
+    office.go("/payments/dibao/2024-05/roster")
     office.sees(NAME, "600.00")
-    office.go("/payments/2024-04/roster")
+    office.go("/payments/dibao/2024-04/roster")
     expect(office.page.locator("main")).not_to_contain_text(NAME)
     office.take_up(ROSTER, "制表并提请联审")
     office.form.tick("已核对总额衔接表和问题清单")
@@ -225,7 +225,7 @@ def the_bank_knows_another_name(visitor: Somebody, product: Product) -> None:
 
 def the_returned_payment_is_mended_by_two_people(office: Somebody, clerk: Somebody, lead: Somebody) -> None:
     """R02 comes back; one corrects, another approves, the machines send again."""
-    office.until("/payments/2024-05/bank", lambda page: "R02" in page.text() and "TP-" in page.text())
+    office.until("/payments/dibao/2024-05/bank", lambda page: "R02" in page.text() and "TP-" in page.text())
     office.sees("户名不符", NAME)
     clerk.take_up(NAME, "更正收款账户")
     clerk.form.write(户名="李秀兰", 银行账号=family.ACCOUNT, 开户银行="中国农业银行", 更正原因="账户为配偶所有")
@@ -236,9 +236,9 @@ def the_returned_payment_is_mended_by_two_people(office: Somebody, clerk: Somebo
 
 def the_month_is_closed_and_nothing_can_be_paid_again(office: Somebody) -> None:
     """One success, thirteen checks, and no way to send it once more."""
-    office.until("/payments/2024-05/checks", lambda page: "已关账" in page.text())
+    office.until("/payments/dibao/2024-05/checks", lambda page: "已关账" in page.text())
     office.sees(*(f"V{number}" for number in range(1, 14)))
-    office.go("/payments/2024-05/bank")
+    office.go("/payments/dibao/2024-05/bank")
     office.go("/payments")
     expect(office.page.get_by_role("combobox", name="月份").get_by_role("option", name="2024年5月")).to_have_count(0)
     token = office.page.locator("[name=_csrf]").first.input_value()
@@ -248,12 +248,12 @@ def the_month_is_closed_and_nothing_can_be_paid_again(office: Somebody) -> None:
 
 def the_roster_and_the_trace(office: Somebody, number: str, folder: Path) -> None:
     """The workbook has the line; the bank's serial leads back to the case."""
-    office.go("/payments/2024-05")
+    office.go("/payments/dibao/2024-05")
     link = office.page.get_by_role("link", name=re.compile("城关镇.*名册"))
     sheet = load_workbook(office.download(link, folder / "roster.xlsx")).active
     cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
     assert NAME in cells, cells
-    office.go(f"/payments/2024-05/roster?q={NAME}")
+    office.go(f"/payments/dibao/2024-05/roster?q={NAME}")
     office.follow(NAME)
     office.sees("李秀兰", "户名不符", "成功")
     serial = str(re.search(r"SIM[0-9A-F]{14}", office.page.locator("main").inner_text())[0])
@@ -269,12 +269,12 @@ def the_month_fits_a_phone(office: Somebody) -> None:
     """Every page of the month, its payment and the public list."""
     wide = {}
     for path in ("", "/roster", "/bank", "/checks"):
-        office.go(f"/payments/2024-05{path}")
+        office.go(f"/payments/dibao/2024-05{path}")
         wide[path] = wider_than_screen(office.page)
-    office.go(f"/payments/2024-05/roster?q={NAME}")
+    office.go(f"/payments/dibao/2024-05/roster?q={NAME}")
     office.follow(NAME)
     wide["line"] = wider_than_screen(office.page)
-    office.go("/public/payments/2024-05")
+    office.go("/public/payments/dibao/2024-05")
     office.sees("2024年5月")
     wide["public"] = wider_than_screen(office.page)
     assert not any(wide.values()), wide

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, func, select
 from workflows.cases.shown import worklist
 from workflows.office import working_days
 from workflows.payments import cycles, funds, rosters
-from workflows.payments.sight import SCHEME
 from workflows.payments.tables import Cycle, CycleState, Line, LineState, Posting, Roster
 
 OURS = ("fund", "reserved", "returned")   # money that no bank has
@@ -75,9 +74,9 @@ class FundRow:
 
 
 def listed(session: Session, division: str, now: datetime) -> list[MonthRow]:
-    """All months of a county, the newest first."""
-    found = session.exec(select(Cycle).where(Cycle.scheme == SCHEME, Cycle.division_code == division)
-                         .order_by(col(Cycle.month).desc()))
+    """All months of a county, of every scheme, the newest first."""
+    found = session.exec(select(Cycle).where(Cycle.division_code == division)
+                         .order_by(col(Cycle.month).desc(), col(Cycle.scheme)))
     return [row(session, cycle, now) for cycle in found]
 
 

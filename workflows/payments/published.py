@@ -40,11 +40,13 @@ def entries(lines: Iterable[Line], heads: Mapping[int, Member]) -> list[Entry]:
             for line in lines]
 
 
-def newest(session: Session, scheme: str, division: str) -> Cycle | None:
-    """The cycle whose list is public now: an older one leaves when the next is reconciled."""
-    return session.exec(select(Cycle).where(
-        Cycle.scheme == scheme, Cycle.division_code == division,
-        col(Cycle.state).in_([CycleState.RECONCILED, CycleState.CLOSED])).order_by(col(Cycle.month).desc())).first()
+def current(session: Session) -> list[Cycle]:
+    """The cycles whose lists are public now, the newest first: of each scheme and county the last that was reconciled."""
+    newest: dict[tuple[str, str], Cycle] = {}
+    settled = select(Cycle).where(col(Cycle.state).in_([CycleState.RECONCILED, CycleState.CLOSED]))
+    for cycle in session.exec(settled.order_by(col(Cycle.month).desc(), col(Cycle.scheme), col(Cycle.division_code))):
+        newest.setdefault((cycle.scheme, cycle.division_code), cycle)
+    return list(newest.values())
 
 
 def masked(name: str, id_number: str, month: str) -> str:

@@ -1,6 +1,7 @@
 """A month's flow, asked for by a person and run by machines: the web never runs it itself."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -10,8 +11,7 @@ from workflows.cases.tables import Job, JobState
 from workflows.errors import Conflict, NotFound
 from workflows.office import permissions
 from workflows.office.people import Officer
-from workflows.payments import cycles, entitlements, months
-from workflows.payments.sight import SCHEME
+from workflows.payments import cycles, entitlements, months, schemes
 from workflows.payments.tables import CycleState
 from workflows.records import audit
 
@@ -19,33 +19,47 @@ TOPIC = "run_cycle"
 OFFERED = 3  # months: the last one, this one, the next
 
 
-def offered(session: Session, division: str, now: datetime) -> list[str]:
+@dataclass(frozen=True)
+class Offer:
+    """A month of a scheme that may be started now; `suggested`: the first of its scheme that is not open yet."""
+
+    scheme: str
+    month: str
+    suggested: bool = False
+
+
+def offers(session: Session, division: str, now: datetime) -> list[Offer]:
+    """The months of every scheme that may be started now, one of each suggested."""
+    found = []
+    for scheme in schemes.every(session):
+        choices = offered(session, scheme, division, now)
+        unopened = (month for month in choices if cycles.find(session, scheme, month, division) is None)
+        best = next(unopened, choices[-1] if choices else "")
+        found += [Offer(scheme, month, month == best) for month in choices]
+    return found
+
+
+def offered(session: Session, scheme: str, division: str, now: datetime) -> list[str]:
     """The months that may be started now: no later than the next, something due, and not closed yet."""
     last = months.after(months.of(now.date()))
     wanted = [months.add(last, -n) for n in reversed(range(OFFERED))]
-    found = {month: cycles.find(session, SCHEME, month, division) for month in wanted}
+    found = {month: cycles.find(session, scheme, month, division) for month in wanted}
     return [month for month, cycle in found.items()
-            if (cycle.state != CycleState.CLOSED if cycle else _is_due(session, month, division))]
+            if (cycle.state != CycleState.CLOSED if cycle else _is_due(session, scheme, month, division))]
 
 
-def suggested(session: Session, division: str, now: datetime) -> str:
-    """The month that is due next: the first one not opened by now, else the last that may be started."""
-    choices = offered(session, division, now)
-    unopened = (month for month in choices if cycles.find(session, SCHEME, month, division) is None)
-    return next(unopened, choices[-1] if choices else "")
-
-
-def ask(session: Session, month: str, division: str, who: Officer, now: datetime) -> Job:
+def ask(session: Session, scheme: str, month: str, division: str, who: Officer, now: datetime) -> Job:
     """Ask for the month's flow; asked again while it waits or runs, it is the same piece of work."""
     permissions.demand(permissions.why_not(who, "run_cycle", division))
-    if month not in offered(session, division, now):
+    if month not in offered(session, scheme, division, now):
         raise Conflict("Payments of {month} can't be started now.", month=month)
-    before = of_month(session, month, division)
+    before = of_month(session, scheme, month, division)
     if before and before[0].state in (JobState.WAITING, JobState.RUNNING):
         return before[0]
-    key = f"{_key(month, division)}:{len(before) + 1}"
-    job = jobs.ask(session, TOPIC, key, {"scheme": SCHEME, "month": month, "division": division}, now)
-    audit.append(session, "office", who.actor(), "cycle.ask", now, summary=f"发起{month}发放", after={"job": job.id})
+    key = f"{_key(scheme, month, division)}:{len(before) + 1}"
+    job = jobs.ask(session, TOPIC, key, {"scheme": scheme, "month": month, "division": division}, now)
+    audit.append(session, "office", who.actor(), "cycle.ask", now, summary=f"发起{schemes.title(session, scheme).zh}{month}发放",
+                 after={"job": job.id})
     return job
 
 
@@ -61,9 +75,9 @@ def retry(session: Session, job_id: int, who: Officer, now: datetime) -> Job:
     return jobs.retry(session, job_id, now)
 
 
-def of_month(session: Session, month: str, division: str) -> list[Job]:
+def of_month(session: Session, scheme: str, month: str, division: str) -> list[Job]:
     """What was asked for a month, the newest first."""
-    found = select(Job).where(Job.topic == TOPIC, col(Job.key).startswith(_key(month, division)))
+    found = select(Job).where(Job.topic == TOPIC, col(Job.key).startswith(_key(scheme, month, division)))
     return list(session.exec(found.order_by(col(Job.id).desc())))
 
 
@@ -73,23 +87,23 @@ def unsettled(session: Session, division: str) -> Sequence[Job]:
     return [job for job in session.exec(found) if job.payload.get("division") == division]
 
 
-def before_cut_off(session: Session, division: str, now: datetime) -> list[tuple[str, date]]:
+def before_cut_off(session: Session, division: str, now: datetime) -> list[tuple[Offer, date]]:
     """Months that were asked for and begin by themselves on their cut-off day."""
     found = []
-    for month in offered(session, division, now):
-        day, _ = cycles.due_dates(session, month, division)
-        asked = of_month(session, month, division)
+    for offer in offers(session, division, now):
+        day, _ = cycles.due_dates(session, offer.month, division)
+        asked = of_month(session, offer.scheme, offer.month, division)
         if day > now.date() and asked and asked[0].state == JobState.DONE \
-                and cycles.find(session, SCHEME, month, division) is None:
-            found.append((month, day))
+                and cycles.find(session, offer.scheme, offer.month, division) is None:
+            found.append((offer, day))
     return found
 
 
-def _is_due(session: Session, month: str, division: str) -> bool:
+def _is_due(session: Session, scheme: str, month: str, division: str) -> bool:
     """Whether any household has money coming for that month."""
     return any(given.paid_till is None or given.paid_till < month
-               for given in entitlements.in_month(session, month, SCHEME, division))
+               for given in entitlements.in_month(session, month, scheme, division))
 
 
-def _key(month: str, division: str) -> str:
-    return f"{TOPIC}:{SCHEME}:{division}:{month}"
+def _key(scheme: str, month: str, division: str) -> str:
+    return f"{TOPIC}:{scheme}:{division}:{month}"

@@ -9,8 +9,6 @@ from workflows.office.permissions import PAYMENT_READERS
 from workflows.payments import cycles, months
 from workflows.payments.tables import Cycle, Line
 
-SCHEME = "dibao"
-
 
 def grounds(who: Officer) -> tuple[str, ...]:
     """Every ground on which the person reads payments, the widest first; `NotAllowed` where there is none."""
@@ -25,9 +23,9 @@ def county(who: Officer) -> str:
     return grounds(who)[0][:COUNTY]
 
 
-def cycle(session: Session, who: Officer, month: str) -> Cycle:
-    """The county's month; `NotFound` where it was not opened."""
-    found = cycles.find(session, SCHEME, month, county(who)) if months.is_month(month) else None
+def cycle(session: Session, who: Officer, scheme: str, month: str) -> Cycle:
+    """The county's month of a scheme; `NotFound` where it was not opened."""
+    found = cycles.find(session, scheme, month, county(who)) if months.is_month(month) else None
     if found is None:
         raise NotFound("Payments of {month} have not been started.", month=month)
     return found
