@@ -81,6 +81,8 @@ def _preceding(specs: Any, spot: Spot, own: set[tuple[str, ...]]) -> Iterator[Sp
     entrance = frame.task_specs[ways.entrance(frame, spot.name)]
     for name in dict.fromkeys([*spot.spec._inputs, *entrance._inputs, *_host_of(spot.spec)]):
         before = spot._replace(name=name)
+        if before.spec.by_event:    # begun by its own event, not by what came before
+            continue
         yield before
         inner = inside(specs, before.spec)
         if inner is not None and (*spot.path, name) not in own and inner not in spot.frames:
