@@ -16,7 +16,7 @@ import workflows.payments.effects  # noqa: F401  (registers what the drawings as
 from tasks.adapters.failures import Refused
 from tasks.clock_watch import ClockWatch
 from tasks.handlers import HANDLERS, Handler
-from workflows.cases import answers, delivery, due, jobs
+from workflows.cases import answers, delivery, due, jobs, recounts
 from workflows.cases.timers import Due
 from workflows.migration import work as migration
 from workflows.office import clock
@@ -34,7 +34,7 @@ log = logging.getLogger("tasks.worker")
 
 
 def turn(now: Now = clock.now, handlers: Mapping[str, Handler] = HANDLERS, watch: ClockWatch | None = None) -> int:
-    """One look: all due timers, all messages, one job, then a handful of cases on their way to another version.
+    """One look: all due timers, all messages, one job, then a handful of cases on their way to another version, or whose limits are counted anew.
 
     While the clock is doubted nothing happens by it: timers and the end of a message's time wait.
     """
@@ -42,7 +42,7 @@ def turn(now: Now = clock.now, handlers: Mapping[str, Handler] = HANDLERS, watch
     done = fire_timers(now, trusted) + deliver_messages(now)
     if trusted():
         done += sweep("end of message", now, delivery.overdue, delivery.expire)
-    return done + take_in_answers(now) + do_one(now, handlers) + migration.turn(now)
+    return done + take_in_answers(now) + do_one(now, handlers) + migration.turn(now) + recounts.turn(now)
 
 
 def fire_timers(now: Now, trusted: Callable[[], bool] = lambda: True) -> int:

@@ -25,6 +25,7 @@ def sign(session: Session, case_id: int, kind: str, reason: str, who: Officer, n
     permissions.demand(permissions.why_not(who, "extend_limit", case.division_code, [rule.extension_role]))
     clock = clocks.extend(session, case, process, kind, reason, who.name, now)
     clocks.press(session, case, process, now)
+    progress.retime(session, case, now)
     _tell(session, case, clock, rule.extension_role, who, now)
     audit.append(session, chains.of(case.id), who.actor(rule.extension_role), "clock.extend", now,
                  summary=f"延长{rule.name}：{reason}", before={"due_on": clock.extensions[-1]["due_before"]},

@@ -62,9 +62,15 @@ class Cause:
         return self.who.actor(self.role) if self.who else audit.SYSTEM
 
 
+def keep(session: Session, case_id: int) -> Case:
+    """The case's row, held against every other writer till the transaction ends."""
+    case: Case = session.scalars(_CASE, {"case": case_id}).one()
+    return case
+
+
 def locked(session: Session, case_id: int) -> Case:
     """The case's row, held against every other writer till the transaction ends; its next version begins."""
-    case: Case = session.scalars(_CASE, {"case": case_id}).one()
+    case = keep(session, case_id)
     ledger.change(session, case, version=case.version + 1)
     return case
 
@@ -118,6 +124,8 @@ def _move(session: Session, case: Case, perform: Perform, published: releases.Pu
                 waiting += _run_effect(session, case, place, cause)
     if pressed:
         clocks.press(session, case, published.process, cause.now)
+        if any(rule.pauses for rule in published.process.clocks):
+            retime(session, case, cause.now)
     mailbox.correlate(session, case, published.process.correlations)
     return moves
 
@@ -148,6 +156,19 @@ def refresh(session: Session, case: Case, cause: Cause) -> None:
     drawing = releases.load(session, case.release_id).drawing
     if case.state == RUNNING and any(place.kind == "condition" for place in engine.waiting(drawing, case.engine)):
         move(session, case, lambda drawn, state, seen: engine.refresh(drawn, state, seen, cause.now), cause)
+
+
+def retime(session: Session, case: Case, now: datetime) -> dict[str, datetime]:
+    """Limits of the case have moved outside a move: timers that wait for their ends go with them; which, by token."""
+    if not case.engine or case.ended_at is not None:
+        return {}
+    drawing = releases.load(session, case.release_id).drawing
+    state, moved = engine.rearm(drawing, case.engine, ["clocks"], world.of(session, case, now), now)
+    if moved:
+        ledger.change(session, case, engine=state)
+    for token, due_at in moved.items():
+        session.execute(update(Timer).where(col(Timer.case_id) == case.id, col(Timer.token) == token).values(due_at=due_at))
+    return moved
 
 
 def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:

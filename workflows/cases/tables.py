@@ -212,6 +212,21 @@ class Clock(SQLModel, table=True):
     used: int | None = Field(default=None, description="days of `unit`, or hours, used when it ended")
 
 
+class Recount(SQLModel, table=True):
+    """重算期限: the calendar or a length has changed, and every running limit is counted anew, case by case."""
+
+    __tablename__ = "limit_recount"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reason: str = Field(description="what has changed, and the document that says so")
+    asked_by: int | None = Field(default=None, foreign_key="person.id")
+    asked_at: datetime = Field(sa_type=Moment)
+    cursor: int = Field(default=0, description="the last case looked at")
+    moved: int = Field(default=0, description="cases of which a limit has moved")
+    failed: int = 0
+    done_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+
+
 class Notice(SQLModel, table=True):
     """公示: what the public may read, from posting till its end."""
 

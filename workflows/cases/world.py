@@ -14,9 +14,13 @@ from workflows.cases.applicants import APPLICATION
 from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Clock, Document, Notice, Objection, Operation, WorkItem, WorkState
 from workflows.office import rates, working_days
+from workflows.records.types import CHINA
 
 
 NUMBERED = "id_number"
+
+
+NEVER = datetime(9999, 12, 31, tzinfo=CHINA)    # nothing happens by itself at a limit that stands still, is not set or is provisional
 
 
 class World(Mapping[str, Any]):
@@ -123,7 +127,8 @@ def _clocks(session: Session, case: Case, now: datetime) -> dict[str, Any]:
 def _clock(calendar: working_days.Calendar, clock: Clock, now: datetime) -> dict[str, Any]:
     late = clocks.late(calendar, clock, now)
     after = clock.due_on and calendar.next_working(clock.due_on + working_days.ONE_DAY)
-    return {"due_on": clock.due_on, "due_at": clock.due_at, "started_on": clock.started_on, "ended_on": clock.ended_on,
+    certain = clock.due_at if clock.due_at and not clock.provisional else NEVER
+    return {"due_on": clock.due_on, "due_at": certain, "started_on": clock.started_on, "ended_on": clock.ended_on,
             "length": clock.length, "used": clocks.used(calendar, clock, now), "late": late.n if late else 0,
             "earliest_on": after if clock.minimum else None, "paused": any(not pause["to"] for pause in clock.pauses),
             "provisional": clock.provisional}

@@ -39,6 +39,7 @@ from .moves import (
     undo,
     waiting,
 )
+from .rearming import rearm
 from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
 from .rhythms import Schedule
 from .shapes import shape
@@ -87,6 +88,7 @@ __all__ = [
     "migrate",
     "pack",
     "parse",
+    "rearm",
     "refresh",
     "shape",
     "send_back",

@@ -1,6 +1,6 @@
 """Timers: a moment computed once from the facts, then kept; upstream reads the machine's clock at each look."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
@@ -36,6 +36,10 @@ class Timer(TimerEventDefinition):
         if schedule is None:
             raise ExpressionFailed(my_task.task_spec.bpmn_id, str(value), "not a date, a duration or a cycle")
         _note(my_task, schedule)
+
+    def waits_for(self, names: Collection[str]) -> bool:
+        """Whether it waits for a moment that its expression reads from one of these names."""
+        return self.manner == "date" and not isinstance(self.expression, str) and bool(self.expression.names & set(names))
 
     def has_fired(self, my_task: Any) -> bool:
         """Whether the timer was let go off; upstream decides by the machine's clock."""

@@ -32,17 +32,22 @@ class Rate:
     valid_from: date
     valid_to: date | None
     source: str
+    sure: str
     local: bool = False
+    entered_by: int | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What is known of a rule besides its values."""
+    """What is known of a rule besides its values; of one left to the place also who leaves it so, and since when."""
 
     code: str
     title: str
     unit: str
     choices: tuple[object, ...] = ()
+    source: str = ""
+    sure: str = ""
+    since: date | None = None
 
     def takes(self, new: object) -> bool:
         """Whether that could be its value."""
@@ -71,6 +76,7 @@ class Shipped:
     rules: Mapping[str, Rule]
 
 
+SURE = ("read", "high", "medium", "low", "local", "product")    # how certain that the law says so; the last two: it doesn't
 KINDS = {"number": frozenset({int, float}), "whole": frozenset({int}), "text": frozenset({str}),
          "flag": frozenset({bool}), "list": frozenset({list})}
 UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "day_of_year": "text", "flag": "flag", "list": "list"}
@@ -84,13 +90,11 @@ def parse(text: str) -> Parsed:
         raise Invalid((), "The file can't be read: {error}", error=unreadable.toml(error)) from None
     rows, left = read.get("rate", []), read.get("left_to_place", [])
     errors = [error for n, row in enumerate(rows) for error in _row_errors(f"rate[{n}]", row)]
-    errors += [FieldError(f"left_to_place[{n}]", Message("A rule left to the place needs code, unit and title."))
-               for n, row in enumerate(left) if not all(row.get(key) for key in ("code", "unit", "title"))]
+    errors += [error for n, row in enumerate(left) for error in _left_errors(f"left_to_place[{n}]", row)]
     if errors:
         raise Invalid(errors)
     rates = tuple(_rate(row) for row in rows)
-    rules = {row["code"]: Rule(row["code"], row["title"], row["unit"], tuple(row.get("choices", ())))
-             for row in [*rows, *left]}
+    rules = {row["code"]: _rule(row) for row in [*rows, *left]}
     errors = [*_overlaps(rates), *_names(rules.keys()), *_values(rates, rules)]
     if errors:
         raise Invalid(errors)
@@ -118,8 +122,7 @@ def _row_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
     missing = [key for key in ("code", "title", "value", "unit", "from") if key not in row]
     if missing:
         yield FieldError(path, Message("Missing: {names}.", {"names": ", ".join(missing)}))
-    if not str(row.get("source", "")).strip():
-        yield FieldError(path, Message("A rule needs the document it comes from."))
+    yield from _origin_errors(path, row)
     first, last = row.get("from"), row.get("to")
     if type(first) is not date or type(last) not in {date, type(None)}:
         yield FieldError(path, Message("“from” and “to” are days, such as 2024-01-01."))
@@ -129,12 +132,32 @@ def _row_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
         yield FieldError(path, Message("The scope is a division code or empty."))
 
 
+def _left_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
+    if not all(row.get(key) for key in ("code", "unit", "title")) or type(row.get("from")) is not date:
+        yield FieldError(path, Message("A rule left to the place needs code, unit, title and the day from which it is: from."))
+    yield from _origin_errors(path, row)
+
+
+def _origin_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
+    if not str(row.get("source", "")).strip():
+        yield FieldError(path, Message("A rule needs the document it comes from."))
+    if row.get("sure") not in SURE:
+        yield FieldError(path, Message("Say how sure it is: {choices}.", {"choices": ", ".join(SURE)}))
+
+
+def _rule(row: Mapping[str, object]) -> Rule:
+    choices, since = row.get("choices", ()), row["from"]
+    assert isinstance(choices, (list, tuple))
+    assert isinstance(since, date)
+    return Rule(str(row["code"]), str(row["title"]), str(row["unit"]), tuple(choices), str(row["source"]), str(row["sure"]), since)
+
+
 def _rate(row: Mapping[str, object]) -> Rate:
     first, last = row["from"], row.get("to")
     assert isinstance(first, date)
     assert last is None or isinstance(last, date)
     return Rate(str(row["code"]), row["value"], str(row["unit"]), str(row.get("scope", "")), first, last,
-                str(row["source"]))
+                str(row["source"]), str(row["sure"]))
 
 
 def _overlaps(rates: Iterable[Rate]) -> Iterable[FieldError]:

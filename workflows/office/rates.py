@@ -110,8 +110,8 @@ def _best(rates: Iterable[Rate], day: date, division: str) -> Rate | None:
 def _local(session: Session, division: str, code: str = "") -> list[Rate]:
     wanted = select(LocalRate).where(col(LocalRate.scope).in_([division[:n] for n in range(len(division) + 1)]))
     rows = ledger.once(session, ("local rates", division), lambda: session.exec(wanted).all())
-    return [Rate(row.code, _number(row.value), row.unit, row.scope, row.valid_from, row.valid_to, row.source,
-                 local=True) for row in rows if code in ("", row.code)]
+    return [Rate(row.code, _number(row.value), row.unit, row.scope, row.valid_from, row.valid_to, row.source, "local",
+                 local=True, entered_by=row.entered_by) for row in rows if code in ("", row.code)]
 
 
 def _plant(tree: dict[str, object], path: list[str], leaf: object) -> None:

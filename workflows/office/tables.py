@@ -92,6 +92,7 @@ class CalendarDay(SQLModel, table=True):
 
     day: date = Field(primary_key=True)
     kind: str = Field(description="OFF or MAKEUP_WORK")
+    name: str = Field(default="", description="the holiday it belongs to")
     source: str = Field(description="the document that says so")
 
 

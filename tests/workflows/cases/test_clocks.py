@@ -8,7 +8,7 @@ from sqlmodel import select
 from tests import families
 from tests.makers import REFUSED, WAY, at, bureau, case_at, done, standing
 from workflows import releases
-from workflows.cases import clocks, documents, extensions
+from workflows.cases import clocks, documents, extensions, notices, world
 from workflows.cases.shown import overview
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -252,3 +252,32 @@ def test_the_day_of_the_act_is_read_from_the_fact_under_which_the_elements_answe
         row.facts = {**row.facts, "application": {**row.facts["application"], "seen_on": "2024-03-01"}}
         clocks.begin(session, row, rule, "review_materials", at("2024-02-01"))
         assert [clock.ended_on for clock in clocks.end(session, row, rule, house.now)] == [date(2024, 3, 1)]
+
+
+@pytest.mark.parametrize(("pause_on", "stood"), [   # DB-6's way; what the place excludes
+    ([], []),
+    (["NOTICE"], [("2024-05-21", "2024-05-24")]),
+    (["OBJECTION"], [("2024-05-25", "2024-05-27")]),
+    (["NOTICE", "OBJECTION", "APPRAISAL"], [("2024-05-21", "2024-05-24"), ("2024-05-25", "2024-05-27"), ("2024-05-25", "2024-05-27")]),
+])
+def test_a_place_may_exclude_notice_objection_and_appraisal_from_the_whole_limit(pause_on, stood):
+    house = bureau(date(2024, 5, 6), pause_on=pause_on)
+    case = case_at(house, "confirm_posting")
+    done(house, case, "confirm_posting", posted_on="2024-05-20", place="村务公开栏", posted_by="张贴员")
+    house.pass_time(at("2024-05-24"))
+    with house.work() as session:
+        notices.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
+    assert (limits(house, case)["total"].due_on is None) == bool({"OBJECTION", "APPRAISAL"} & set(pause_on))
+    house.pass_time(at("2024-05-27"))
+    done(house, case, "resurvey", method="resurvey", held_on="2024-05-27", findings="未发现", conclusion="维持", objection_answer="不属实")
+    clock = limits(house, case)["total"]
+    assert [(row["from"], row["to"]) for row in clock.pauses] == stood
+    days = {day for first, last in stood for day in spared(first, last)}
+    assert working_days.national().used(date(2024, 5, 6), clock.due_on, "WD") == 30 + len(days)
+
+
+def spared(first, last):
+    """The working days that a pause spares."""
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    found = (start + working_days.ONE_DAY * n for n in range((end - start).days + 1))
+    return {day for day in found if working_days.national().is_working(day)}

@@ -30,7 +30,8 @@ LEFT = [("unset", "WD"), ("local", "list")]
 def county(tmp_path, monkeypatch):
     text = "".join(f'[[rate]]\ncode = "works.{code}"\ntitle = "{code}"\nvalue = {_toml(value)}\nunit = "{unit}"\nfrom = 2000-01-01\n'
                    'source = "测试"\nsure = "read"\n' for code, value, unit in RATES)
-    text += "".join(f'[[left_to_place]]\ncode = "works.{code}"\ntitle = "{code}"\nunit = "{unit}"\n' for code, unit in LEFT)
+    text += "".join(f'[[left_to_place]]\ncode = "works.{code}"\ntitle = "{code}"\nunit = "{unit}"\nfrom = 2000-01-01\n'
+                    'source = "测试"\nsure = "local"\n' for code, unit in LEFT)
     folder = tmp_path / "bpmn" / "works"
     folder.mkdir(parents=True)
     folder.joinpath("rates.toml").write_text(text, encoding="utf-8")

@@ -16,7 +16,7 @@ from workflows.records import audit
 COUNTY, TOWN = "990101", "990101001"
 DAY = date(2024, 3, 4)
 
-ROW = '[[rate]]\ncode = "x.limit.total"\ntitle = "t"\nvalue = 30\nunit = "WD"\nfrom = 2024-01-01\nsource = "s"\n'
+ROW = '[[rate]]\ncode = "x.limit.total"\ntitle = "t"\nvalue = 30\nunit = "WD"\nfrom = 2024-01-01\nsource = "s"\nsure = "read"\n'
 
 
 def test_the_laws_limits_are_shipped(session: Session) -> None:
@@ -144,6 +144,9 @@ def test_people_can_look_through_all_values_and_titles(session: Session) -> None
     (ROW + 'choices = [10]\n', "not a value"),
     (ROW + "to = 2024-12-31\n" + ROW.replace("2024-01-01", "2025-01-01").replace("WD", "CD"), "set in"),
     ('[[left_to_place]]\ncode = "x.y"\n', "left to the place"),
+    ('[[left_to_place]]\ncode = "x.y"\nunit = "WD"\ntitle = "t"\nfrom = 2024-01-01\nsure = "local"\n', "document"),
+    (ROW.replace('sure = "read"\n', ""), "how sure"),
+    (ROW.replace('"read"', '"certain"'), "how sure"),
     ("[[rate]\n", "can't be read"),
 ])
 def test_a_bad_rates_file_is_refused(text: str, why: str) -> None:

@@ -49,6 +49,7 @@ def send_back(session: Session, case_id: int, wish: Wish, asked: Asked) -> Case:
                          before=before, after={"target": wish.target.node, "others": wish.others, **consequences.told(found)})
     _mark(session, case, [place.token for place in moves[0].opened], wish.target, done)
     clocks.press(session, case, published.process, asked.now)
+    progress.retime(session, case, asked.now)
     steps.keep_standing(session, case, published.drawing, found.redone, asked.now)
     progress.refresh(session, case, progress.Cause(asked.now, asked.who, role))     # how often it was returned is read as well
     return case

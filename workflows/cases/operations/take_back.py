@@ -41,6 +41,7 @@ def take_back(session: Session, work_item_id: int, asked: Asked) -> Case:
     progress.move(session, case, lambda drawing, state, _seen: engine.undo(drawing, state, *step.states(), asked.now),
                   progress.Cause(asked.now, asked.who, role, takes_back=True))
     clocks.press(session, case, published.process, asked.now)
+    progress.retime(session, case, asked.now)
     steps.drop(session, case, step)
     asking.record(session, case, "take_back", asked, role, node=item.node, before=before, after=facts.encode(former))
     progress.refresh(session, case, progress.Cause(asked.now, asked.who, role))

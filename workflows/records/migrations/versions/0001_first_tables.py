@@ -45,6 +45,7 @@ def upgrade() -> None:
     op.create_table('calendar_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('day')
     )
@@ -209,6 +210,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_household_member_household_id'), 'household_member', ['household_id'], unique=False)
     op.create_index(op.f('ix_household_member_id_number'), 'household_member', ['id_number'], unique=False)
+    op.create_table('limit_recount',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=True),
+    sa.Column('asked_at', Moment(), nullable=False),
+    sa.Column('cursor', sa.Integer(), nullable=False),
+    sa.Column('moved', sa.Integer(), nullable=False),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('done_at', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_limit_recount_done_at'), 'limit_recount', ['done_at'], unique=False)
     op.create_table('local_rate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -1073,6 +1087,8 @@ def downgrade() -> None:
     op.drop_table('migration_plan')
     op.drop_index(op.f('ix_local_rate_code'), table_name='local_rate')
     op.drop_table('local_rate')
+    op.drop_index(op.f('ix_limit_recount_done_at'), table_name='limit_recount')
+    op.drop_table('limit_recount')
     op.drop_index(op.f('ix_household_member_id_number'), table_name='household_member')
     op.drop_index(op.f('ix_household_member_household_id'), table_name='household_member')
     op.drop_table('household_member')
