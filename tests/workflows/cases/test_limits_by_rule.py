@@ -25,6 +25,18 @@ RATES = [("sixty", 60, "CD"), ("thirty", 30, "CD"), ("five", 5, "WD"), ("twenty"
          ("pause_on", [], "list"), ("unit", "WD", "text")]
 LEFT = [("unset", "WD"), ("local", "list")]
 
+NOTICE = """[paper.extension_notice]
+name = "延长期限告知书"
+english = "Notice of extension"
+title = "延长期限告知书"
+mark = "延"
+basis = "法"
+issuer = "COUNTY_LEAD"
+body = ["办理期限延长至{new_due_on}。"]
+[paper.extension_notice.data]
+new_due_on = "extension.new_due_on"
+"""
+
 
 @pytest.fixture
 def county(tmp_path, monkeypatch):
@@ -203,6 +215,7 @@ def test_a_limit_with_a_condition_runs_only_where_it_holds(county):
 
 def test_an_extension_adds_days_as_often_as_the_rule_allows_and_is_signed_by_its_role(county):
     more = 'extended_by = "works.ten"\nextension_role = "TOWN_LEAD"\nextension_reasons = ["疑难"]\nextension_times = 2'
+    county.root.joinpath("bpmn/works/papers.toml").write_text(NOTICE, encoding="utf-8")
     way = Way(county, rule("twenty", "WD", more=more), "2024-03-04")
 
     def sign(login: str) -> int:
