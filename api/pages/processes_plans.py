@@ -118,14 +118,15 @@ def carry(desk: AtDesk, process: str, number: Number, act: Bulk, case: Annotated
             else:
                 getattr(plans, act)(desk.session, number, desk.officer, desk.now, reason=reason)
     except Invalid as refusal:
-        return _confirm(desk, view, act, case, refusal, 422)
+        return _confirm(desk, view, act, case, refusal, reason)
     return desk.to(f"/processes/{process}/plans/{number}")
 
 
-def _confirm(desk: Desk, view: PlanView, act: Bulk, case: str, refusal: Invalid | None = None, status: int = 200) -> Response:
+def _confirm(desk: Desk, view: PlanView, act: Bulk, case: str, refusal: Invalid | None = None, reason: str = "") -> Response:
     count = {"start": plans.in_hand(desk.session, view.plan), "back_one": 1,
              "back": view.counts.get("moved", 0) + view.counts.get("kept", 0)}[act]
-    return desk.page("processes/confirm.html", status, **_shown(desk, view), act=act, case=case, count=count, refusal=refusal)
+    return desk.page("processes/confirm.html", 422 if refusal else 200, **_shown(desk, view), act=act, case=case, count=count,
+                     refusal=refusal, reason=reason)
 
 
 def _table(desk: Desk, number: int) -> Iterator[str]:
