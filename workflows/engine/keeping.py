@@ -136,16 +136,19 @@ def live(workflow: Any, mark: Mark) -> bool:
     return bool(held_units(workflow, held or (), home, left))
 
 
-def ends_of(workflow: Any) -> set[str]:
-    """The ends that a process has reached so far; of an inner one nobody keeps them."""
-    return set(workflow.scribe.ends) if workflow.owner is None else set()
+def ends_of(workflow: Any, fork: Any) -> set[str]:
+    """The ends by which branches of a fork can be known to be over; of an inner process nobody keeps them.
+
+    Where conditions choose the branches, an end may be left from an earlier round in which its branch was chosen.
+    """
+    return set(workflow.scribe.ends) if workflow.owner is None and not fork.conditions else set()
 
 
 def standing(workflow: Any, marks: list[Mark]) -> list[Mark]:
     """The marks, less the ways on which nothing kept stands any more, nor has come to its end."""
     found: list[Mark] = []
-    ended = ends_of(workflow)
     for number, aim, held, home, left in marks:
+        ended = ends_of(workflow, workflow.spec.task_specs[aim])
         ways_left = [name for name in held or () if held_units(workflow, [name], home, left)
                      or not ended.isdisjoint(rounds.rerun(workflow.spec, [name], home, left).came)]
         if ways_left or (held is None and lacking(workflow, number) is not None):

@@ -179,12 +179,11 @@ def _held(leap: Leap, fork: Any, kept: list[Any]) -> list[str]:
     What events began needs no mark.
     """
     branches = {name: leap.reach([name]) for name in fork._outputs}
-    ended = keeping.ends_of(leap.workflow)
+    ended = keeping.ends_of(leap.workflow, fork)
     held = []
     for name, branch in branches.items():
         own = leap.left in branch.came or (fork.holds_children and name == fork.host)
-        beside = {end for other, its in branches.items() if other != name and fork.conditions for end in its.came}
-        if not own and (any(ways.within(unit, branch) for unit in kept) or (ended - beside) & branch.came.keys()):
+        if not own and (any(ways.within(unit, branch) for unit in kept) or ended & branch.came.keys()):
             held.append(name)
     return held
 
