@@ -136,21 +136,24 @@ def live(workflow: Any, mark: Mark) -> bool:
     return bool(held_units(workflow, held or (), home, left))
 
 
-def ends_of(workflow: Any, fork: Any) -> set[str]:
-    """The ends by which branches of a fork can be known to be over; of an inner process nobody keeps them.
+def is_over(workflow: Any, fork: Any, name: str, branch: ways.Reach, left: str) -> bool:
+    """Whether a branch that never meets the one returned has come to its end; of an inner process nobody keeps the ends.
 
     Where conditions choose the branches, an end may be left from an earlier round in which its branch was chosen.
     """
-    return set(workflow.scribe.ends) if workflow.owner is None and not fork.conditions else set()
+    if workflow.owner is not None or fork.conditions or left in ways.after(workflow.spec, name):
+        return False
+    return not branch.came.keys().isdisjoint(workflow.scribe.ends)
 
 
 def standing(workflow: Any, marks: list[Mark]) -> list[Mark]:
     """The marks, less the ways on which nothing kept stands any more, nor has come to its end."""
     found: list[Mark] = []
     for number, aim, held, home, left in marks:
-        ended = ends_of(workflow, workflow.spec.task_specs[aim])
-        ways_left = [name for name in held or () if held_units(workflow, [name], home, left)
-                     or not ended.isdisjoint(rounds.rerun(workflow.spec, [name], home, left).came)]
+        fork = workflow.spec.task_specs[aim]
+        reaches = {name: rounds.rerun(workflow.spec, [name], home, left) for name in held or ()}
+        ways_left = [name for name, reach in reaches.items() if any(ways.within(unit, reach) for unit in ways.units(workflow))
+                     or is_over(workflow, fork, name, reach, left)]
         if ways_left or (held is None and lacking(workflow, number) is not None):
             found.append([number, aim, ways_left or None, home, left])
     return found

@@ -179,11 +179,13 @@ def _held(leap: Leap, fork: Any, kept: list[Any]) -> list[str]:
     What events began needs no mark.
     """
     branches = {name: leap.reach([name]) for name in fork._outputs}
-    ended = keeping.ends_of(leap.workflow, fork)
     held = []
     for name, branch in branches.items():
         own = leap.left in branch.came or (fork.holds_children and name == fork.host)
-        if not own and (any(ways.within(unit, branch) for unit in kept) or ended & branch.came.keys()):
+        if not own and (
+            any(ways.within(unit, branch) for unit in kept)
+            or keeping.is_over(leap.workflow, fork, name, branch, leap.left)
+        ):
             held.append(name)
     return held
 
