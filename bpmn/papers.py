@@ -59,7 +59,8 @@ class Table(Strict):
 class Rows(Strict):
     """A sheet of labelled values; two of them share a line where they are short."""
 
-    rows: tuple[tuple[str, str], ...] = Field(min_length=1, description="label, text")
+    rows: tuple[tuple[str, str] | tuple[str, str, str], ...] = Field(min_length=1, description="label, text; on a public "
+                                                                     "paper also the label in English")
 
 
 def _kind_of(block: object) -> str:
@@ -162,7 +163,7 @@ def _named(block: Block, where: str) -> Iterator[tuple[str, str]]:
         case Points():
             texts = block.points
         case Rows():
-            texts = tuple(text for _, text in block.rows)
+            texts = tuple(row[1] for row in block.rows)
         case Steps():
             yield block.steps, where
         case Note():

@@ -40,6 +40,14 @@ def paper(desk: AtDesk, document: Number) -> Response:
     return files.paper(desk, found)
 
 
+@router.get("/documents/{document}/copy")
+def copy(desk: AtDesk, document: Number) -> Response:
+    """The copy of an issued paper that may be edited."""
+    found = documents.by_id(desk.session, document)
+    access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
+    return files.copy(desk, found)
+
+
 @router.get("/attachments/{token}")
 def attachment(desk: AtDesk, token: str) -> Response:
     """A file handed in, for whoever may see its case; a staged one for who sent it."""

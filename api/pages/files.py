@@ -12,6 +12,7 @@ from workflows.records.session import writing
 from workflows.records.types import stored
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": XLSX}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"
 
 
@@ -29,16 +30,31 @@ def stream(lines: Iterator[str], name: str, media_type: str) -> Response:
 
 def paper(desk: Desk, document: Document) -> Response:
     """An issued paper; one that is rendered here for the first time is remembered, so that it is rendered once."""
-    number, name, known = stored(document.id), f"{document.number}.pdf", document.sha256
+    name, known = f"{document.number}.pdf", document.sha256
     content = documents.file_of(desk.session, document)
-    made = document.sha256
     if known is None:
-        desk.session.rollback()  # this session only reads; the hash is written by one of its own
-        with writing(desk.request.app.state.engine) as session:
-            kept = documents.by_id(session, number)
-            kept.sha256 = kept.sha256 or made
-            session.add(kept)
+        _remember(desk, document, "sha256")
     return download(content, name, "application/pdf")
+
+
+def copy(desk: Desk, document: Document) -> Response:
+    """The copy of an issued paper that may be edited, remembered likewise."""
+    known = document.copy_sha256
+    kind, content = documents.copy_of(desk.session, document)
+    name = f"{document.number}.{kind}"
+    if known is None:
+        _remember(desk, document, "copy_sha256")
+    return download(content, name, MEDIA[kind], "attachment")
+
+
+def _remember(desk: Desk, document: Document, column: str) -> None:
+    """This session only reads; the hash is written by one of its own."""
+    number, made = stored(document.id), getattr(document, column)
+    desk.session.rollback()
+    with writing(desk.request.app.state.engine) as session:
+        kept = documents.by_id(session, number)
+        setattr(kept, column, getattr(kept, column) or made)
+        session.add(kept)
 
 
 def sheet(content: bytes, name: str) -> Response:

@@ -159,11 +159,11 @@ def test_a_role_nobody_named_is_shown_as_it_is():
 def test_a_paper_read_before_the_worker_made_it_is_rendered_once(enter: Enter, db: Session, monkeypatch: pytest.MonkeyPatch):
     paper = db.exec(select(Document).where(Document.case_id == case_of(db, "刘海燕").id)).first()
     made: list[str] = []
-    monkeypatch.setattr("workflows.cases.documents.papers.render", lambda kind, *_: made.append(kind) or b"%PDF-1.7 x")
+    monkeypatch.setattr("workflows.cases.documents.papers.print_out", lambda said, *_: made.append(said["title"]) or b"%PDF-1.7 x")
     client = enter("town_clerk1")
     answers = [client.get(f"/documents/{paper.id}.pdf") for _ in range(2)]
     assert [answer.content for answer in answers] == [b"%PDF-1.7 x"] * 2
-    assert made == [paper.kind]
+    assert made == [paper.said["title"]]
     db.rollback()
     db.refresh(paper)
     assert paper.sha256

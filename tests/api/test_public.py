@@ -21,7 +21,7 @@ def test_a_notice_is_listed_on_its_own_ground(enter: Enter, db: Session):
 def test_a_notice_shows_what_the_law_lists_and_nothing_else(enter: Enter, db: Session):
     shown = Page(enter().get(f"/public/notices/{notice_of(db).id}").text).checked()
     words = " ".join(shown.texts("//main"))
-    for told in ("马桂兰", "东街社区", "3 人", "600.00 元", "2024年3月4日至2024年3月11日"):
+    for told in ("马桂兰", "东街社区", "3人", "每月600.00元", "2024年3月4日至2024年3月11日"):
         assert told in words
     facts = case_of(db, "马桂兰").facts["application"]
     for kept in (facts["applicant_id_number"], "13800138000", "6228480012345678903", "解放路", "李秀兰", "王小明"):

@@ -61,6 +61,17 @@ def file_of(session: Session, document: Document) -> bytes:
     return attachments.read(document.sha256)
 
 
+def copy_of(session: Session, document: Document) -> tuple[str, bytes]:
+    """The copy that may be edited, with its ending; made when first asked for."""
+    kind = str((document.said or {}).get("file") or "")
+    if document.said is None or not kind:
+        raise NotFound("There is no copy of this paper to edit.")
+    if document.copy_sha256 is None:
+        document.copy_sha256 = attachments.keep(papers.copy(document.said))
+        session.add(document)
+    return kind, attachments.read(document.copy_sha256)
+
+
 def _printed(session: Session, document: Document) -> bytes:
     if document.said is None:
         return papers.render(document.kind, facts.decode(document.data), _fonts().folders)

@@ -1,6 +1,7 @@
 """Papers: plain data in, a bureau's printable documents out; no database, no clock, no web."""
 
 from workflows.papers.errors import CharacterMissing, NoChineseFont, PaperDataWrong, PaperRefused, PaperUnknown
+from workflows.papers.copies import copy
 from workflows.papers.filling import filled
 from workflows.papers.fonts import FontSet, find_fonts
 from workflows.papers.kinds import KINDS, Kind
@@ -26,6 +27,7 @@ __all__ = [
     "check",
     "chinese_date",
     "chinese_month",
+    "copy",
     "demand_clean",
     "filled",
     "find_fonts",

@@ -25,8 +25,8 @@ def filled(paper: Paper, values: Words, head: Words) -> dict[str, Any]:
     said = {key: text for key, value in told.items() if (text := words(key, value)) is not None}
     body = str(values.get(BODY) or f"{head['county']}人民政府")
     return {
-        "template": paper.template, "title": paper.title or paper.name, "red": paper.red, "internal": paper.internal,
-        "seal": paper.seal, "day": [day.year, day.month, day.day], "to": said.get("to"),
+        "template": paper.template, "title": paper.title or paper.name, "english": paper.english, "red": paper.red, "internal": paper.internal,
+        "seal": paper.seal, "file": paper.file, "day": [day.year, day.month, day.day], "to": said.get("to"),
         "data": {name: said[name] for name in ("issuer", "number", "issued_on")},
         "blocks": [block for each in paper.body if (block := _block(each, told, said))],
         "remedies": remedies(paper.name, body, str(values.get(COURT) or DEFAULTS["court"])) if paper.remedies else None,
@@ -124,15 +124,15 @@ def _texts(value: object) -> list[str]:
 def _rows(block: Rows, said: Words) -> dict[str, Any] | None:
     """Labelled values in lines of two where both are short, else one."""
     lines: list[list[list[str]]] = []
-    for label, text in block.rows:
+    for label, text, *english in block.rows:
         value = fill(text, said)
         if value is None:
             continue
         short = len(value) <= SHORT and "\n" not in value
         if short and lines and len(lines[-1]) == 1 and len(lines[-1][0][1]) <= SHORT and "\n" not in lines[-1][0][1]:
-            lines[-1].append([label, value])
+            lines[-1].append([label, value, *english])
         else:
-            lines.append([[label, value]])
+            lines.append([[label, value, *english]])
     return {"kind": "rows", "lines": lines} if lines else None
 
 

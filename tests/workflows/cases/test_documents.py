@@ -1,5 +1,8 @@
 """Papers: each issued once, numbered without gaps, the same bytes ever after."""
 
+from io import BytesIO
+
+import docx
 import pytest
 
 import bpmn.loader
@@ -150,3 +153,33 @@ def test_a_paper_nobody_issued_is_not_found():
     house, _ = standing("home_visit")
     with house.work() as session, pytest.raises(NotFound):
         documents.by_id(session, 9_999)
+
+
+# ---- replaced, copied ------------------------------------------------------------------------------------------
+
+def test_a_paper_issued_again_says_which_it_replaces():
+    house = bureau()
+    case = case_at(house, "county_review")
+    done(house, case, "county_review", outcome="return", reason="初审意见不完整")
+    case_at(house, "report_to_county", case=case)
+    first, again = [paper for paper in issued(house, case) if paper.kind == "preliminary_opinion"]
+    assert (first.replaces_id, again.replaces_id) == (None, first.id)
+    assert again.said["remarks"][-1] == f"本文书替代原{first.number}"
+
+
+def test_a_second_notice_to_complete_stands_beside_the_first():
+    assert not PAPERS["correction_notice"].replaces
+
+
+def test_the_copy_that_may_be_edited_says_what_is_printed_and_is_kept_by_its_hash():
+    house, case = standing("confirmed")
+    with house.work() as session:
+        decision = next(paper for paper in documents.of_case(session, case.id) if paper.kind == "decision")
+        kind, content = documents.copy_of(session, decision)
+        assert (kind, attachments.read(decision.copy_sha256)) == ("docx", content)
+        notice = next(paper for paper in documents.of_case(session, case.id) if paper.kind == "public_notice")
+        with pytest.raises(NotFound):
+            documents.copy_of(session, notice)
+    text = "\n".join(paragraph.text for paragraph in docx.Document(BytesIO(content)).paragraphs)
+    for said in ("最低生活保障审核确认决定书", decision.number, "二、保障金额为每月600.00元（人民币陆佰元整）。", "申请行政复议", "（受理编号：DB-2024-03-0001）"):
+        assert said in text
