@@ -14,7 +14,7 @@ from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
 from api.session import Db
 from bpmn.message import Message, Term
-from workflows.cases import delivery, due, incidents, jobs, notices
+from workflows.cases import delivery, due, incidents, jobs, matters, notices
 from workflows.cases.shown import worklist
 from workflows.messages import say, spoken
 from workflows.office import clock, clock_jumps, working_days
@@ -82,7 +82,9 @@ class Visit:
 
     def _entries(self) -> tuple[Entry, ...]:
         officer = self.known.officer
-        return rail(self.request, officer, self.language, self._counts(officer)) if officer else ()
+        if officer is None:
+            return ()
+        return rail(self.request, officer, self.language, self._counts(officer), bool(matters.open_to(self.session, officer)))
 
     def _counts(self, officer: Officer) -> Mapping[str, int]:
         ground = officer.duties[0].division_code if officer.duties else ""
@@ -124,9 +126,10 @@ AtDoor = Annotated[Visit, Depends(at_door)]
 AtDesk = Annotated[Desk, Depends(at_desk)]
 
 
-def rail(request: Request, officer: Officer, language: str, counts: Mapping[str, int]) -> tuple[Entry, ...]:
+def rail(request: Request, officer: Officer, language: str, counts: Mapping[str, int],
+         may_start: bool = False) -> tuple[Entry, ...]:
     """The officer's rail."""
-    return tuple(navigation.entries(officer, request.app.state.paths, settings().sample,
+    return tuple(navigation.entries(officer, request.app.state.paths, navigation.Around(settings().sample, may_start),
                                     lambda words: say(words, language), counts))
 
 

@@ -7,25 +7,32 @@ from api.rendering.pages import Entry
 from bpmn.message import Message
 from workflows.office.people import Officer
 from workflows.office.permissions import MAY
-from workflows.office.tables import Role
 
-Test = Callable[[Officer, bool], bool]
+@dataclass(frozen=True)
+class Around:
+    """What decides about some pages beside a person's duties."""
+
+    sample: bool = False
+    matters: bool = False       # whether there is any that he may take in
+
+
+Test = Callable[[Officer, Around], bool]
 
 
 def _may(action: str) -> Test:
-    return lambda who, _sample: who.holds(*MAY[action])
+    return lambda who, _around: who.holds(*MAY[action])
 
 
-def _everybody(_who: Officer, _sample: bool) -> bool:
+def _everybody(_who: Officer, _around: Around) -> bool:
     return True
 
 
-def _counter(who: Officer, _sample: bool) -> bool:
-    return who.holds(Role.WINDOW_CLERK, Role.TOWN_CLERK)
+def _counter(_who: Officer, around: Around) -> bool:
+    return around.matters
 
 
-def _sample_only(who: Officer, sample: bool) -> bool:
-    return sample and who.holds(*MAY["move_sample_clock"])
+def _sample_only(who: Officer, around: Around) -> bool:
+    return around.sample and who.holds(*MAY["move_sample_clock"])
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ PLACES = (
     Place("done", "/done", icon="file-check", title=Message("Done by me")),
     Place("cases", "/cases", icon="folder", title=Message("Find a case")),
     Place("public", "/public", icon="speakerphone", title=Message("Public notices")),
-    Place("intake", "/intake/dibao", icon="file-plus", title=Message("Register an application"), seen_by=_counter),
+    Place("intake", "/intake", icon="file-plus", title=Message("Register an application"), seen_by=_counter),
     Place("payments", "/payments", icon="cash-banknote", title=Message("Payments"), seen_by=_may("read_payments")),
     Place("households", "/households", icon="home", title=Message("Households and import"),
           seen_by=_may("import_households")),
@@ -56,12 +63,12 @@ PLACES = (
 )
 
 
-def entries(who: Officer, existing: frozenset[str], sample: bool, say: Callable[[Message], str],
+def entries(who: Officer, existing: frozenset[str], around: Around, say: Callable[[Message], str],
             counts: Mapping[str, int]) -> Iterator[Entry]:
     """The lines of this person's rail: only pages that exist and that he may open."""
     heads = frozenset(map(_head, existing))
     for place in PLACES:
-        if _head(place.url) in heads and place.seen_by(who, sample):
+        if _head(place.url) in heads and place.seen_by(who, around):
             yield Entry(place.key, place.url, place.icon, say(place.title), counts.get(place.key, 0))
 
 

@@ -106,8 +106,28 @@ class NoticeRule(Strict):
     source: str
 
 
+class Needed(Strict):
+    """Something an applicant brings along."""
+
+    name: str
+    en: str
+
+
+class Figure(Strict):
+    """A number that an officer asks for first, shown large: FEEL over the case's facts; nothing where they don't give it."""
+
+    name: str
+    en: str
+    value: Feel
+    unit: str = Field(default="", description="`fen` is shown as yuan; else a word of its own")
+    unit_en: str = ""
+    main: bool = False
+
+
 class Intake(Strict):
     """Of what and of whom a matter is: FEEL over the start form's answers, `application`."""
+
+    needs: tuple[Needed, ...] = Field(default=(), description="materials to bring, as the counter tells them")
 
     subject: Feel = Field(description="whose it is, or what it is about; 不详 where that gives nothing")
     division: Feel = Field(default="null", description="the ground it belongs to; null: that of the unit which takes it in")
@@ -190,6 +210,7 @@ class Process(Strict):
     timer: TimedStart | None = Field(default=None, description="needed where the drawing begins by a timer")
     correlations: tuple[str, ...] = Field(default=(), description="facts by which messages find a case: `receipt.number`")
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
+    figures: tuple[Figure, ...] = Field(default=(), alias="figure")
     words: dict[str, Word] = Field(default_factory=dict, description="name, or `decision.name`, in grounds of decisions")
 
     def stage_of(self, node: str) -> Stage | None:

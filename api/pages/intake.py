@@ -8,12 +8,23 @@ from api.known import Posted
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
+from bpmn.schema import Process
 from workflows import releases
-from workflows.cases import intake
+from workflows.cases import intake, matters
 from workflows.releases import Published
 from workflows.errors import Invalid, NotAllowed, NotFound
 
 router = APIRouter()
+
+
+@router.get("/intake")
+def choose(desk: AtDesk) -> Response:
+    """The matters that the person may take in, each with what an applicant brings along."""
+    found = matters.open_to(desk.session, desk.officer)
+    if not found:
+        raise NotAllowed("Your duty does not include taking in any matter.")
+    return desk.page("intake/choose.html", matters=[
+        (f"/intake/{name}", Term(process.title, process.en), _needs(process), process.law) for name, process in found.items()])
 
 
 @router.get("/intake/{process}")
@@ -57,4 +68,10 @@ def _asking(desk: Desk, published: Published) -> Asking:
 
 def _page(desk: Desk, published: Published, form: FormView, status: int = 200) -> Response:
     process = published.process
-    return desk.page("intake/page.html", status, form=form, process=process, title=Term(process.title, process.en))
+    return desk.page("intake/page.html", status, form=form, process=process, needs=_needs(process),
+                     title=Term(process.title, process.en))
+
+
+def _needs(process: Process) -> list[Term]:
+    """What the applicant brings along."""
+    return [Term(one.name, one.en) for one in process.intake.needs] if process.intake else []

@@ -1,6 +1,6 @@
 """What the inbox's panel and the case page show of a case."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,13 @@ from api.pages import history
 from api.pages.history import Entry
 from api.rendering.field_views import Speaker
 from api.rendering.forms import read_only
+from bpmn import feel
 from bpmn.message import Message, Term
 from forms.schema import Form, Input, Radio
 from starlette.datastructures import FormData
 from workflows import releases
 from workflows.cases import intake
-from workflows.cases.shown import overview
+from workflows.cases.shown import overview, sights
 from workflows.cases.shown.overview import CaseView, ItemView
 from workflows.cases.tables import WorkState
 from workflows.cases.shown.worklist import Row
@@ -39,7 +40,7 @@ class Choice:
 class Figure:
     """One number of a case, large."""
 
-    label: Message
+    label: Message | Term
     value: str
     unit: Message | Term
     key: bool = False
@@ -106,20 +107,21 @@ def figures_for(process: str) -> Callable[[Figures], Figures]:
 
 
 def figures_of(desk: Desk, view: CaseView) -> tuple[Figure, ...]:
-    """The numbers of a case that its process asks for, or those of its means."""
+    """The numbers of a case that its process asks for first."""
     own = FIGURES.get(view.case.process)
-    return own(desk, view) if own else figures(view.means)
+    return own(desk, view) if own else tuple(_figures(view))
 
 
-def figures(means: Mapping[str, Any] | None) -> tuple[Figure, ...]:
-    """The four numbers an officer asks for first."""
-    if not means:
-        return ()
-    money = (("per_capita_fen", Message("Monthly income per person")), ("standard_fen", Message("Protection standard")),
-             ("total_fen", Message("Proposed monthly allowance")))
-    people = [Figure(Message("Persons protected"), str(means["people"]), Message("persons"))] if "people" in means else []
-    return (*people, *(Figure(label, forms.checks.yuan(int(means[name])), Message("yuan"), name == "total_fen")
-                       for name, label in money if means.get(name) is not None))
+def _figures(view: CaseView) -> Iterator[Figure]:
+    """Those that the facts give and this reader may know."""
+    for asked in view.published.process.figures:
+        formula = feel.compile(asked.value)
+        if all(sights.has_fact(view.sight, name) for name in formula.names):
+            found = feel.to_python(formula.evaluate(view.known))
+            if found is not None:
+                money = asked.unit == "fen"
+                value = forms.checks.yuan(round(float(str(found)))) if money else str(found)
+                yield Figure(Term(asked.name, asked.en), value, Message("yuan") if money else Term(asked.unit, asked.unit_en), asked.main)
 
 
 def sections(desk: Desk, view: CaseView) -> dict[str, list[dict[str, Any]]]:

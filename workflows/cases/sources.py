@@ -1,6 +1,6 @@
 """Lists of choices that forms name by `valuesKey` and that the bureau knows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, and_, col, or_, select
@@ -10,7 +10,7 @@ from forms.answers import Staged
 from forms.schema import Choosing, FilePicker, Form
 from workflows.cases.tables import Attachment
 from workflows.office.people import Officer
-from workflows.office.tables import Division
+from workflows.office.tables import Division, Duty, Person, Unit
 
 BANKS = {"PSBC": "中国邮政储蓄银行", "ABC": "中国农业银行", "ICBC": "中国工商银行", "CCB": "中国建设银行", "BOC": "中国银行",
          "BOCOM": "交通银行", "RCB": "农村商业银行（农村信用社）", "OTHER": "其他银行"}
@@ -33,15 +33,52 @@ def supplies(session: Session, form: Form, who: Officer | None, case_id: int | N
 def lists(session: Session, forms: Iterable[Form], who: Officer | None = None) -> Mapping[str, Mapping[str, Term]]:
     """The named lists that any of these forms asks for; without a person the whole of each."""
     named = {field.source for form in forms for _, field in form.walk() if isinstance(field, Choosing)}
-    return {"villages": villages(session, who)} if "villages" in named else {}
+    return {name: LISTS[name](session, who) for name in sorted(named & LISTS.keys())}
 
 
 def villages(session: Session, who: Officer | None) -> dict[str, Term]:
     """Villages and communities on the person's ground, 12-digit code -> name with its township."""
-    grounds = [held.division_code for held in who.duties] if who else [""]
+    return _divisions(session, who, VILLAGE)
+
+
+def townships(session: Session, who: Officer | None) -> dict[str, Term]:
+    """Townships and streets on the person's ground, or the one it lies in."""
+    return _divisions(session, who, TOWNSHIP)
+
+
+def units(session: Session, who: Officer | None) -> dict[str, Term]:
+    """The offices of the person's county, by their row's number."""
+    return {str(unit.id): Term(unit.name) for unit in session.exec(select(Unit).order_by(col(Unit.division_code), col(Unit.id)))
+            if _near(who, unit.division_code[:6])}
+
+
+def officers(session: Session, who: Officer | None) -> dict[str, Term]:
+    """Everybody with a duty on the person's ground, login -> name and office."""
+    found = session.exec(select(Person, Unit).join(Duty, col(Duty.person_id) == col(Person.id))
+                         .join(Unit, col(Unit.id) == col(Duty.unit_id)).order_by(col(Person.id)))
+    return {person.login: Term(f"{person.name}（{unit.name}）") for person, unit in found if _near(who, unit.division_code)}
+
+
+def banks(_session: Session, _who: Officer | None) -> dict[str, Term]:
+    """The banks that pay out."""
+    return {code: Term(name) for code, name in BANKS.items()}
+
+
+# What a form may name by `valuesKey`.
+LISTS: Mapping[str, Callable[[Session, Officer | None], dict[str, Term]]] = {
+    "villages": villages, "townships": townships, "units": units, "officers": officers, "banks": banks}
+VILLAGE, TOWNSHIP = 12, 9
+
+
+def _divisions(session: Session, who: Officer | None, digits: int) -> dict[str, Term]:
     names = {division.code: division.name for division in session.exec(select(Division))}
-    return {code: Term(names.get(code[:9], "") + name) for code, name in sorted(names.items())
-            if len(code) == 12 and any(code.startswith(ground) for ground in grounds)}
+    return {code: Term((names.get(code[:TOWNSHIP], "") if digits == VILLAGE else "") + name)
+            for code, name in sorted(names.items()) if len(code) == digits and _near(who, code)}
+
+
+def _near(who: Officer | None, code: str) -> bool:
+    """On the person's ground, or, for what is larger than it, around it."""
+    return who is None or any(code.startswith(held.division_code) or held.division_code.startswith(code) for held in who.duties)
 
 
 def staged(session: Session, case_id: int | None, uploaded_by: int | None) -> dict[str, Staged]:

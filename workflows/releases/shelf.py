@@ -102,8 +102,9 @@ def newest(session: Session, process: str) -> Release:
 def described(session: Session) -> dict[str, Process]:
     """What every published process says of itself in its newest release."""
     latest = select(func.max(Release.id)).group_by(col(Release.process))
-    found = session.exec(select(Release.process, Release.id).where(col(Release.id).in_(latest)).order_by(col(Release.process)))
-    return {name: load(session, stored(release)).process for name, release in found.all()}
+    found = session.exec(select(Release.process, Release.id, Release.hash, Release.version)
+                         .where(col(Release.id).in_(latest)).order_by(col(Release.process)))
+    return {name: remember(session, stored(release), digest, version).process for name, release, digest, version in found.all()}
 
 
 def load(session: Session, release_id: int) -> Published:

@@ -60,6 +60,7 @@ people = "application.members"
     ("part_unknown", "error", "", (RULES, '"application.applicant_name"', '"application.aplicant_name"')),
     ("result_wrong", "error", "", (RULES, '"application.applicant_name"', '"application.members"')),
     ("role_unknown", "error", "", (RULES, "[[stage]]", '[sight]\nopen_to = ["COUNTY_LEED"]\n\n[[stage]]')),
+    ("name_unknown", "error", "", (RULES, "[[stage]]", '[[figure]]\nname = "甲"\nen = "A"\nvalue = "no_such_fact"\n\n[[stage]]')),
     ("rates_broken", "error", "", ("aid/rates.toml", "value = 30\n", "")),
 ]
 

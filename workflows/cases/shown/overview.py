@@ -91,7 +91,7 @@ class CaseView:
     outcome: str
     items: tuple[ItemView, ...]
     sections: tuple[Section, ...]
-    means: Mapping[str, Any] | None
+    known: Mapping[str, Any]        # the facts
     clocks: tuple[Clock, ...]
     documents: tuple[Document, ...]
     attachments: tuple[Attachment, ...]
@@ -150,7 +150,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         case=case, published=published,
         stages=stages.of(case, published, {one.node for one in items if one.item.state == WorkState.OPEN}, {way.node for way in visits}, posted, events),
         outcome=end.name if end else "",
-        items=items, sections=_seen(sight, _sections(session, case, published, items, known, lists)), means=known.get("means"),
+        items=items, sections=_seen(sight, _sections(session, case, published, items, known, lists)), known=known,
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
         attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=posted,
         objections=_objections(session, case_id, named), objectors_shown=named,

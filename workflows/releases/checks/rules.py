@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from bpmn.feel.static import read
 from bpmn.message import Message, Term
 from workflows.office.tables import Role
-from workflows.releases import shapes
+from workflows.releases import facts, shapes
 from workflows.releases.checks import clocks
 from workflows.releases.checks.properties import stranger
 from workflows.releases.draft import RULES, Draft, Part
@@ -27,6 +27,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _apart(part)
         yield from _start(draft, part)
         yield from _operations(draft, part)
+    yield from _figures(draft)
 
 
 def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
@@ -153,6 +154,15 @@ def _intake(draft: Draft, part: Part) -> Iterator[Finding]:
         for code, sentence, hint in sentences:
             yield part.find(code, "error", "", Message("In its {what}: {complaint}", {
                 "what": Term(f"[intake] {name}", f"[intake] {name}"), "complaint": sentence}), file=RULES, hint=hint)
+
+
+def _figures(draft: Draft) -> Iterator[Finding]:
+    """The large numbers of a case are read from its facts."""
+    for figure in draft.main.rules.figures:
+        for one in read(figure.value, facts.of(draft).around).complaints:
+            yield draft.main.find(one.code, "error", "", Message("In its {what}: {complaint}", {
+                "what": Term(f"[[figure]] {figure.name}", f"[[figure]] {figure.en}"), "complaint": one.sentence}),
+                file=RULES, hint=one.hint)
 
 
 def _roles(part: Part, roles: Iterable[str]) -> Iterator[Finding]:
