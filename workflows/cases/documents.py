@@ -56,23 +56,29 @@ def number(session: Session, division_code: str, series: str, year: int, pattern
 def file_of(session: Session, document: Document) -> bytes:
     """The paper as PDF; made when first asked for, and the same bytes ever after."""
     if document.sha256 is None:
-        document.sha256 = attachments.keep(_printed(session, document))
+        document.sha256 = attachments.keep(printed(session, document))
         session.add(document)
     return attachments.read(document.sha256)
 
 
 def copy_of(session: Session, document: Document) -> tuple[str, bytes]:
     """The copy that may be edited, with its ending; made when first asked for."""
-    kind = str((document.said or {}).get("file") or "")
-    if document.said is None or not kind:
-        raise NotFound("There is no copy of this paper to edit.")
     if document.copy_sha256 is None:
-        document.copy_sha256 = attachments.keep(papers.copy(document.said))
+        content = copied(document)
+        if content is None:
+            raise NotFound("There is no copy of this paper to edit.")
+        document.copy_sha256 = attachments.keep(content)
         session.add(document)
-    return kind, attachments.read(document.copy_sha256)
+    return str((document.said or {})["file"]), attachments.read(document.copy_sha256)
 
 
-def _printed(session: Session, document: Document) -> bytes:
+def copied(document: Document) -> bytes | None:
+    """The copy that may be edited, made anew from what the paper says; None where its kind has none."""
+    return papers.copy(document.said) if document.said and document.said.get("file") else None
+
+
+def printed(session: Session, document: Document) -> bytes:
+    """The paper as PDF, made anew from what it says."""
     if document.said is None:
         return papers.render(document.kind, facts.decode(document.data), _fonts().folders)
     return papers.print_out(document.said, _fonts().folders, _own_template(session, document))

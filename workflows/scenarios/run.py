@@ -10,7 +10,7 @@ from workflows.scenarios import rooms as _rooms  # noqa: F401 — every room bri
 from workflows.scenarios import words
 from workflows.scenarios.bureau import Bureau, moment
 from workflows.scenarios.report import Report, StepReport
-from workflows.scenarios.rooms import payments
+from workflows.scenarios.rooms import papers, payments
 from workflows.scenarios.shape import Scenario, Step, Then, load
 
 LANGUAGE = "zh_CN"
@@ -33,6 +33,8 @@ def run_scenario(scenario: Scenario) -> Report:
         if failed:
             return report
     report.failures += _failures(bureau, "", scenario.then)
+    with reading(bureau.engine) as session:
+        report.failures += papers.unprintable(session)
     return report
 
 

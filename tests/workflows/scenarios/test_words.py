@@ -95,3 +95,14 @@ does = "wait"
 then = {{ open = ["review_materials"] }}
 '''))
     assert report.good, report.text()
+
+
+def test_what_stands_in_a_paper_can_be_expected(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(BASE.with_suffix(".toml").read_text() + '\n[then.papers]\n'
+                    'decision = { says = ["每月600.00元", "申请行政复议"], hides = ["6228480012345678903"], count = 1, to = "王建国" }\n'
+                    'refusal_notice = { count = 0 }\n')
+    assert run_file(path).good, run_file(path).text()
+    path.write_text(path.read_text().replace('says = ["每月600.00元"', 'says = ["每月700.00元"').replace("count = 0", "count = 1"))
+    assert [each.split(":")[0] for each in run_file(path).failures] == [
+        "paper decision does not say '每月700.00元'", "paper refusal_notice was not issued; issued"]
