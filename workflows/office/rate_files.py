@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -65,6 +65,7 @@ class Parsed:
 
     rates: tuple[Rate, ...]
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    same_as: Mapping[str, str] = field(default_factory=dict)   # code -> another matter's, whose value it is
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,15 @@ class Shipped:
     rates: Mapping[str, tuple[Rate, ...]]
     codes: Mapping[str, tuple[str, ...]]  # process -> codes
     rules: Mapping[str, Rule]
+    same_as: Mapping[str, str] = field(default_factory=dict)
+
+    def source_of(self, code: str) -> str:
+        """The rule whose values a code has: its own, or those of the matter it is the same as."""
+        return self.same_as.get(code, code)
 
 
 SURE = ("read", "high", "medium", "low", "local", "product")    # how certain that the law says so; the last two: it doesn't
+LENT: Mapping[str, object] = {"from": date(1949, 10, 1), "source": "=", "sure": "local"}    # till the rule itself is at hand
 KINDS = {"number": frozenset({int, float}), "whole": frozenset({int}), "text": frozenset({str}),
          "flag": frozenset({bool}), "list": frozenset({list})}
 UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "day_of_year": "text", "flag": "flag", "list": "list"}
@@ -88,17 +95,19 @@ def parse(text: str) -> Parsed:
         read = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise Invalid((), "The file can't be read: {error}", error=unreadable.toml(error)) from None
-    rows, left = read.get("rate", []), read.get("left_to_place", [])
+    rows, left, same = read.get("rate", []), read.get("left_to_place", []), read.get("same_as", [])
     errors = [error for n, row in enumerate(rows) for error in _row_errors(f"rate[{n}]", row)]
     errors += [error for n, row in enumerate(left) for error in _left_errors(f"left_to_place[{n}]", row)]
+    errors += [FieldError(f"same_as[{n}]", Message("A rule that is another's needs code, of, unit and title."))
+               for n, row in enumerate(same) if not all(row.get(key) for key in ("code", "of", "unit", "title"))]
     if errors:
         raise Invalid(errors)
     rates = tuple(_rate(row) for row in rows)
-    rules = {row["code"]: _rule(row) for row in [*rows, *left]}
+    rules = {row["code"]: _rule(row) for row in [*rows, *left, *({**LENT, **row} for row in same)]}
     errors = [*_overlaps(rates), *_names(rules.keys()), *_values(rates, rules)]
     if errors:
         raise Invalid(errors)
-    return Parsed(rates, rules)
+    return Parsed(rates, rules, {row["code"]: row["of"] for row in same})
 
 
 @lru_cache(maxsize=1)
@@ -115,7 +124,10 @@ def gather(files: Mapping[str, Parsed]) -> Shipped:
         for rate in parsed.rates:
             rates[rate.code] = (*rates.get(rate.code, ()), rate)
     codes = {name: tuple(parsed.rules) for name, parsed in files.items()}
-    return Shipped(rates, codes, {code: rule for parsed in files.values() for code, rule in parsed.rules.items()})
+    rules = {code: rule for parsed in files.values() for code, rule in parsed.rules.items()}
+    same_as = {code: of for parsed in files.values() for code, of in parsed.same_as.items()}
+    rules |= {code: replace(rules[of], code=code) for code, of in same_as.items() if of in rules}
+    return Shipped(rates, codes, rules, same_as)
 
 
 def _row_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:

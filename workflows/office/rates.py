@@ -33,6 +33,7 @@ def explain(session: Session, code: str, day: date, division: str = NATION) -> R
     ship = shipped()
     if code not in ship.rules:
         raise NotFound("There is no rule {code}.", code=code)
+    code = ship.source_of(code)
     found = _best([*ship.rates.get(code, ()), *_local(session, division, code)], day, division)
     if found is None:
         raise NotInForce("", code=code, day=day.isoformat(), division=division or "全国")
@@ -47,7 +48,8 @@ def in_force(session: Session, process: str, day: date, division: str) -> dict[s
         local.setdefault(row.code, []).append(row)
     tree: dict[str, object] = {}
     for code in ship.codes.get(process, ()):
-        found = _best([*ship.rates.get(code, ()), *local.get(code, ())], day, division)
+        source = ship.source_of(code)
+        found = _best([*ship.rates.get(source, ()), *local.get(source, ())], day, division)
         _plant(tree, code.split(".")[1:], found.value if found else None)
     return tree
 
@@ -55,7 +57,7 @@ def in_force(session: Session, process: str, day: date, division: str) -> dict[s
 def known(session: Session, process: str, division: str) -> list[Rate]:
     """Every value a process has had or will have on that ground, for people to look through."""
     ship = shipped()
-    codes = ship.codes.get(process, ())
+    codes = tuple(ship.source_of(code) for code in ship.codes.get(process, ()))
     rows = [rate for code in codes for rate in ship.rates.get(code, ())]
     rows += [rate for rate in _local(session, division) if rate.code in codes]
     return sorted(rows, key=lambda rate: (rate.code, rate.scope, rate.valid_from))
@@ -72,6 +74,7 @@ def set_local(session: Session, code: str, new: object, *, scope: str, valid_fro
     """Set a rule's value here from a day on; the old value stays computable for the days before."""
     ship = shipped()
     _check(ship, code, new, unit, source, valid_from, valid_to)
+    code = ship.source_of(code)
     if not any(held.role in {Role.ADMIN, Role.COUNTY_LEAD} and held.covers(scope) for held in who.duties):
         raise NotAllowed("Only the county's lead or administrator sets rules, and only for its own ground.")
     row = session.exec(select(LocalRate).where(LocalRate.code == code, LocalRate.scope == scope,

@@ -16,6 +16,7 @@ from workflows.errors import Conflict
 from workflows.payments import corrections, cycles, entitlements, months, papers, rosters, signatures
 from workflows.payments import grants as _grants  # noqa: F401  (its effect)
 from workflows.registers import effects as _registers, names as _names  # noqa: F401  (effects)
+from workflows.payments.relief import effects as _relief  # noqa: F401  (effects)
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, PayeeException
 

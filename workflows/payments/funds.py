@@ -104,6 +104,16 @@ def release(session: Session, cycle: Cycle, split: Split, memo: str, now: dateti
     _move(session, "release", "returned", "fund", split, memo, now, cycle)
 
 
+def pay_directly(session: Session, source: str, fen: int, memo: str, now: datetime) -> None:
+    """One payment outside any month's roster: from a fund to who was helped."""
+    _move(session, "relief", "fund", "paid", {source: fen}, memo, now)
+
+
+def take_back_directly(session: Session, source: str, fen: int, memo: str, now: datetime) -> None:
+    """Such a payment, or part of it, came back to its fund."""
+    _move(session, "relief_return", "paid", "fund", {source: fen}, memo, now)
+
+
 def together(lines: Iterable[Line]) -> dict[str, int]:
     """The lines' shares, by source."""
     summed: Counter[str] = Counter()

@@ -13,6 +13,8 @@ import workflows.cases.tables
 import workflows.migration.tables
 import workflows.releases.tables
 import workflows.office.tables
+import workflows.payments.petty_cash.tables
+import workflows.payments.relief.tables
 import workflows.payments.tables
 import workflows.registers.tables
 import workflows.records.tables  # noqa: F401  (each import fills the metadata)
