@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -10,7 +10,7 @@ from bpmn.feel.static import Text
 from forms.schema import Input
 from workflows.engine import reading
 from workflows.engine.reading import BPMN
-from workflows.releases import formulas, shapes, together
+from workflows.releases import formulas, remembered, shapes, together
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.facts import Facts
 from workflows.releases.showing import Showing
@@ -62,12 +62,21 @@ class Journeys:
             stop = waiting.popleft()
             yield stop
             for flow, onward in self._next(stop, showing):
-                for here, before in self._passed(flow, onward, stop).items():
+                for here, before in self._passed(flow, self._remembering(onward), stop).items():
                     if here not in self.came:
                         self.came[here] = before
                         waiting.append(here)
             if len(self.came) > STATES_MAX:
                 raise TooMany
+
+    def _remembering(self, stop: Stop) -> Stop:
+        """The stop without the choices that nothing ahead of it reads: two ways that differ in them are one."""
+        ahead = self._ahead[stop.point]
+        return replace(stop, chosen=tuple((path, value) for path, value in stop.chosen if remembered.matters(path, ahead)))
+
+    @cached_property
+    def _ahead(self) -> Mapping[Point, frozenset[str]]:
+        return remembered.ahead(self.draft, self.ways, self._writes)
 
     def _passed(self, flow: str, onward: Stop, before: Stop) -> Mapping[Stop, Stop]:
         """What goes on with this step; a parallel join holds what comes until something has come by every flow."""
