@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from workflows import releases
-from workflows.cases import decisions, delivery, due, intake
+from workflows.cases import attachments, decisions, delivery, due, intake
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
@@ -24,6 +24,9 @@ from workflows.scenarios.bank import ScenarioBank
 from workflows.scenarios.shape import Given, Step, merged
 
 OPENING = time(9, 0)
+PICTURE = bytes.fromhex(  # a PNG of one white point
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082")
 
 
 class Bureau:
@@ -83,7 +86,8 @@ class Bureau:
         process = step.process or self.process
         answers = merged(dict(self.application), step.answers) if process == self.process else step.answers
         with self.work() as session:
-            case = intake.apply(session, process, typed(answers), self.who(session, step.who), self.now)
+            who = self.who(session, step.who)
+            case = intake.apply(session, process, {**typed(answers), **self._files(session, step, who)}, who, self.now)
             self.matters.add(process)
             self.remember(step.case, case)
 
@@ -95,7 +99,13 @@ class Bureau:
             case = session.get_one(Case, item.case_id)
             first = decisions.initial(session, item, case, who, self.now)
             self.remember(step.case, decisions.complete(session, item.id or 0,
-                                                        merged(first, typed(step.answers)), who, self.now))
+                                                        {**merged(first, typed(step.answers)), **self._files(session, step, who)},
+                                                        who, self.now))
+
+    def _files(self, session: Session, step: Step, who: Officer) -> dict[str, list[str]]:
+        """The step's files, staged by who hands them in: a picture of one point under each name."""
+        return {field: [attachments.stage(session, name, PICTURE, who.id, self.now).token for name in names]
+                for field, names in step.files.items()}
 
     def who(self, session: Session, login: str) -> Officer:
         """The officer a step names."""

@@ -51,6 +51,7 @@ class Step(Shape):
     process: str = Field(default="", description="with `apply`: another process than the scenario's")
     case: str = Field(default="", description="label of the case, where a scenario has several")
     answers: dict[str, Any] = Field(default_factory=dict, alias="with")
+    files: dict[str, list[str]] = Field(default_factory=dict, description="field -> names of the files handed in with it")
     refused: str | list[str] = Field(default="", description="the step must be refused with this (part of a) sentence")
     refused_at: dict[str, str] = Field(default_factory=dict, description="field = part of what must stand beside it")
     then: Then = Field(default_factory=Then)

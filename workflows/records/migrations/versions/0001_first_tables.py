@@ -49,6 +49,20 @@ def upgrade() -> None:
     sa.Column('source', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('day')
     )
+    op.create_table('cash_book',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('quota_fen', sa.Integer(), nullable=False),
+    sa.Column('balance_fen', sa.Integer(), nullable=False),
+    sa.Column('opened_at', Moment(), nullable=False),
+    sa.Column('closed_at', Moment(), nullable=True),
+    sa.Column('year_end', sa.String(), nullable=False),
+    sa.CheckConstraint('balance_fen >= 0', name='cash_never_negative'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('division_code', 'year')
+    )
+    op.create_index(op.f('ix_cash_book_division_code'), 'cash_book', ['division_code'], unique=False)
     op.create_table('clock_sighting',
     sa.Column('boot', sa.String(), nullable=False),
     sa.Column('zero_at', Moment(), nullable=False),
@@ -172,6 +186,43 @@ def upgrade() -> None:
     op.create_index(op.f('ix_approval_case_process'), 'approval_case', ['process'], unique=False)
     op.create_index(op.f('ix_approval_case_state'), 'approval_case', ['state'], unique=False)
     op.create_index(op.f('ix_approval_case_subject'), 'approval_case', ['subject'], unique=False)
+    op.create_table('cash_count',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('ledger_fen', sa.Integer(), nullable=False),
+    sa.Column('bank_fen', sa.Integer(), nullable=False),
+    sa.Column('box_fen', sa.Integer(), nullable=False),
+    sa.Column('difference_reason', sa.String(), nullable=False),
+    sa.Column('counted_by', sa.Integer(), nullable=False),
+    sa.Column('counted_at', Moment(), nullable=False),
+    sa.Column('signed_by', sa.Integer(), nullable=True),
+    sa.Column('signed_at', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
+    sa.ForeignKeyConstraint(['counted_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['signed_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('book_id', 'month')
+    )
+    op.create_index(op.f('ix_cash_count_book_id'), 'cash_count', ['book_id'], unique=False)
+    op.create_table('cash_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('fen', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=False),
+    sa.Column('asked_at', Moment(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', Moment(), nullable=True),
+    sa.Column('opinion', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_cash_request_book_id'), 'cash_request', ['book_id'], unique=False)
     op.create_table('clock_jump',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('boot', sa.String(), nullable=False),
@@ -413,6 +464,45 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_case_visit_case_id'), 'case_visit', ['case_id'], unique=False)
+    op.create_table('cash_posting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('entry', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('amount_fen', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('memo', sa.String(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_cash_posting_book_id'), 'cash_posting', ['book_id'], unique=False)
+    op.create_index(op.f('ix_cash_posting_entry'), 'cash_posting', ['entry'], unique=False)
+    op.create_table('cash_release',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('fen', sa.Integer(), nullable=False),
+    sa.Column('returned_fen', sa.Integer(), nullable=False),
+    sa.Column('mode', sa.String(), nullable=False),
+    sa.Column('released_at', Moment(), nullable=False),
+    sa.Column('released_by', sa.Integer(), nullable=True),
+    sa.Column('papers_on', sa.Date(), nullable=True),
+    sa.Column('request_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('fen > 0', name='release_positive'),
+    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['released_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['request_id'], ['cash_request.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case_id')
+    )
+    op.create_index(op.f('ix_cash_release_book_id'), 'cash_release', ['book_id'], unique=False)
+    op.create_index(op.f('ix_cash_release_request_id'), 'cash_release', ['request_id'], unique=False)
     op.create_table('child_case',
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=False),
@@ -652,6 +742,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_register_entry_case_id'), 'register_entry', ['case_id'], unique=False)
     op.create_index('ix_register_entry_listed', 'register_entry', ['register_name', 'division_code', 'title'], unique=False)
+    op.create_table('relief_invoice',
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('number')
+    )
+    op.create_index(op.f('ix_relief_invoice_case_id'), 'relief_invoice', ['case_id'], unique=False)
+    op.create_table('relief_payment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('stage', sa.Integer(), nullable=False),
+    sa.Column('fen', sa.Integer(), nullable=False),
+    sa.Column('payee', sa.String(), nullable=False),
+    sa.Column('account_number', sa.String(), nullable=False),
+    sa.Column('fund_source', sa.String(), nullable=False),
+    sa.Column('voucher', sa.String(), nullable=False),
+    sa.Column('paid_on', sa.Date(), nullable=False),
+    sa.Column('paid_by', sa.Integer(), nullable=True),
+    sa.Column('at', Moment(), nullable=False),
+    sa.CheckConstraint('fen > 0', name='relief_positive'),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['paid_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case_id', 'stage'),
+    sa.UniqueConstraint('voucher')
+    )
+    op.create_index(op.f('ix_relief_payment_case_id'), 'relief_payment', ['case_id'], unique=False)
+    op.create_table('relief_recovery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('fen', sa.Integer(), nullable=False),
+    sa.Column('fine_fen', sa.Integer(), nullable=False),
+    sa.Column('transfer_number', sa.String(), nullable=False),
+    sa.Column('repay_by', sa.Date(), nullable=False),
+    sa.Column('repaid_fen', sa.Integer(), nullable=False),
+    sa.Column('receipt', sa.String(), nullable=False),
+    sa.Column('repaid_on', sa.Date(), nullable=True),
+    sa.Column('written_off', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case_id')
+    )
     op.create_table('statutory_clock',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -1020,6 +1152,11 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_statutory_clock_due_on'), table_name='statutory_clock')
     op.drop_index(op.f('ix_statutory_clock_case_id'), table_name='statutory_clock')
     op.drop_table('statutory_clock')
+    op.drop_table('relief_recovery')
+    op.drop_index(op.f('ix_relief_payment_case_id'), table_name='relief_payment')
+    op.drop_table('relief_payment')
+    op.drop_index(op.f('ix_relief_invoice_case_id'), table_name='relief_invoice')
+    op.drop_table('relief_invoice')
     op.drop_index('ix_register_entry_listed', table_name='register_entry')
     op.drop_index(op.f('ix_register_entry_case_id'), table_name='register_entry')
     op.drop_table('register_entry')
@@ -1058,6 +1195,12 @@ def downgrade() -> None:
     op.drop_table('cycle')
     op.drop_index(op.f('ix_child_case_parent_id'), table_name='child_case')
     op.drop_table('child_case')
+    op.drop_index(op.f('ix_cash_release_request_id'), table_name='cash_release')
+    op.drop_index(op.f('ix_cash_release_book_id'), table_name='cash_release')
+    op.drop_table('cash_release')
+    op.drop_index(op.f('ix_cash_posting_entry'), table_name='cash_posting')
+    op.drop_index(op.f('ix_cash_posting_book_id'), table_name='cash_posting')
+    op.drop_table('cash_posting')
     op.drop_index(op.f('ix_case_visit_case_id'), table_name='case_visit')
     op.drop_table('case_visit')
     op.drop_index(op.f('ix_case_rename_case_id'), table_name='case_rename')
@@ -1097,6 +1240,10 @@ def downgrade() -> None:
     op.drop_table('duty')
     op.drop_index('ix_clock_jump_settled', table_name='clock_jump')
     op.drop_table('clock_jump')
+    op.drop_index(op.f('ix_cash_request_book_id'), table_name='cash_request')
+    op.drop_table('cash_request')
+    op.drop_index(op.f('ix_cash_count_book_id'), table_name='cash_count')
+    op.drop_table('cash_count')
     op.drop_index(op.f('ix_approval_case_subject'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_state'), table_name='approval_case')
     op.drop_index(op.f('ix_approval_case_process'), table_name='approval_case')
@@ -1120,6 +1267,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_division_parent_code'), table_name='division')
     op.drop_table('division')
     op.drop_table('clock_sighting')
+    op.drop_index(op.f('ix_cash_book_division_code'), table_name='cash_book')
+    op.drop_table('cash_book')
     op.drop_table('calendar_day')
     op.drop_table('audit_head')
     op.drop_table('audit_event')
