@@ -17,7 +17,7 @@ NUMBER_PARTS = frozenset({"office", "short", "mark", "year", "n", "n:03", "n:04"
 GIVEN = frozenset({"number", "issued_on", "issuer", "basis", "to"})     # what every text can name besides the data
 HOLE = re.compile(r"\{([^{}]*)\}")
 DIGITS = ":digits"      # {amount_fen:digits}: without the capitals
-Mask = Literal["name", "family_name", "id_middle", "count", "money", "day", "place", "office", "text", "class"]
+Mask = Literal["name", "representative", "family_name", "id_middle", "count", "money", "day", "place", "office", "text", "class"]
 
 
 def _numbering(text: str) -> str:
@@ -98,7 +98,8 @@ class Paper(Strict):
     file: Literal["", "docx", "xlsx"] = Field(default="", description="a copy that the bureau may edit")
     data: Mapping[str, str] = Field(default_factory=dict, description="key -> FEEL; without any of them it can't be printed")
     may: Mapping[str, str] = Field(default_factory=dict, description="key -> FEEL; what names one that is null is left out")
-    shows: Mapping[str, Mask] = Field(default_factory=dict, description="of a public paper: key -> how it is masked")
+    shows: Mapping[str, Mask | Mapping[str, Mask]] = Field(default_factory=dict, description="of a public paper: key -> how it "
+                                                           "is masked; of a table's rows each part")
     body: tuple[Block, ...] = ()
     remarks: tuple[str, ...] = Field(default=(), description="small lines under the signature")
 
@@ -121,6 +122,11 @@ class Paper(Strict):
     def keys(self) -> frozenset[str]:
         """What its data may hold."""
         return frozenset(self.data) | frozenset(self.may)
+
+    def asked(self, name: str) -> frozenset[str] | None:
+        """The parts of that name which its FEEL asks for, `total` of `due.total.on`; None: any of them."""
+        found = [match for _, source in self.formulas() for match in re.finditer(rf"\b{name}\b(?:\.(\w+))?", source)]
+        return None if any(match[1] is None for match in found) else frozenset(match[1] for match in found)
 
     def formulas(self) -> Iterator[tuple[str, str]]:
         """Every key and its FEEL; `to` is whom it addresses."""

@@ -27,7 +27,7 @@ def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day:
     paper = published.papers.get(kind)
     if paper is None:
         raise Conflict("The process says nothing of a paper “{kind}”.", kind=kind)
-    around = paper_world.of(step, paper.issuer, given or {})
+    around = paper_world.of(step, paper, given or {})
     day, to = day or step.now.date(), str(_value(paper, "to", paper.to, around, step) or "") if paper.to else ""
     values = _values(paper, around, step, day)
     former = _former(step, kind, to) if paper.replaces else None

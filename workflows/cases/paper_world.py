@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bpmn.papers import Paper
 from forms.schema import Choosing, Component, DynamicList, Group
 from forms.world import layered
 from workflows import releases
@@ -16,6 +17,7 @@ from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
 
+Asked = frozenset[str] | None      # parts that are asked for; None: all
 LIMIT = "limit"     # rules.limit.<name>: lengths in days, from which a paper tells a last day
 SPANS = {"WD": "个工作日", "CD": "日", "M": "个月", "Y": "年", "H": "小时"}
 COUNTED = frozenset({"WD", "CD", "M", "Y"})
@@ -24,17 +26,17 @@ COUNTED = frozenset({"WD", "CD", "M", "Y"})
 class PaperWorld(Mapping[str, Any]):
     """The names of house.toml's `[papers]`; each looked up when first read."""
 
-    def __init__(self, step: Step, issuer: str) -> None:
-        """`issuer` is the role whose unit issues the paper."""
+    def __init__(self, step: Step, paper: Paper) -> None:
+        """Of limits and answers only what the paper's FEEL asks for."""
         self._known: dict[str, Any] = {}
         self._ways: dict[str, Callable[[], Any]] = {
-            "issuer": lambda: _office(_unit(step, issuer)),
+            "issuer": lambda: _office(_unit(step, paper.issuer)),
             "bureau": lambda: _office(_unit(step, Role.COUNTY_LEAD)),
             "place": lambda: _places(step),
             "handler": lambda: step.who.name if step.who else None,
             "done": lambda: _done(step),
-            "due": lambda: _due(step),
-            "said": lambda: _said(step),
+            "due": lambda: _due(step, paper.asked("due")),
+            "said": lambda: _said(step, paper.asked("said")),
         }
 
     def __getitem__(self, name: str) -> Any:
@@ -56,9 +58,9 @@ class PaperWorld(Mapping[str, Any]):
         return name in self._ways
 
 
-def of(step: Step, issuer: str, more: Mapping[str, Any]) -> Mapping[str, Any]:
+def of(step: Step, paper: Paper, more: Mapping[str, Any]) -> Mapping[str, Any]:
     """Everything a paper of that case can read; `more` is what the house gives with some kinds."""
-    return layered(more, PaperWorld(step, issuer), step.facts)
+    return layered(more, PaperWorld(step, paper), step.facts)
 
 
 def _unit(step: Step, role: str) -> Unit:
@@ -90,18 +92,20 @@ def _done(step: Step) -> dict[str, Any]:
     return found
 
 
-def _due(step: Step) -> dict[str, Any]:
+def _due(step: Step, asked: Asked) -> dict[str, Any]:
     """The last day of each limit: of one that runs its own, of another as if it began today."""
     session, case = step.session, step.case
-    found = dict(_lengths(step))
+    found = dict(_lengths(step, asked))
     known = {kind: clock for kind, clock in clocks.latest(session, case).items() if not clock.ended_on}
     for rule in releases.load(session, case.release_id).process.clocks:
+        if asked is not None and rule.kind not in asked:
+            continue
         clock = known.get(rule.kind) or clocks.would_be(session, case, rule, step.now)
         found[rule.kind] = _span(clock.due_on, clock.due_at, clock.length, clock.unit)
     return found
 
 
-def _lengths(step: Step) -> Iterator[tuple[str, Any]]:
+def _lengths(step: Step, asked: Asked) -> Iterator[tuple[str, Any]]:
     """Every length under `<process>.limit.` of the rules, also of what no clock counts."""
     rules = step.facts["rules"]
     lengths = rules.get(LIMIT) if isinstance(rules, Mapping) else None
@@ -109,7 +113,7 @@ def _lengths(step: Step) -> Iterator[tuple[str, Any]]:
     for rule in rates.rules(step.case.process):
         name = rule.code.rsplit(".", 1)[-1]
         length = lengths.get(name) if isinstance(lengths, Mapping) and rule.code == f"{step.case.process}.{LIMIT}.{name}" else None
-        if isinstance(length, int) and rule.unit in COUNTED:
+        if isinstance(length, int) and rule.unit in COUNTED and (asked is None or name in asked):
             day = calendar.due(step.now.date(), length, rule.unit).on
             yield name, _span(day, working_days.end_of(day) if day else None, length, rule.unit)
 
@@ -121,7 +125,7 @@ def _span(day: date | None, at: datetime | None, length: int | None, unit: str) 
 
 # ---- answers in words --------------------------------------------------------------------------------------------
 
-def _said(step: Step) -> dict[str, Any]:
+def _said(step: Step, asked: Asked) -> dict[str, Any]:
     """Every answered form as people read it: what was chosen by its label."""
     published = releases.load(step.session, step.case.release_id)
     keys = {node.fact: node.form_key for node in published.drawing.nodes.values() if node.form_key}
@@ -129,6 +133,8 @@ def _said(step: Step) -> dict[str, Any]:
         keys["application"] = published.process.start_form
     found: dict[str, Any] = {}
     for fact, key in keys.items():
+        if asked is not None and fact not in asked:
+            continue
         answers = step.facts.get(fact)
         if isinstance(answers, Mapping):
             found[fact] = _worded(published.form(key or "").components, answers)

@@ -14,7 +14,7 @@ from workflows.papers.words import chinese_date, chinese_month, money_digits, mo
 
 Words = Mapping[str, Any]
 SHORT: Final = 11       # characters of a value of which two go side by side
-MONEY, MONTH, LAST4 = "_fen", "_month", "_last4"
+MONEY, MONTH, LAST4 = "_fen", "_month", "_last4"      # what a key's ending says of its value
 BODY, COURT = "reconsideration_body", "court"
 
 

@@ -183,3 +183,15 @@ def test_the_copy_that_may_be_edited_says_what_is_printed_and_is_kept_by_its_has
     text = "\n".join(paragraph.text for paragraph in docx.Document(BytesIO(content)).paragraphs)
     for said in ("最低生活保障审核确认决定书", decision.number, "二、保障金额为每月600.00元（人民币陆佰元整）。", "申请行政复议", "（受理编号：DB-2024-03-0001）"):
         assert said in text
+
+
+def test_each_county_counts_its_own_numbers_and_a_paper_may_give_its_own_pattern():
+    house, _ = standing("home_visit")
+    with house.work() as session:
+        def number(division, series="x", pattern="{mark}〔{year}〕{n:04}号（{division}）"):
+            return documents.number(session, division, series, 2024, pattern, short="低保", mark="证")
+        first = number("990101001")
+        session.add(Document(**first, kind="x", name="x", issued_on=house.now.date(), data={}))
+        session.flush()
+        assert first["number"] == "证〔2024〕0001号（990101）"
+        assert [number(*asked)["serial"] for asked in (("990101002",), ("990102001",), ("990101001", "y"))] == [2, 1, 1]
