@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api.desk import AtDesk, Desk
 from api.pages import history, operations, panels, payment_words, verdicts
 from api.pages.case_payments import paid
+from api.pages.rule_words import length
 from bpmn.message import Term
 from workflows.cases import clocks, extensions
 from workflows.cases.shown import overview, worklist
@@ -38,7 +39,7 @@ def case(desk: AtDesk, number: str) -> Response:
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
     process, found = view.published.process, limits(desk, view)
     return desk.page(
-        "case/page.html", view=view, pressing=next((one for one in found if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=found,
+        "case/page.html", view=view, pressing=next((one for one in found if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=found, length=length,
         figures=panels.figures_of(desk, view), entries=history.entries(desk, view), drawings=drawings(view),
         place_name=history.place(desk, view.case.division_code[:9]), village=history.place(desk, view.case.division_code),
         verdicts=verdicts.of(desk, view), outcome=outcome(view),

@@ -44,11 +44,15 @@ def test_a_case_that_waits_for_a_day_still_stands_somewhere(enter: Enter, db: Se
     assert client.get(f"/cases/{number}/diagram?process=nothing").status_code == 404
 
 
-def test_limits_say_how_they_are_counted(enter: Enter, db: Session):
-    shown = enter("town_clerk1").get(f"/cases/{case_of(db, '刘海燕').number}").text
-    assert "自2024年3月4日起算，当日不计入。" in shown
-    assert "只计工作日" in shown
-    assert "第二十二条" in shown or "依据：" in shown
+def test_limits_lead_to_how_they_are_counted(enter: Enter, db: Session):
+    client, case = enter("town_clerk1"), case_of(db, "刘海燕")
+    assert f'class="light-link" href="/cases/{case.number}/limits"' in client.get(f"/cases/{case.number}").text
+    told = client.get(f"/cases/{case.number}/limits", follow_redirects=True).text
+    assert "2024年3月4日；当日不计入" in told
+    assert "30 个工作日" in told
+    assert "第二十二条" in told
+    assert "清明节" in told
+    assert "国务院办公厅关于2024年部分节假日安排的通知" in told
 
 
 def test_each_decision_shows_what_it_saw_its_version_and_the_row_that_applied_in_its_table(enter: Enter, db: Session):

@@ -69,6 +69,12 @@ def _days(first: date, last: date) -> list[date]:
 
 
 @lru_cache(maxsize=1)
+def shipped_years() -> dict[int, str]:
+    """The years whose arrangement is shipped here rather than in the package: year -> document."""
+    return {year.year: year.source for year in parse(SHIPPED.read_text(encoding="utf-8"))}
+
+
+@lru_cache(maxsize=1)
 def _shipped() -> Arranged:
     package = China(years=range(FIRST, LAST + 1))  # type: ignore[no-untyped-call]
     published = set(package.special_public_holidays)
