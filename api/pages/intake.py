@@ -63,7 +63,7 @@ def _published(desk: Desk, process: str) -> Published:
 
 def _asking(desk: Desk, published: Published) -> Asking:
     form = published.form(published.process.start_form or "")
-    return Asking(desk, form)
+    return Asking(desk, form, intake.known_before(desk.session, published.process, published.drawing.process_id, desk.officer, desk.now))
 
 
 def _page(desk: Desk, published: Published, form: FormView, status: int = 200) -> Response:

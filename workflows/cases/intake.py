@@ -17,6 +17,7 @@ from workflows.cases.messages.tables import ChildCase
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
 from workflows.errors import Invalid, NotAllowed
+from workflows.office import rates
 from workflows.office.people import Officer
 from workflows.office.tables import Duty, Person, Role, Unit
 from workflows.records import audit
@@ -54,7 +55,8 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
         raise NotAllowed("Your duty does not include taking in this matter.")
     form = published.form(published.process.start_form or "")
     needs = sources.supplies(session, form, who)
-    checked = forms.answers.check(form, raw, {}, now.date(), sources=needs.sources, staged=needs.staged)
+    around = known_before(session, published.process, process, who, now)
+    checked = forms.answers.check(form, raw, around, now.date(), sources=needs.sources, staged=needs.staged)
     if not checked.ok:
         raise Invalid(checked.errors)
     values, rules = checked.values, published.process
@@ -64,6 +66,11 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
     if not any(held.role in rules.start_roles and held.covers(division) for held in who.duties):
         raise NotAllowed("This lies outside your area.")
     return open_case(session, process, applied.subject, division, {APPLICATION: values}, who, now)
+
+
+def known_before(session: Session, rules: Process, process: str, who: Officer, now: datetime) -> Mapping[str, object]:
+    """What a start form can see of a case that is not open yet: the rules in force today where it is taken in."""
+    return {"rules": rates.in_force(session, process, now.date(), _own_ground(rules, who))}
 
 
 def open_case(session: Session, process: str, subject: str, division_code: str, known: Mapping[str, object],

@@ -118,11 +118,11 @@ class Facts:
         return shapes.paper_world(self.draft, kind)
 
     def seen_in(self, form: str) -> Mapping[str, Kind]:
-        """What the expressions of a form can see besides its answers: nothing of a case that is not open yet."""
+        """What the expressions of a form can see besides its answers: of a case that is not open yet the rules alone."""
         if form not in self._forms:
             used = [self.local(part, drawn.node.id) for part, drawn in self.draft.elements() if drawn.node.form_key == form]
             local = {name: kind for names in used for name, kind in names.items()}
-            self._forms[form] = over({"today": TEXT, **local}, *([self.around] if used else []))
+            self._forms[form] = over({"today": TEXT, **local}, self.around if used else {"rules": self.world["rules"]})
         return self._forms[form]
 
     def local(self, part: Part, element: str) -> dict[str, Kind]:
