@@ -51,7 +51,7 @@ def _unknown(part: Part, draft: Draft) -> Iterator[Finding]:
             task, _, key = answer.partition(".")
             form = _form_of(draft, task)
             offered = {path for path, _ in form.walk() if path} if form else set()
-            if (form and key not in offered) or task not in part.nodes:
+            if (form and key not in offered) or task not in _drawn(draft):
                 yield part.find("answer_unknown", "error", end, Message(
                     "process.toml speaks of the answer “{field}”, which its form does not ask for.",
                     {"field": answer}), file=RULES, hint=nearest(key, offered))
@@ -110,8 +110,13 @@ def spelled(laid: Ways, way: Iterable[Point]) -> Term:
 
 def _tasks(draft: Draft) -> dict[str, Drawn]:
     """The tasks whose answers give a reason."""
-    named = {answer.partition(".")[0] for end in draft.main.rules.ends.values() for answer in end.reason}
-    return {task: draft.main.nodes[task] for task in sorted(named & draft.main.nodes.keys())}
+    named, drawn = {answer.partition(".")[0] for end in draft.main.rules.ends.values() for answer in end.reason}, _drawn(draft)
+    return {task: drawn[task] for task in sorted(named & drawn.keys())}
+
+
+def _drawn(draft: Draft) -> dict[str, Drawn]:
+    """Every element by its id, those of called processes too; the process's own first."""
+    return {drawn.node.id: drawn for _, drawn in draft.elements()} | dict(draft.main.nodes)
 
 
 def _asked(draft: Draft) -> frozenset[str]:
@@ -153,15 +158,16 @@ def _demanded(draft: Draft, answer: str, chosen: Mapping[str, object]) -> bool:
         return True
     if done(task) not in chosen:
         return False
-    fact = draft.main.nodes[task].node.fact
+    fact = _drawn(draft)[task].node.fact
     given = {path.partition(".")[2]: value for path, value in chosen.items() if path.startswith(f"{fact}.")}
     blank = {name: value for name, value in given.items() if name != key}
     if any(error.path == key for error in forms.answers.check(form, blank, {}, SOME_DAY).errors):
         return True
     known = {**chosen, f"{fact}.{key}": None}
     return any(guard.task == task and guard.field == key and truth(guard.refuse_when, known) is Truth.TRUE
-               for guard in draft.main.rules.guards)
+               for part in draft.parts.values() for guard in part.rules.guards)
 
 
 def _form_of(draft: Draft, task: str) -> Form | None:
-    return draft.forms.get(draft.main.nodes[task].node.form_key or "") if task in draft.main.nodes else None
+    found = _drawn(draft).get(task)
+    return draft.forms.get(found.node.form_key or "") if found else None
