@@ -35,9 +35,11 @@ def _reads(draft: Draft) -> Mapping[Key, Names]:
     for formula in formulas.of(draft):
         if formula.guard or formula.gives == formulas.BOOLEAN:
             found[formula.part.id, formula.at] |= paths(formula.source)
+    nodes = {drawn.node.id: drawn.node for _, drawn in draft.elements()}    # a called part's task may give the reason
+    nodes |= {task: drawn.node for task, drawn in draft.main.nodes.items()}
     for end, meaning in draft.main.rules.ends.items():
         tasks = [answer.partition(".")[0] for answer in meaning.reason]
-        named = {draft.main.nodes[task].node.fact + WHOLE for task in tasks if task in draft.main.nodes}
+        named = {nodes[task].fact + WHOLE for task in tasks if task in nodes}
         found[draft.main.id, end] |= named | {f"{task} done" for task in tasks}
     return found
 
