@@ -9,8 +9,9 @@ from bpmn import register_files
 from bpmn.schema import Process
 
 ROOT = Path(__file__).resolve().parent
-PARTS = (".bpmn", ".dmn")
-RULES = ("process.toml", "rates.toml", "papers.toml")
+TABLES, RATES = ".dmn", "rates.toml"
+PARTS = (".bpmn", TABLES)
+RULES = ("process.toml", RATES, "papers.toml")
 TEMPLATES = ".typ"     # of papers that only this process has
 _CALLED = re.compile(rb'calledElement="([\w-]+)"')
 
@@ -38,6 +39,9 @@ def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
                if path.suffix in (*PARTS, TEMPLATES) or path.name in RULES}
         found |= own
         waiting += _called(own)
+        for lender in _lenders(own):
+            found |= {f"{lender}/{path.name}": path.read_bytes() for path in sorted((root / lender).glob("*"))
+                      if path.suffix == TABLES or path.name == RATES}
     return dict(sorted((found | register_files.used(found, root)).items()))
 
 
@@ -56,6 +60,16 @@ def _is_startable(rules: Path) -> bool:
         return not tomllib.loads(rules.read_text(encoding="utf-8")).get("callable_only", False)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return False
+
+
+def _lenders(of: Mapping[str, bytes]) -> Iterator[str]:
+    """The processes whose tables and rates these ones borrow; a file that can't be read names none."""
+    for name, content in of.items():
+        if name.endswith("/process.toml"):
+            try:
+                yield from tomllib.loads(content.decode()).get("borrows", ())
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+                continue
 
 
 def _called(of: Mapping[str, bytes]) -> Iterator[str]:

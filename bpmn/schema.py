@@ -1,14 +1,15 @@
 """What a process folder may say beside its drawing: `process.toml`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bpmn import feel
 from bpmn.clock_rules import ClockRule
 from bpmn.feel import FeelError
 from bpmn.feel.sayings import said
 from bpmn.feel.static import of_type
+from bpmn.message import Message
 from bpmn.strict import Strict
 from bpmn.unreadable import Unfit
 
@@ -163,7 +164,20 @@ class Payment(Strict):
 class TimedStart(Strict):
     """For whom a drawn start timer opens cases: nobody applies, so the ground must be said."""
 
-    for_each: Literal["county", "township", "village"] = Field(description="one case each, of every one in the office's list")
+    for_each: Literal["county", "township", "village", "entry"] = Field(description="one case each, of every one in the office's "
+                                                                        "list, or for every entry that `of` finds")
+    of: LookUp | None = Field(default=None, description="with `entry`: which entries; its FEEL sees `timer.due_at`")
+    facts: Feel = Field(default="{}", description="FEEL over `entry`: the facts its case is opened with")
+    subject: Feel = Field(default="entry.title", description="FEEL over `entry`: whom or what the case is about")
+    household: Feel = Field(default="null", description="FEEL over `entry`: number of the household it is about; one that is in a "
+                                                        "running case of the process is passed over")
+
+    @model_validator(mode="after")
+    def _names_its_entries(self) -> Self:
+        """Refuse entries of no register, and a register where nobody asks for entries."""
+        if (self.for_each == "entry") != bool(self.of):
+            raise Unfit(Message("for_each = \"entry\" and the register that [timer.of] names go together."))
+        return self
 
 
 class End(Strict):
@@ -198,6 +212,7 @@ class Process(Strict):
     sight: SightRule = SightRule()
     payment: Payment | None = None
     callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
+    borrows: tuple[str, ...] = Field(default=(), description="other processes whose decision tables and rates it reads as its own")
     given: dict[str, FeelType] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
     stages: tuple[Stage, ...] = Field(default=(), alias="stage")
     clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")

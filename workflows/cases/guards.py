@@ -29,6 +29,11 @@ def demand(session: Session, published: releases.Published, node: engine.Node, s
 def _around(session: Session, guard: Guard, seen: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     if not guard.asks:
         return seen
+    return layered({name: look_up(asked, session, seen, now) for name, asked in guard.asks.items()}, seen)
+
+
+def look_up(asked: LookUp, session: Session, seen: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """The entries of a register that a rule asks for."""
     if not LOOK_UPS:
         raise Conflict("Nobody here knows the registers.")
-    return layered({name: LOOK_UPS[0](asked, session, seen, now) for name, asked in guard.asks.items()}, seen)
+    return LOOK_UPS[0](asked, session, seen, now)

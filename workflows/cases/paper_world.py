@@ -110,9 +110,10 @@ def _lengths(step: Step, asked: Asked) -> Iterator[tuple[str, Any]]:
     rules = step.facts["rules"]
     lengths = rules.get(LIMIT) if isinstance(rules, Mapping) else None
     calendar = working_days.calendar(step.session)
-    for rule in rates.rules(step.case.process):
+    lenders = (*releases.load(step.session, step.case.release_id).process.borrows, step.case.process)
+    for rule in (rule for lender in lenders for rule in rates.rules(lender)):
         name = rule.code.rsplit(".", 1)[-1]
-        length = lengths.get(name) if isinstance(lengths, Mapping) and rule.code == f"{step.case.process}.{LIMIT}.{name}" else None
+        length = lengths.get(name) if isinstance(lengths, Mapping) and rule.code.split(".", 1)[1] == f"{LIMIT}.{name}" else None
         if isinstance(length, int) and rule.unit in COUNTED and (asked is None or name in asked):
             day = calendar.due(step.now.date(), length, rule.unit).on
             yield name, _span(day, working_days.end_of(day) if day else None, length, rule.unit)

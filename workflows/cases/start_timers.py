@@ -4,18 +4,23 @@ A round that has come calls its grounds, and each of them begins in a transactio
 and tried again, while the others go on.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from bpmn.schema import LookUp, TimedStart
 from sqlmodel import Session, col, func, literal, or_, select, tuple_
 
 from workflows import engine, releases
-from workflows.cases import intake, timers
+from workflows.cases import facts, guards, intake, timers
+from workflows.cases.messages import mailbox
+from workflows.cases.tables import Case, Household
 from workflows.cases.timers import Due
 from workflows.errors import NotFound
 from workflows.office import jurisdiction
 from workflows.office.tables import Division
 from workflows.records.types import Moment, stored
 from workflows.releases import Published, start_rounds
+from workflows.releases.start_rounds import Ground
 from workflows.releases.tables import RoundState, StartRound
 
 DIGITS = {"county": jurisdiction.COUNTY, "township": jurisdiction.TOWNSHIP, "village": jurisdiction.VILLAGE}
@@ -49,11 +54,20 @@ def fire(session: Session, number: int, now: datetime) -> bool:
     session.add(row)
     published = releases.load(session, stored(releases.newest(session, row.process).id))
     if row.division:
-        intake.open_case(session, row.process, published.process.title, row.division, {}, None, now,
-                         rung=intake.Rung(row.node, row.due_at))
+        _open(session, published, row, now)
     else:
         _call(session, published, row, now)
     return True
+
+
+def _open(session: Session, published: Published, row: StartRound, now: datetime) -> None:
+    """A case for the round's ground; none for a household that has come into another case of the process meanwhile."""
+    opens, home = row.opens, row.opens.get("household")
+    if home and home in _busy(session, row.process):
+        row.state = RoundState.SKIPPED
+        return
+    intake.open_case(session, row.process, str(opens.get("subject") or published.process.title), row.division,
+                     facts.decode(opens.get("facts") or {}), None, now, rung=intake.Rung(row.node, row.due_at))
 
 
 def _held(session: Session, number: int) -> StartRound | None:
@@ -72,14 +86,41 @@ def _call(session: Session, published: Published, row: StartRound, now: datetime
     if skipped:
         row.state = RoundState.SKIPPED
     start_rounds.wait(session, row.process, timer, timer.coming(this, now))
-    grounds = [] if skipped else _grounds(session, published)
+    grounds = [] if skipped else _grounds(session, published, row, now)
     start_rounds.spread(session, row, grounds)
-    timers.record(session, f"process:{row.process}", row.node, row.due_at, now, skipped=skipped, after={"grounds": grounds})
+    told = {"entries": [ground.entry for ground in grounds]} if any(ground.entry for ground in grounds) else {
+        "grounds": [ground.division for ground in grounds]}
+    timers.record(session, f"process:{row.process}", row.node, row.due_at, now, skipped=skipped, after=told)
 
 
-def _grounds(session: Session, published: Published) -> list[str]:
-    """The divisions that get a case each, in the order of their codes."""
-    level = published.process.timer.for_each if published.process.timer else ""
+def _grounds(session: Session, published: Published, row: StartRound, now: datetime) -> list[Ground]:
+    """What gets a case each: the entries that process.toml asks for, or the divisions in the order of their codes."""
+    timed = published.process.timer
+    if timed and timed.of:
+        return list(_entries(session, timed, timed.of, row, now))
+    return [Ground(code) for code in _divisions(session, timed.for_each if timed else "")]
+
+
+def _entries(session: Session, timed: TimedStart, asked: LookUp, row: StartRound, now: datetime) -> Iterator[Ground]:
+    """The entries that are asked for, but those of households that are in a running case of the process."""
+    busy = _busy(session, row.process)
+    for entry in guards.look_up(asked, session, {"timer": {"due_at": row.due_at}}, now):
+        seen = {"entry": entry}
+        home = mailbox.computed(timed.household, seen, now)
+        if home is None or home not in busy:
+            yield Ground(str(entry["division"]), int(entry["id"]), {
+                "subject": mailbox.computed(timed.subject, seen, now), "household": home,
+                "facts": facts.encode(mailbox.computed(timed.facts, seen, now) or {})})
+
+
+def _busy(session: Session, process: str) -> frozenset[str]:
+    """The households, by number, that are in a running case of the process."""
+    found = select(Household.number).join(Case, col(Case.household_id) == col(Household.id)).where(
+        Case.process == process, col(Case.ended_at).is_(None))
+    return frozenset(session.exec(found))
+
+
+def _divisions(session: Session, level: str) -> list[str]:
     found = list(session.exec(select(Division.code).where(
         func.length(Division.code) == DIGITS.get(level, 0)).order_by(col(Division.code))))
     if not found:

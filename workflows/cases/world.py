@@ -35,8 +35,7 @@ class World(Mapping[str, Any]):
             "clocks": lambda: _clocks(session, case, now),
             "notice": lambda: notice_of(session, case),
             "documents": lambda: _documents(session, case),
-            "rules": lambda: rates.in_force(session, case.process, clocks.rules_day(case, now.date()),
-                                            case.division_code),
+            "rules": lambda: rules_of(session, case, now),
             "timer": lambda: {"due_at": due_at},
         }
 
@@ -71,6 +70,14 @@ class World(Mapping[str, Any]):
 def of(session: Session, case: Case, now: datetime, due_at: datetime | None = None) -> World:
     """The world of a case at that moment, by the rules in force on its acceptance day; `due_at` of a timer that fires."""
     return World(session, case, now, due_at)
+
+
+def rules_of(session: Session, case: Case, now: datetime) -> dict[str, object]:
+    """The rules in force on its acceptance day: its process's own, over those it borrows."""
+    day, tree = clocks.rules_day(case, now.date()), dict[str, object]()
+    for process in (*releases.load(session, case.release_id).process.borrows, case.process):
+        tree = _over(tree, rates.in_force(session, process, day, case.division_code))
+    return tree
 
 
 def latest_notice(session: Session, case: Case) -> Notice | None:
@@ -148,6 +155,12 @@ def with_ages(answers: Any, today: date) -> Any:
     ages = {key.removesuffix(NUMBERED) + "age": forms.checks.age(number, today) if forms.checks.birth_date(number or "") else None
             for key, number in answers.items() if key.endswith(NUMBERED)}
     return {**ages, **{key: with_ages(answer, today) for key, answer in answers.items()}}
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two trees as one: where both say something, the upper one."""
+    both = {name: _over(below[name], leaf) for name, leaf in above.items() if isinstance(leaf, Mapping) and isinstance(below.get(name), Mapping)}
+    return {**below, **above, **both}
 
 
 def _count(session: Session, query: Any) -> int:

@@ -40,6 +40,7 @@ MAY: dict[str, frozenset[str]] = {
     "send_again": frozenset({Role.COUNTY_CLERK, Role.COUNTY_FINANCE}),
     "defer_line": frozenset({Role.COUNTY_CLERK, Role.COUNTY_FINANCE}),
     "close_cycle": frozenset({Role.COUNTY_FINANCE, Role.COUNTY_LEAD}),
+    "change_entitlement": frozenset({Role.COUNTY_LEAD, Role.TOWN_LEAD}),    # a township's only where the process leads it there
     "decide_recovery": frozenset({Role.COUNTY_LEAD}),
     "book_repayment": frozenset({Role.COUNTY_FINANCE, Role.FINANCE}),
     "read_petty_cash": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.COUNTY_FINANCE,

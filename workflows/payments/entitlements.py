@@ -72,9 +72,30 @@ def change(session: Session, given: Entitlement, from_month: str, case: Case | N
     session.add(given)
     session.flush()
     payee = Payee(given.payee_name, given.payee_id_number, given.account_number, given.bank_code)
-    return grant(session, given.household_id, case, decision_no, decided_on, base_fen, supplement_fen, people,
+    made = grant(session, given.household_id, case, decision_no, decided_on, base_fen, supplement_fen, people,
                  given.category, payee, now, who, scheme=given.scheme, from_month=from_month, to_month=until,
                  fund_source=given.fund_source, paid_till=given.paid_till)
+    made.held_from, made.held_to, made.held_reason = given.held_from, given.held_to, given.held_reason
+    made.stop_reason = given.stop_reason if until else ""
+    session.add(made)
+    return made
+
+
+def hold(session: Session, given: Entitlement, from_month: str, to_month: str, reason: str, now: datetime,
+         who: Officer | None = None) -> Entitlement:
+    """Payment waits in these months, the right goes on."""
+    given.held_from, given.held_to, given.held_reason = from_month, to_month, reason
+    session.add(given)
+    _note(session, given, "entitlement.suspend", f"{from_month}至{to_month}暂缓发放:{reason}", now, who)
+    return given
+
+
+def release(session: Session, given: Entitlement, now: datetime, who: Officer | None = None) -> Entitlement:
+    """Payment waits no more: what waited is due again."""
+    given.held_from, given.held_to, given.held_reason = None, None, ""
+    session.add(given)
+    _note(session, given, "entitlement.resume", "恢复发放", now, who)
+    return given
 
 
 def restore(session: Session, given: Entitlement, case: Case | None, decision_no: str, decided_on: date,

@@ -8,7 +8,7 @@ from bpmn.message import Message
 from workflows.cases.tables import Member
 from workflows.payments import months
 from workflows.payments.entitlements import Payee
-from workflows.payments.tables import Line, PayeeException
+from workflows.payments.tables import Entitlement, Line, PayeeException
 
 ACCOUNT = re.compile(r"\d{12,19}")
 
@@ -23,6 +23,7 @@ HELD: Mapping[str, Message] = {
     "payee_died": Message("The payee has died."),
     "member_died": Message("A member has died since the decision: the amount must be decided anew."),
     "duplicate_id": Message("A member belongs to another household that is paid too."),
+    "suspended": Message("Payment is suspended by decision."),
     "failed_before": Message("The bank returned the money month after month: visit the household."),
     "wrong_data": Message("Wrong data."),
 }
@@ -62,6 +63,11 @@ def holder_allowed(to: Payee, line: Line, members: Sequence[Member], filed: Sequ
            and (paper.ends_on is None or paper.ends_on >= day) for paper in filed):
         return True
     return to.account_number == line.account_number and to.id_number == line.payee_id_number
+
+
+def suspended(given: Entitlement, month: str) -> bool:
+    """Whether payment of that month waits by decision."""
+    return given.held_from is not None and given.held_from <= month and (given.held_to is None or month <= given.held_to)
 
 
 def died_before(member: Member, month: str) -> bool:

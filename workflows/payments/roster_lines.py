@@ -89,6 +89,8 @@ def _judge(line: Line, known: Sources, given: Entitlement) -> None:
     filed = known.exceptions.get(line.household_id, ())
     line.errors = roster_checks.wrong_data(line, members, filed, known.cycle.cut_off_on)
     reason = "wrong_data" if line.errors else roster_checks.death(line, members, given.decided_on)
+    if not reason and roster_checks.suspended(given, line.month):
+        reason = "suspended"
     if not reason and line.household_id in known.shared_ids:
         reason = "duplicate_id"
     if not reason and line.household_id in known.failing:

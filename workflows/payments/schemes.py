@@ -66,6 +66,12 @@ def accrual_start(session: Session, scheme: str, day: date, division: str) -> st
     return str(rates.value(session, code, day, division)) if any(one.code == code for one in rates.rules(scheme)) else NEXT_MONTH
 
 
+def change_start(session: Session, scheme: str, day: date, division: str) -> str:
+    """Whether a later decision counts in its own month already: the rule `<scheme>.change_start`, else it does not."""
+    code = f"{scheme}.change_start"
+    return str(rates.value(session, code, day, division)) if any(one.code == code for one in rates.rules(scheme)) else NEXT_MONTH
+
+
 def _known(session: Session) -> dict[str, Process]:
     """What is published, over what only stands in the folders."""
     return {**_shipped(), **releases.described(session)}

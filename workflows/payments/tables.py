@@ -27,6 +27,9 @@ class Entitlement(SQLModel, table=True):
     to_month: str | None = Field(default=None, description="last payable month; None: goes on")
     paid_till: str | None = Field(default=None, description="last month paid before this system kept the books")
     stop_reason: str = ""
+    held_from: str | None = Field(default=None, description="暂缓发放: from this month payment waits, the right goes on")
+    held_to: str | None = Field(default=None, description="last month that waits; then what waited is due")
+    held_reason: str = ""
     fund_source: str = Field(default="01", description="01 central, 03 provincial, 05 county")
     payee_name: str
     payee_id_number: str

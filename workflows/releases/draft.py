@@ -114,7 +114,7 @@ class Reader:
 
     def read(self) -> Draft:
         """Everything that can be read; `findings` says what can't."""
-        folders = sorted({name.split("/")[0] for name in self.files if not register_files.is_one(name)} | {self.process})
+        folders = sorted({name.split("/")[0] for name in self.files if name.endswith((f"/{FLOW}", f"/{RULES}"))} | {self.process})
         parts = {folder: part for folder in folders if (part := self._part(folder))}
         found = {suffix: [name for name in sorted(self.files) if name.endswith(suffix)]
                  for suffix in (".form", ".dmn", f"/{RATES}")}

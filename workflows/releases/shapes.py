@@ -71,11 +71,17 @@ def world(draft: Draft) -> dict[str, Kind]:
     """The names that every case of the process can read besides its facts."""
     known = {name: _chosen(name, of_type(text)) for name, text in house().world.items()}
     each = {name: of_type(text) for name, text in house().each.items()}
-    rules = draft.rates.get(draft.process)
+    rules = _rules(draft)
     return {**known,
             "clocks": Record({clock.kind: each["clocks"] for clock in draft.main.rules.clocks}),
             "documents": Record(dict.fromkeys(draft.papers, each["documents"])),
-            "rules": _tree(rules.rules) if rules else ANY if f"{draft.process}/{RATES}" in draft.files else Record({})}
+            "rules": _tree(rules) if rules else ANY if f"{draft.process}/{RATES}" in draft.files else Record({})}
+
+
+def _rules(draft: Draft) -> dict[str, Rule]:
+    """The rules the process reads: its own, over those it borrows, each without its process's name."""
+    lenders = (*draft.main.rules.borrows, draft.process)
+    return {code.split(".", 1)[1]: rule for lender in lenders if lender in draft.rates for code, rule in draft.rates[lender].rules.items()}
 
 
 def paper_world(draft: Draft, kind: str) -> dict[str, Kind]:
@@ -105,8 +111,7 @@ def _as_words(kind: Kind) -> Kind:
 
 def _limits(draft: Draft) -> list[str]:
     """The limits a paper can tell the last day of: those of clocks, and every length under `limit`."""
-    rules = draft.rates.get(draft.process)
-    lengths = [code.rsplit(".", 1)[-1] for code in (rules.rules if rules else ()) if code.startswith(f"{draft.process}.limit.")]
+    lengths = [code.rsplit(".", 1)[-1] for code in _rules(draft) if code.startswith("limit.")]
     return [*lengths, *(clock.kind for clock in draft.main.rules.clocks)]
 
 
@@ -117,13 +122,13 @@ def _chosen(name: str, kind: Kind) -> Kind:
 
 
 def _tree(rules: Mapping[str, Rule]) -> Record:
-    """`aid.limit.total` as `rules.limit.total`."""
+    """`limit.total` as `rules.limit.total`."""
     below: dict[str, dict[str, Rule]] = {}
     leaves: dict[str, Kind] = {}
     for code, rule in rules.items():
-        name, _, rest = code.split(".", 1)[1].partition(".")
+        name, _, rest = code.partition(".")
         if rest:
-            below.setdefault(name, {})[f"{name}.{rest}"] = rule
+            below.setdefault(name, {})[rest] = rule
         else:
             leaves[name] = _rate(rule)
     return Record({**leaves, **{name: _tree(inner) for name, inner in below.items()}})

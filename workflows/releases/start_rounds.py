@@ -1,7 +1,9 @@
 """The moments at which processes begin by themselves: armed when a version is published, one ahead of each start timer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, and_, col, delete, or_, select, update
 
@@ -39,10 +41,20 @@ def wait(session: Session, process: str, timer: StartTimer, schedule: engine.Sch
         session.flush()
 
 
-def spread(session: Session, row: StartRound, divisions: Iterable[str]) -> None:
+@dataclass(frozen=True)
+class Ground:
+    """What a round opens one case for: a division, or an entry of a register that lies in it."""
+
+    division: str
+    entry: int = 0
+    opens: Mapping[str, Any] = field(default_factory=dict)
+
+
+def spread(session: Session, row: StartRound, grounds: Iterable[Ground]) -> None:
     """A round has come: each of its grounds waits for its own turn, in that order."""
-    for division in divisions:
-        session.add(StartRound(process=row.process, node=row.node, drawn=row.drawn, due_at=row.due_at, division=division))
+    for ground in grounds:
+        session.add(StartRound(process=row.process, node=row.node, drawn=row.drawn, due_at=row.due_at, division=ground.division,
+                               entry=ground.entry, opens=dict(ground.opens)))
         session.flush()
 
 

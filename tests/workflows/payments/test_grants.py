@@ -32,7 +32,7 @@ def granted(session, facts=FACTS, scheme="aid", day="2024-04-08", **properties):
     node = SimpleNamespace(id="grant", properties={"people": "=application.who", "payee": PAYEE, **properties})
     told = EFFECTS["grant_entitlement"](Step(session, case, node, facts, {}, at(day)))
     rows = session.exec(select(Entitlement).where(Entitlement.case_id == case.id).order_by(Entitlement.id)).all()
-    assert told == {"entitlement": {"id": rows[0].id, "from_month": rows[0].from_month}}
+    assert told == {"entitlement": {"id": rows[0].id, "from_month": rows[0].from_month, "household": session.get_one(Household, rows[0].household_id).number}}
     return rows
 
 

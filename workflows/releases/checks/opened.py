@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Set as AbstractSet
 
+from bpmn.feel.static import Record, read
 from bpmn.message import Message
 from workflows.engine import reading
 from workflows.releases import facts, live
@@ -20,7 +21,7 @@ def begins(draft: Draft) -> Iterator[Finding]:
         if rules.timer is None:
             yield draft.main.find("timer_for_nobody", "error", drawn.node.id, Message(
                 "A timer begins the process here; process.toml must say for whom: [timer] for_each."), file=RULES)
-        given = facts.of(draft).given.keys()
+        given = facts.of(draft).given.keys() - _told(draft)
         for fact in sorted(live.used_from(live.of(draft).ahead(), [drawn.node.id]) & given):
             yield draft.main.find("timer_gives_nothing", "error", drawn.node.id, Message(
                 "“{fact}” is needed on the way from here, but a case that a timer opens is given no facts.", {"fact": fact}))
@@ -35,6 +36,13 @@ def others(draft: Draft, known: AbstractSet[str]) -> Iterator[Finding]:
             if kind == "process" and asked and asked not in known:
                 yield part.find("process_unknown", "error", drawn.node.id, Message(
                     "There is no process {process}.", {"process": asked}), hint=nearest(asked, known))
+
+
+def _told(draft: Draft) -> AbstractSet[str]:
+    """The facts that [timer] says of the entry a case is opened for."""
+    timed = draft.main.rules.timer
+    kind = read(timed.facts, {"entry": facts.of(draft).entry(timed.of.register_)}).kind if timed and timed.of else None
+    return kind.entries.keys() if isinstance(kind, Record) else frozenset()
 
 
 def _is_start_timer(draft: Draft, drawn: Drawn) -> bool:

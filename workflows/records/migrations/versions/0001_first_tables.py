@@ -131,6 +131,8 @@ def upgrade() -> None:
     sa.Column('drawn', sa.String(), nullable=False),
     sa.Column('due_at', Moment(), nullable=False),
     sa.Column('division', sa.String(), nullable=False),
+    sa.Column('entry', sa.Integer(), nullable=False),
+    sa.Column('opens', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('cycle', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('settled_at', Moment(), nullable=True),
@@ -138,7 +140,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('error', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('process', 'node', 'due_at', 'division')
+    sa.UniqueConstraint('process', 'node', 'due_at', 'division', 'entry')
     )
     op.create_index('ix_start_round_due', 'start_round', ['state', 'due_at', 'id'], unique=False)
     op.create_table('unit',
@@ -565,6 +567,9 @@ def upgrade() -> None:
     sa.Column('to_month', sa.String(), nullable=True),
     sa.Column('paid_till', sa.String(), nullable=True),
     sa.Column('stop_reason', sa.String(), nullable=False),
+    sa.Column('held_from', sa.String(), nullable=True),
+    sa.Column('held_to', sa.String(), nullable=True),
+    sa.Column('held_reason', sa.String(), nullable=False),
     sa.Column('fund_source', sa.String(), nullable=False),
     sa.Column('payee_name', sa.String(), nullable=False),
     sa.Column('payee_id_number', sa.String(), nullable=False),

@@ -1,0 +1,63 @@
+"""What a drawing's element says to an effect of payments: its properties, computed and read as amounts, months, days and rows."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workflows.cases.effects import Step
+from workflows.cases.messages.mailbox import computed
+from workflows.errors import Conflict
+from workflows.payments import months
+
+Row = Mapping[str, Any]
+
+
+def value(step: Step, name: str) -> object:
+    """What the property gives; None where nothing is written."""
+    return computed(step.node.properties.get(name, ""), step.facts, step.now)
+
+
+def text(step: Step, name: str) -> str:
+    """A text; empty where nothing is said."""
+    found = value(step, name)
+    return "" if found is None else str(found)
+
+
+def row(step: Step, name: str) -> Row:
+    """A context; an empty one where nothing is said."""
+    found = value(step, name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def rows(step: Step, name: str) -> list[Row]:
+    """A list of contexts, or a single one."""
+    found = value(step, name)
+    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, Mapping)]
+
+
+def fen(step: Step, name: str) -> int:
+    """A whole number; nothing said is 0."""
+    found = value(step, name)
+    return round(float(str(found))) if found is not None else 0
+
+
+def month(step: Step, said: object) -> str:
+    """`2024-05`, or the month a day lies in; empty where nothing is said."""
+    if said in (None, ""):
+        return ""
+    found = months.of(on) if (on := day(said)) else str(said)
+    if not months.is_month(found):
+        raise Conflict("“{value}” at element {node} is no month; write it as 2024-05.", value=str(said), node=step.node.id)
+    return found
+
+
+def day(said: object) -> date | None:
+    """The day that is said, as a date or as text."""
+    if isinstance(said, datetime):
+        return said.date()
+    if isinstance(said, date):
+        return said
+    try:
+        return date.fromisoformat(str(said)[:10]) if said else None
+    except ValueError:
+        return None
