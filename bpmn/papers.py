@@ -80,7 +80,7 @@ class Paper(Strict):
 
     name: str = Field(description="what it is called: 受理通知书")
     english: str
-    title: str = Field(default="", description="what is printed on it; its name where left out")
+    title: str = Field(default="", description="what is printed on it, with places for values; its name where left out")
     mark: str = Field(description="its 字 in the document number")
     basis: str = Field(default="", description="the law it is issued by")
     issuer: str = Field(description="role whose unit issues it")
@@ -137,6 +137,7 @@ class Paper(Strict):
     def named(self) -> Iterator[tuple[str, str]]:
         """Every key that the text names, and where."""
         yield from (found for number, block in enumerate(self.body, start=1) for found in _named(block, f"body {number}"))
+        yield from ((name, "title") for name in holes(self.title))
         yield from ((name, "remarks") for line in self.remarks for name in holes(line))
 
 

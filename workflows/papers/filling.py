@@ -14,6 +14,7 @@ from workflows.papers.words import chinese_date, chinese_month, money_digits, mo
 
 Words = Mapping[str, Any]
 SHORT: Final = 11       # characters of a value of which two go side by side
+ISO: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)?")
 MONEY, MONTH, LAST4 = "_fen", "_month", "_last4"      # what a key's ending says of its value
 BODY, COURT = "reconsideration_body", "court"
 
@@ -25,7 +26,7 @@ def filled(paper: Paper, values: Words, head: Words) -> dict[str, Any]:
     said = {key: text for key, value in told.items() if (text := words(key, value)) is not None}
     body = str(values.get(BODY) or f"{head['county']}人民政府")
     return {
-        "template": paper.template, "title": paper.title or paper.name, "english": paper.english, "red": paper.red, "internal": paper.internal,
+        "template": paper.template, "title": fill(paper.title, said) or paper.name, "english": paper.english, "red": paper.red, "internal": paper.internal,
         "seal": paper.seal, "file": paper.file, "day": [day.year, day.month, day.day], "to": said.get("to"),
         "data": {name: said[name] for name in ("issuer", "number", "issued_on")},
         "blocks": [block for each in paper.body if (block := _block(each, told, said))],
@@ -88,6 +89,8 @@ def _text(key: str, value: str) -> str | None:
     if key.endswith(LAST4) and not re.fullmatch(r"[0-9]{4}", value):
         raise PaperDataWrong(f"{key}: exactly the last four digits are needed")
     try:
+        if ISO.fullmatch(value):    # a day or moment as forms keep it
+            return str(words(key, datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)))
         clean = shapes.clean(value, shapes.NOTE_MAX, breaks="\n")
         return chinese_month(clean) if key.endswith(MONTH) else clean
     except ValueError as wrong:

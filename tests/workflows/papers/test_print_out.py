@@ -1,6 +1,7 @@
 """A process's paper as it comes out of the printer: filled by its text, printed by a shared template."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,20 @@ def test_remedies_name_the_countys_government_unless_the_paper_names_another_bod
     assert "铁路运输法院" in told
 
 
+@pytest.mark.parametrize(("value", "printed"), [
+    ("2024-03-04", "2024年3月4日"), ("2024-03-04T09:30", "2024年3月4日9时30分"), ("2024-03-04T09:30:00", "2024年3月4日9时30分"), ("2024-3-4", "2024-3-4"),
+    ("2024-03-04号", "2024-03-04号"), (True, "是"), (Decimal("1.50"), "1.5"), (12, "12"), (["甲", "乙"], "甲、乙"), (date(2024, 3, 4), "2024年3月4日")])
+def test_a_value_is_printed_by_what_it_is(value: object, printed: str) -> None:
+    assert said({**VALUES, "reason": value}, body=["{reason}"])["blocks"] == [{"kind": "text", "text": printed}]
+
+
+def test_a_title_may_name_a_value() -> None:
+    assert said({**VALUES, "reason": "社会团体"}, title="{reason}法人登记证书")["title"] == "社会团体法人登记证书"
+    assert said({**VALUES, "reason": None}, title="{reason}法人登记证书")["title"] == "告知书"
+
+
 @pytest.mark.parametrize(("key", "value"), [
-    ("account_last4", "6228480712345676021"), ("account_last4", "602"), ("amount_fen", -1), ("reason", "张\u202e国"), ("reason", "张\x00国"),
+    ("reason", "2024-02-31"), ("account_last4", "6228480712345676021"), ("account_last4", "602"), ("amount_fen", -1), ("reason", "张\u202e国"), ("reason", "张\x00国"),
     ("reason", "长" * 3001), ("from_month", "2024-5"), ("gaps", ["x"] * 501), ("gaps", object())])
 def test_a_value_that_can_not_be_printed_is_refused_by_its_key(key: str, value: object) -> None:
     with pytest.raises(PaperDataWrong, match=key):
@@ -104,12 +117,14 @@ def test_a_long_paper_never_leaves_the_signature_alone(template: str, fonts: tup
 
 
 @pytest.mark.parametrize("template", ["list", "register"])
-def test_a_long_list_has_its_head_on_every_page(template: str, fonts: tuple[Path, ...], read_pages: Any) -> None:
-    many = {**VALUES, "rows": [{"who": f"第{n}人", "sum_fen": n} for n in range(80)]}
-    pages = read_pages(print_out(said(many, template=template, body=[BODY[4]]), fonts))
-    assert len(pages) > 2
-    assert all("金额（元）" in page for page in pages[:-1])
-    assert f"第2页 共{len(pages)}页" in pages[1]
+def test_a_long_list_has_its_head_on_every_page_and_its_end_on_none_alone(template: str, fonts: tuple[Path, ...], read_pages: Any) -> None:
+    for rows in range(72, 90, 2):
+        many = {**VALUES, "rows": [{"who": f"第{n}人", "sum_fen": n} for n in range(rows)]}
+        pages = read_pages(print_out(said(many, template=template, body=[BODY[4]]), fonts))
+        assert all("金额（元）" in page for page in pages)
+        assert f"第2页 共{len(pages)}页" in pages[1]
+        assert "制表日期" in pages[-1]
+        assert f"第{rows - 1}人" in pages[-1]
 
 
 def test_a_certificate_is_printed_once_to_hang_and_once_to_carry(fonts: tuple[Path, ...], read_pages: Any) -> None:
