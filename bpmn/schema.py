@@ -103,6 +103,7 @@ class NoticeRule(Strict):
 
     element: str
     before: tuple[str, ...] = Field(min_length=1)
+    when: str = Field(default="", pattern=r"^(rules\.[\w.]+)?$", description="only where this setting is on: `rules.notice_required`")
     until: str = Field(default="", description="the effect that ends the posting, where the element must come as far as that")
     source: str
 

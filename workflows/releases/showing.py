@@ -22,6 +22,7 @@ class Showing:
     def __init__(self, laid: Ways, rule: NoticeRule) -> None:
         """Find the effects inside the element, at every place it stands."""
         self.element, self.laid = rule.element, laid
+        self.given: Known = {rule.when: True} if rule.when else {}
         self.needed = house().showing | ({rule.until} - {""})
         self.effects: Mapping[Point, str] = {
             point: asked for point in laid.parts
@@ -42,7 +43,6 @@ class Showing:
         done = point.id == self.element and (point.after or drawn.node.kind not in COMPOSITE)
         return None if done and ran >= self.needed else ran
 
-    @staticmethod
-    def world(ran: frozenset[str]) -> Known:
-        """What the case's world says of its notice meanwhile: there is none, or its days are not over."""
-        return HANGS if POSTED in ran else NONE
+    def world(self, ran: frozenset[str]) -> Known:
+        """What the case's world says meanwhile: there is no notice, or its days are not over; the rule's setting is on."""
+        return {**self.given, **(HANGS if POSTED in ran else NONE)}
