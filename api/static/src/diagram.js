@@ -24,6 +24,7 @@ export async function draw(place) {
     canvas.addMarker(one.id, "now");
     viewer.get("overlays").add(one.id, { position: { top: -22, left: 0 }, html: badge(one), scale: false });
   }
+  if (whole(place)) fitHeight(place, canvas);
   const centre = () => show(canvas, whole(place) ? null : known(now[0]?.id) ?? known(last));
   centre();
   zoomButtons(place, canvas, centre);
@@ -42,6 +43,14 @@ function named(xml, names) {
 // A whole drawing can be read where there is room for it; elsewhere its first mark is shown.
 function whole(place) {
   return "whole" in place.dataset && place.clientWidth > WIDE;
+}
+
+// A whole drawing takes the height that its width asks for, within the window.
+function fitHeight(place, canvas) {
+  const { inner } = canvas.viewbox();
+  const wanted = inner.height * place.clientWidth / inner.width + 24;
+  place.style.height = `${Math.round(Math.max(place.clientHeight, Math.min(wanted, innerHeight * 0.75)))}px`;
+  canvas.resized();
 }
 
 function badge({ text, light }) {
