@@ -4,7 +4,7 @@
 # ruff: noqa: SLF001
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ class Leap:
     unit: Any
     home: str
     left: str
+    along: tuple[Any, ...] = ()
 
     @property
     def workflow(self) -> Any:
@@ -51,13 +52,28 @@ class Leap:
         spec = self.spec.task_specs[name]
         return bool(spec.hears_inside) and not ends_others(spec)
 
-    def deserted(self, forks: Iterable[Any]) -> list[str]:
-        """The hosts beside which an event began the token: with the return it takes the place of their own tokens."""
-        hosts = []
-        for fork in forks:
-            own = [name for name in fork._outputs if fork.holds_children and self.left in self.reach([name]).came]
-            hosts += [str(fork.host)] if own and all(map(self.is_aside, own)) else []
-        return hosts
+    def hosts(self) -> list[str]:
+        """The activities beside which events that end nothing began the token that leaves their path, the outermost first."""
+        forks = [fork for fork in ways.forks(self.spec, self.spec.task_specs) if fork.holds_children]
+        left = [fork for fork in forks if self._leaves_what_accompanies(fork)]
+        return [str(fork.host) for fork in sorted(left, key=lambda fork: len(ways.before(self.spec, fork.name)))]
+
+    def _leaves_what_accompanies(self, fork: Any) -> bool:
+        own = {name: ways.after(self.spec, name, {fork.name}) for name in fork._outputs}
+        begun = [name for name, after in own.items() if self.left in after]
+        return bool(begun) and all(self.is_aside(name) and self.home not in own[name] for name in begun)
+
+    def accompanied(self, hosts: Iterable[str]) -> list[Any]:
+        """The tokens that stand at hosts or have gone on from there, round loops and past joins as well."""
+        asides = {name for name in self.spec.task_specs if self.is_aside(name)}
+        found = [
+            unit
+            for host in hosts
+            for unit in _others(self)
+            for place in [unit.internal_data.get("via") or ways.place_of(unit)]
+            if place in ways.after(self.spec, host, asides) and not ways.side_by_side(self.spec, host, place)
+        ]
+        return list({unit.id: unit for unit in found}.values())
 
     def forks(self) -> list[Any]:
         """The forks between the two: they would make the other tokens once more."""
@@ -71,6 +87,10 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
     """Take a token away and put one at an earlier place; other tokens of the re-run go, or stay and are passed by."""
     check(run, task, target)
     leap, rest = _leap(task, target)
+    if hosts := leap.hosts():
+        if others == "keep":
+            raise NotReturnable("entangled")
+        leap = _with_work(leap, hosts)
     if others == "keep" and _is_instance_of(leap):
         _begin_again(leap.task)
         return
@@ -114,6 +134,14 @@ def _leap(task: Any, target: Place) -> tuple[Leap, tuple[str, ...]]:
     return Leap(task, unit, ways.entrance(task.workflow.spec, first), ways.place_of(unit)), (first, *rest)
 
 
+def _with_work(leap: Leap, hosts: list[str]) -> Leap:
+    """Out of what accompanies work, the work itself is sent back, from wherever it stands; if it has ended, from the end."""
+    work = leap.accompanied(hosts)
+    if not work:
+        return replace(leap, left=leap.spec.end.name)
+    return replace(leap, task=work[0], unit=work[0], left=ways.place_of(work[0]), along=(leap.unit, *work[1:]))
+
+
 def _is_instance_of(leap: Leap) -> bool:
     return bool(leap.task.task_spec.is_instance) and leap.home == ways.entrance(leap.spec, leap.left)
 
@@ -133,10 +161,9 @@ def _cancel(run: Any, leap: Leap) -> list[keeping.Mark]:
     if leap.workflow is run:  # a branch that had ended is done again, and may end otherwise
         run.scribe.ends = [end for end in run.scribe.ends if end not in reach.came]
     ahead = _ahead(leap, forks)
-    hosts = ways.reached(leap.spec, [(None, name) for name in leap.deserted(forks)], {leap.home}, standing=leap.left)
     going = [
         leap.unit,
-        *(unit for unit in _others(leap) if unit in ahead or ways.within(unit, reach) or ways.within(unit, hosts)),
+        *(unit for unit in _others(leap) if unit in leap.along or unit in ahead or ways.within(unit, reach)),
     ]
     marks = [mark for unit in going for mark in keeping.marks_of(unit) if mark[1] not in {fork.name for fork in forks}]
     for unit in going:
@@ -153,8 +180,6 @@ def _keep(run: Any, leap: Leap) -> list[keeping.Mark]:
     forks = leap.forks()
     if _ahead(leap, forks):
         raise NotReturnable("sent_back_already")
-    if leap.deserted(forks):
-        raise NotReturnable("entangled")
     reach = leap.work(name for fork in forks for name in fork._outputs)
     kept = [unit for unit in _others(leap) if ways.within(unit, reach)]
     held = {fork: _held(leap, fork, kept) for fork in forks}

@@ -57,7 +57,7 @@ class Keys:
             above = None if parent == codec.ROOT else found[parent]
             path = () if scope is None else (*scope.path, scope.name.partition("#")[0])
             depth = 1 + max((piece.depth for piece in (scope, above) if piece is not None), default=0)
-            hint = next((notes[name] for name in ("token", SINCE, "index", "via") if name in notes), None)
+            hint = notes["token"] if "token" in notes else tuple(notes.get(name) for name in (SINCE, "index", "via"))
             where = (scope and scope.key, above and above.key, name, hint)
             count[where] += 1
             key = self.known.setdefault((*where, count[where]), len(self.known))
@@ -72,7 +72,7 @@ def undone(drawing: Any, now: dict[str, Any], before: dict[str, Any], after: dic
     old, new, here = map(Keys().pieces, (before, after, now))
     made = {key for key in new.keys() - old.keys() if not new[key].is_sentinel}
     touched = {new[key].name for key in made if here.get(key) != new[key]}
-    touched |= _missed(drawing, old, new, here)
+    touched |= _missed(drawing, old, new, here) | _interrupted(drawing, old, new, here)
     kept = {key: piece for key, piece in here.items() if key not in made}
     _drop_empty_sentinels(kept)
     for key in (key for key in old.keys() & new.keys() if old[key] != new[key]):
@@ -110,6 +110,13 @@ def _missed(drawing: Any, old: dict[Key, Piece], new: dict[Key, Piece], here: di
         if any(piece.scope == arrival.scope and piece.name in reach for piece in back):
             found.add(arrival.name)
     return found
+
+
+def _interrupted(drawing: Any, old: dict[Key, Piece], new: dict[Key, Piece], here: dict[Key, Piece]) -> set[str]:
+    """Event sub-processes that have since taken the place of all that a token comes back to."""
+    back = {piece.scope for key, piece in old.items() if key not in new}
+    heard = [piece for key, piece in new.items() if key not in here and piece.scope in back]
+    return {p.name for p in heard if getattr(drawing.specs[p.spec].task_specs[p.name], "interrupting", False)}
 
 
 def _reverted(old: Piece, new: Piece, here: Piece) -> Piece | None:

@@ -328,19 +328,3 @@ def test_ends_reached_outside_of_what_is_done_again_stay(draw, bench):
     case.done("t")
     case.done("b")
     assert (case.move.ends, case.ended) == (("granted", "over"), "over")
-
-
-@pytest.mark.parametrize("ahead", [0, 1, 2])
-def test_a_reminder_sent_back_to_the_work_it_reminded_of_takes_that_along_however_far_it_has_gone(draw, bench, ahead):
-    border = '<boundaryEvent id="late" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition></boundaryEvent>'
-    nodes = ENDS + tasks("a", "b", "look") + gates("exclusive", "m", "x").replace('id="x"', 'id="x" default="x_end"') + border + '<endEvent id="seen"/>'
-    case = bench.Case(draw(nodes, "start>m\nm>b\nb>a\na>x\nx>m ? again\nx>end\nlate>look\nlook>seen"), again=True)
-    case.done("b")
-    case.fire("late")
-    for node in "ab"[:ahead]:
-        case.done(node)
-    assert refusal(case, "look", "a", "keep") == "entangled"
-    back(case, "look", "a")
-    assert case.waits == ["a", "late"]
-    case.done("a", again=False)
-    assert case.ended == "end"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workflows.engine.test_returns import BLOCK, ENDS, FLOWS, LOOP, sub, tasks
+from tests.workflows.engine.test_returns import BLOCK, ENDS, FLOWS, LOOP, gates, sub, tasks
 from workflows import engine
 
 TIMER = '<boundaryEvent id="late" attachedToRef="{}" cancelActivity="false"><timerEventDefinition><timeDuration>P7D</timeDuration></timerEventDefinition></boundaryEvent>'
@@ -97,3 +97,24 @@ def test_what_alone_kept_a_process_open_is_not_taken_back(draw, bench):
     with pytest.raises(engine.TouchedSince) as refused:
         engine.undo(case.drawing, case.move.state, before, after, case.now)
     assert refused.value.nodes == ("h",)
+
+
+def test_what_would_come_back_to_a_place_broken_off_since_is_not_taken_back(draw, bench):
+    begin = '<startEvent id="hs"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></startEvent>'
+    handler = f'<subProcess id="h" triggeredByEvent="true">{begin}<userTask id="look"/><endEvent id="he"/>{bench.flows(HEARD)}</subProcess>'
+    case = bench.Case(draw(ENDS + tasks("a", "b") + gates("parallel", "s") + handler, "start>s\ns>a\ns>b\na>end\nb>end"))
+    before, after = case.move, case.done("a")
+    case.fire("hs", timedelta(hours=1))
+    assert case.waits == ["look"]
+    with pytest.raises(engine.TouchedSince) as refused:
+        undo(case, before, after)
+    assert refused.value.nodes == ("h",)
+
+
+def test_what_an_instance_did_is_not_given_to_another_when_that_instance_is_over(draw, bench):
+    inside = '<startEvent id="s2"/><parallelGateway id="f"/>' + tasks("i", "k") + '<endEvent id="e2"/>' + bench.flows("s2>f\nf>i\nf>k\ni>e2\nk>e2")
+    case = bench.Case(draw(f'{ENDS}<subProcess id="x">{LOOP.format("")}{inside}</subProcess>', "start>x\nx>end"))
+    before, after = case.move, case.done("i")
+    case.done("k")
+    with pytest.raises(engine.TouchedSince):
+        undo(case, before, after)
