@@ -63,9 +63,9 @@ def answer(desk: AtDesk, item: Number, sent: Posted) -> Response:
 
 
 def _asking(desk: Desk, found: ItemView, view: CaseView) -> Asking:
-    case = view.case
-    form = view.published.form(found.item.form_key)
-    return Asking(desk, form, world.of(desk.session, case, desk.now), case.id)
+    case, item = view.case, found.item
+    seen = world.for_item(desk.session, case, view.published.drawing.nodes[item.node], item, desk.now)
+    return Asking(desk, view.published.form(item.form_key), seen, case.id)
 
 
 def seen_in(sent: FormData) -> int | None:

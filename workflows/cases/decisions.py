@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 import forms.answers
 from bpmn.message import Message, Term
 from forms.schema import Form, Input
+from forms.world import layered
 from workflows import engine
 from workflows import releases
 from workflows.cases import (
@@ -47,9 +48,9 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     fact = node.fact
     name = Term(item.name, published.parts[node.process].names_en.get(node.id, ""))
     freshness.demand(session, case, item, fact, seen, who, name)
-    known = world.of(session, case, now)
+    known = world.for_item(session, case, node, item, now)
     values = _checked(session, published, case, item, raw, who, known, now)
-    guards.demand(session, published, node, known.with_fact(fact, values), now)
+    guards.demand(session, published, node, layered({fact: values}, known), now)
     _refuse_relatives(session, case, published.form(item.form_key), values)
     _finish(session, item, values, who, now)
     kept = _kept(session, case, item, values)
@@ -82,7 +83,7 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
     """What the item's form is filled with at first."""
     published = releases.load(session, case.release_id)
     node = published.drawing.nodes[item.node]
-    known = world.of(session, case, now)
+    known = world.for_item(session, case, node, item, now)
     before = known.get(node.properties.get("fact", ""))
     if before:
         return dict(before)

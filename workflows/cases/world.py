@@ -9,10 +9,11 @@ from sqlmodel import Session, col, func, select
 import forms.checks
 from forms.world import layered
 from workflows import releases
-from workflows.cases import applicants, clocks, facts
+from workflows.cases import applicants, clocks, elements, facts
 from workflows.cases.applicants import APPLICATION
 from workflows.cases.names import names_since
 from workflows.cases.tables import Case, Clock, Document, Notice, Objection, Operation, WorkItem, WorkState
+from workflows.engine import Node
 from workflows.office import rates, working_days
 from workflows.records.types import CHINA
 
@@ -78,6 +79,12 @@ def rules_of(session: Session, case: Case, now: datetime) -> dict[str, object]:
     for process in (*releases.load(session, case.release_id).process.borrows, case.process):
         tree = _over(tree, rates.in_force(session, process, day, case.division_code))
     return tree
+
+
+def for_item(session: Session, case: Case, node: Node, item: WorkItem, now: datetime) -> Mapping[str, Any]:
+    """The world as a work item sees it: an instance of a repeated task knows its element by the name that is drawn."""
+    known = of(session, case, now)
+    return known.with_fact(node.each, elements.element(item.scope)) if node.each and item.scope else known
 
 
 def latest_notice(session: Session, case: Case) -> Notice | None:

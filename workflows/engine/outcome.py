@@ -20,6 +20,7 @@ class Node:
     properties: Mapping[str, str] = field(default_factory=dict)
     process: str = ""
     message: str | None = None
+    each: str | None = None     # of a repeated activity: the name by which an instance sees its element
 
     @property
     def fact(self) -> str:

@@ -187,7 +187,13 @@ def _node(element: Element, lane: str | None, process: str) -> Node:
         properties=properties_of(element),
         process=process,
         message=message_of(element),
+        each=_each(element),
     )
+
+
+def _each(element: Element) -> str | None:
+    loop = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    return None if loop is None else element_variable_of(loop)
 
 
 def message_of(element: Element) -> str | None:

@@ -83,6 +83,14 @@ def top_up(session: Session, book_id: int, fen: int, memo: str, who: Officer, no
     shift(session, book, COUNTY, CASH, fen, Move("top_up", now, who, memo.strip()))
 
 
+def demand(session: Session, division: str, year: int, fen: int) -> None:
+    """`ShortOfCash` where the township's book does not hold that much."""
+    book = of(session, division, year)
+    held = book.balance_fen if book else 0
+    if fen > held:
+        raise ShortOfCash(balance=yuan(held), needed=yuan(fen))
+
+
 def release(session: Session, case: Case, fen: int, mode: str, now: datetime, who: Officer | None) -> CashRelease:
     """Pay a case from its township's book of the year; `ShortOfCash` before anything is written."""
     _positive(fen)

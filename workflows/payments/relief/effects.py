@@ -27,6 +27,13 @@ def balance(step: Step) -> Mapping[str, object]:
     return {"petty_cash": {"open": book is not None, "balance_fen": book.balance_fen if book else 0}}
 
 
+@effect("demand_petty_cash")
+def demand(step: Step) -> Mapping[str, object]:
+    """Refuse what the petty cash does not hold at this moment; how much it holds stands on record."""
+    books.demand(step.session, step.case.division_code, step.now.year, _fen(step))
+    return balance(step)
+
+
 @effect("release_petty_cash")
 def release(step: Step) -> Mapping[str, object]:
     """Pay `fen` from the township's petty cash, for this case alone."""

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from workflows.cases import access, documents, world
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import people
-from workflows.office.tables import LocalRate
+from workflows.office.tables import Duty, LocalRate, Role
 from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
 from workflows.scenarios.shape import Step
@@ -23,6 +23,14 @@ def _rates(before: Before, values: dict[str, Any]) -> None:
     before.session.flush()
     before.session.add_all(LocalRate(code=code, scope=fixture.COUNTY, value=value, valid_from=date(2000, 1, 1),
                                      source="scenario") for code, value in values.items())
+
+
+@given("also", dict[str, str], "login = a role that he holds besides, in the unit where he sits")
+def _also(before: Before, roles: dict[str, str]) -> None:
+    for login, role in roles.items():
+        held = people.by_login(before.session, login)
+        before.session.add(Duty(person_id=held.id, role=Role(role), unit_id=held.duties[0].unit_id))
+    before.session.flush()
 
 
 @verb("apply", "hand in the start form of the scenario's process, or of the step's `process`; `with` replaces answers")
