@@ -23,15 +23,14 @@ PAID, REPAID = "paid", "repaid"
 @effect("petty_cash_balance")
 def balance(step: Step) -> Mapping[str, object]:
     """What the township's petty cash holds now; nothing where none is open."""
-    book = books.of(step.session, step.case.division_code, step.now.year)
-    return {"petty_cash": {"open": book is not None, "balance_fen": book.balance_fen if book else 0}}
+    return _held(step)
 
 
 @effect("demand_petty_cash")
 def demand(step: Step) -> Mapping[str, object]:
     """Refuse what the petty cash does not hold at this moment; how much it holds stands on record."""
     books.demand(step.session, step.case.division_code, step.now.year, _fen(step))
-    return balance(step)
+    return _held(step)
 
 
 @effect("release_petty_cash")
@@ -94,6 +93,11 @@ def repay(step: Step) -> None:
         _book(step, owed.repaid_fen)
     step.session.add(owed)
     step.session.flush()
+
+
+def _held(step: Step) -> Mapping[str, object]:
+    book = books.of(step.session, step.case.division_code, step.now.year)
+    return {"petty_cash": {"open": book is not None, "balance_fen": book.balance_fen if book else 0}}
 
 
 def _book(step: Step, fen: int) -> None:
