@@ -8,12 +8,14 @@ from fastapi.responses import Response
 from api.desk import AtDesk, Desk, Number
 from api.pages import drawings, files, standing
 from bpmn.message import Message
-from workflows import releases
+from workflows import papers, releases
 from workflows.cases import access, attachments, documents
 from workflows.cases.shown import overview, sights
 from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Attachment, Case
 from workflows.errors import NotFound
+from workflows.office import jurisdiction
+from workflows.office.tables import Role
 
 router = APIRouter()
 Name = Annotated[str, Query(max_length=64)]
@@ -46,6 +48,21 @@ def copy(desk: AtDesk, document: Number) -> Response:
     found = documents.by_id(desk.session, document)
     access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
     return files.copy(desk, found)
+
+
+@router.get("/cases/{number}/forms/{fact}.pdf")
+def form(desk: AtDesk, number: str, fact: str) -> Response:
+    """An answered form as a sheet for the file, as far as this reader is shown it."""
+    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    section = next((one for one in view.sections if one.fact == fact), None)
+    if section is None:
+        raise NotFound
+    process, item = view.published.process, next((one for one in view.items if one.fact == fact), None)
+    office = item.unit if item else jurisdiction.unit_for(desk.session, Role.COUNTY_LEAD, view.case.division_code).name
+    title = section.title or f"{process.short}申请"
+    content = documents.sheet(papers.form_sheet(title=title, issuer=office, number=view.case.number, author=section.author,
+                                                at=section.at or view.case.opened_at, shown=section.shown))
+    return files.download(content, f"{view.case.number} {title}.pdf", "application/pdf")
 
 
 @router.get("/attachments/{token}")

@@ -181,3 +181,25 @@ def test_a_drawing_comes_with_its_elements_names_for_another_reader(enter: Enter
     assert (told["names"]["home_visit"], told["names"]["TOWN_CLERK"]) == ("Home visit", "Township clerk")
     events = Page(client.get(path).text).checked().texts("//details[@class='events']//td[4]")
     assert events[2].startswith("Issue notice of acceptance")
+
+
+def test_an_answered_form_is_printed_as_a_sheet_as_far_as_its_reader_is_shown_it(enter: Enter, db: Session):
+    number = case_of(db, "马桂兰").number
+    answer = enter("town_clerk1").get(f"/cases/{number}/forms/home_visit.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert enter("village1").get(f"/cases/{number}/forms/home_visit.pdf").status_code == 404
+    assert enter("town_clerk1").get(f"/cases/{number}/forms/nothing.pdf").status_code == 404
+
+
+def test_a_copy_that_may_be_edited_is_handed_out_and_remembered(enter: Enter, db: Session):
+    paper = db.exec(select(Document).where(Document.case_id == case_of(db, "马桂兰").id, Document.kind == "acceptance_notice")).one()
+    client = enter("town_clerk1")
+    answers = [client.get(f"/documents/{paper.id}/copy") for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    assert answers[0].content.startswith(b"PK")
+    db.rollback()
+    db.refresh(paper)
+    assert paper.copy_sha256
+    notice = db.exec(select(Document).where(Document.case_id == paper.case_id, Document.kind == "public_notice")).first()
+    assert client.get(f"/documents/{notice.id}/copy").status_code == 404

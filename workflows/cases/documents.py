@@ -93,6 +93,11 @@ def _own_template(session: Session, document: Document) -> bytes | None:
     return published.files[f"{published.drawing.process_id}/{template}"]
 
 
+def sheet(said: Mapping[str, Any]) -> bytes:
+    """Something that is printed for the file and issued to nobody: it bears no number and is not kept."""
+    return papers.print_out(said, _fonts().folders)
+
+
 def of_case(session: Session, case_id: int) -> list[Document]:
     """Everything issued in a case, oldest first."""
     return list(session.exec(select(Document).where(Document.case_id == case_id).order_by(col(Document.id))))

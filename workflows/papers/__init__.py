@@ -1,6 +1,7 @@
 """Papers: plain data in, a bureau's printable documents out; no database, no clock, no web."""
 
 from workflows.papers.errors import CharacterMissing, NoChineseFont, PaperDataWrong, PaperRefused, PaperUnknown
+from workflows.papers.answered import form_sheet
 from workflows.papers.copies import copy
 from workflows.papers.filling import filled
 from workflows.papers.fonts import FontSet, find_fonts
@@ -31,6 +32,7 @@ __all__ = [
     "demand_clean",
     "filled",
     "find_fonts",
+    "form_sheet",
     "masked",
     "money_words",
     "print_out",

@@ -14,7 +14,8 @@ from workflows.papers.words import chinese_date, chinese_month, money_digits, mo
 
 Words = Mapping[str, Any]
 SHORT: Final = 11       # characters of a value of which two go side by side
-ISO: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)?")
+ISO: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)?")
+DAY_LENGTH: Final = len("2024-03-04")
 MONEY, MONTH, LAST4 = "_fen", "_month", "_last4"      # what a key's ending says of its value
 BODY, COURT = "reconsideration_body", "court"
 
@@ -90,7 +91,7 @@ def _text(key: str, value: str) -> str | None:
         raise PaperDataWrong(f"{key}: exactly the last four digits are needed")
     try:
         if ISO.fullmatch(value):    # a day or moment as forms keep it
-            return str(words(key, datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)))
+            return str(words(key, datetime.fromisoformat(value) if len(value) > DAY_LENGTH else date.fromisoformat(value)))
         clean = shapes.clean(value, shapes.NOTE_MAX, breaks="\n")
         return chinese_month(clean) if key.endswith(MONTH) else clean
     except ValueError as wrong:
@@ -125,18 +126,24 @@ def _texts(value: object) -> list[str]:
 
 
 def _rows(block: Rows, said: Words) -> dict[str, Any] | None:
+    lines = paired([[label, value, *english] for label, text, *english in block.rows if (value := fill(text, said)) is not None])
+    return {"kind": "rows", "lines": lines} if lines else None
+
+
+def paired(rows: Sequence[Sequence[str]]) -> list[list[list[str]]]:
     """Labelled values in lines of two where both are short, else one."""
     lines: list[list[list[str]]] = []
-    for label, text, *english in block.rows:
-        value = fill(text, said)
-        if value is None:
-            continue
-        short = len(value) <= SHORT and "\n" not in value
-        if short and lines and len(lines[-1]) == 1 and len(lines[-1][0][1]) <= SHORT and "\n" not in lines[-1][0][1]:
-            lines[-1].append([label, value, *english])
+    for row in rows:
+        last = lines[-1] if lines else []
+        if len(last) == 1 and _short(last[0][1]) and _short(row[1]):
+            last.append(list(row))
         else:
-            lines.append([[label, value, *english]])
-    return {"kind": "rows", "lines": lines} if lines else None
+            lines.append([list(row)])
+    return lines
+
+
+def _short(value: str) -> bool:
+    return len(value) <= SHORT and "\n" not in value
 
 
 def _table(block: Table, told: Words, said: Words) -> dict[str, Any] | None:

@@ -116,6 +116,16 @@ def test_a_long_paper_never_leaves_the_signature_alone(template: str, fonts: tup
         assert "行政复议" in pages[-1]
 
 
+@pytest.mark.parametrize("last", [2, 1, 5, 4], ids=["steps", "note", "rows", "table"])
+def test_whatever_a_paper_ends_with_stays_with_its_signature(last: int, fonts: tuple[Path, ...], read_pages: Any) -> None:
+    marks = {2: "户口簿", 1: "另有车辆一辆。", 5: "另有车辆一辆。", 4: "0.05"}
+    for lines in range(14, 34, 3):
+        body = [f"第{n}段。" for n in range(lines)]
+        pages = read_pages(print_out(said(template="notice", body=[*body, BODY[last]]), fonts))
+        assert marks[last] in pages[-1]
+        assert "2024年4月8日（印章）" in pages[-1]
+
+
 @pytest.mark.parametrize("template", ["list", "register"])
 def test_a_long_list_has_its_head_on_every_page_and_its_end_on_none_alone(template: str, fonts: tuple[Path, ...], read_pages: Any) -> None:
     for rows in range(72, 90, 2):
