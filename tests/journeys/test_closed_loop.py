@@ -187,7 +187,7 @@ def the_roster_is_made_and_signed(office: Somebody, clock: Somebody, towns: Sequ
     clock.move_clock("2024-04-25T18:00")
     office.go("/payments")
     office.sees("2024年4月")
-    office.page.get_by_role("combobox", name="月份").select_option(label="2024年5月")
+    office.page.get_by_role("combobox", name="月份").select_option(label="低保 · 2024年5月")
     office.press("发起本月发放")
     office.until("/payments/dibao/2024-05", lambda page: page.ok and "联审中" in page.text())
     office.go("/payments/dibao/2024-05")
