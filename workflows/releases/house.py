@@ -75,6 +75,7 @@ class House(Strict):
     facts: Mapping[str, FeelType]
     jobs: Mapping[str, str]
     forms: Mapping[str, str]
+    lists: Mapping[str, str]
     effects: Mapping[str, Effect] = Field(alias="effect")
 
     papers: PaperWorld

@@ -29,6 +29,7 @@ ELEMENTS = [
     ("paper_unknown", "error", "issue_decision", (FLOW, 'value="decision"', 'value="decison"')),
 ]
 RULES_SAID = [
+    ("list_unknown", "error", "said", ("aid/neighbour.form", '"type": "textarea"', '"type": "select", "valuesKey": "vilages"')),
     ("element_unknown", "error", "vissit", (RULES, '"split", "visit"', '"split", "visit", "vissit"')),
     ("element_unknown", "error", "rated", (RULES, 'rate = "Rate"', 'rate = "Rate"\nrated = "Rated"')),
     ("stage_missing", "warning", "split", (RULES, '"split", ', "")),

@@ -10,7 +10,7 @@ from tasks.handlers import HANDLERS
 from bpmn.feel.conversion import from_python
 from bpmn.feel.static import ANY, ListOf, Record, Text
 from bpmn.feel.values import kind_of
-from workflows.cases import documents, notices, world  # noqa: F401  (they register their effects)
+from workflows.cases import documents, notices, sources, world  # noqa: F401  (they register their effects)
 from workflows.cases import facts as case_facts
 from workflows.cases.effects import EFFECTS, effect
 from workflows.releases import checking
@@ -27,6 +27,10 @@ def test_every_effect_is_declared_and_every_declared_one_exists():
 
 def test_every_job_has_a_handler_and_every_handler_is_declared():
     assert set(HANDLERS) == set(house().jobs)
+
+
+def test_every_list_a_form_may_name_is_filled_by_the_house():
+    assert set(sources.LISTS) == set(house().lists)
 
 
 def test_an_effect_that_nobody_declared_is_refused_at_once():

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from bpmn.feel.static import Complaint, Reading, read
 from bpmn.message import Message, Term
+from forms.schema import Choosing
 from workflows.engine import reading
 from workflows.releases import facts as facts_of
 from workflows.releases import form_formulas, formulas
 from workflows.releases.draft import Draft
 from workflows.releases.facts import Facts
-from workflows.releases.report import Finding
+from workflows.releases.house import house
+from workflows.releases.report import Finding, nearest
 from workflows.releases.truth import Truth, truth
 
 BROKEN = "expression_broken"
@@ -83,6 +85,10 @@ DECISION_REF = "{http://camunda.org/schema/1.0/bpmn}decisionRef"
 
 
 def _form(draft: Draft, facts: Facts, key: str) -> Iterator[Finding]:
+    for _, field in draft.forms[key].walk():
+        if isinstance(field, Choosing) and field.source and field.source not in house().lists:
+            yield Finding("list_unknown", "error", f"{key}.form", field.key, field.title, Message(
+                "There is no list {name}.", {"name": field.source}), nearest(field.source, house().lists))
     for formula in form_formulas.of(draft.forms[key], facts.seen_in(key)):
         for complaint in _complaints(read(formula.source, formula.names), formula.gives):
             component = formula.component
