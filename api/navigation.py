@@ -7,6 +7,8 @@ from api.rendering.pages import Entry
 from bpmn.message import Message
 from workflows.office.people import Officer
 from workflows.office.permissions import MAY
+from workflows.registers import sight
+
 
 @dataclass(frozen=True)
 class Around:
@@ -35,6 +37,10 @@ def _sample_only(who: Officer, around: Around) -> bool:
     return around.sample and who.holds(*MAY["move_sample_clock"])
 
 
+def _reads_registers(who: Officer, _around: Around) -> bool:
+    return bool(sight.readable(who))
+
+
 @dataclass(frozen=True)
 class Place:
     """A page of the rail, and who sees it."""
@@ -56,6 +62,7 @@ PLACES = (
     Place("payments", "/payments", icon="cash-banknote", title=Message("Payments"), seen_by=_may("read_payments")),
     Place("households", "/households", icon="home", title=Message("Households and import"),
           seen_by=_may("import_households")),
+    Place("registers", "/registers", icon="book", title=Message("Registers"), seen_by=_reads_registers),
     Place("processes", "/processes", icon="sitemap", title=Message("Processes"), seen_by=_may("read_processes")),
     Place("audit", "/audit", icon="shield-check", title=Message("Audit"), seen_by=_may("read_audit")),
     Place("jobs", "/jobs", icon="alert-triangle", title=Message("Failed jobs"), seen_by=_may("read_jobs")),

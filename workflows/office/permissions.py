@@ -52,6 +52,7 @@ MAY: dict[str, frozenset[str]] = {
     "count_petty_cash": frozenset({Role.TOWN_CLERK}),
     "sign_petty_cash": frozenset({Role.TOWN_LEAD}),
     "move_sample_clock": frozenset(Role) - {Role.AUDITOR},
+    "read_registers": frozenset(Role) - {Role.DESIGNER, Role.ADMIN},   # of them those that the register names
     "read_processes": frozenset({Role.DESIGNER, Role.ADMIN, Role.COUNTY_LEAD, Role.AUDITOR}),
     "plan_migration": frozenset({Role.DESIGNER, Role.ADMIN}),
     "start_migration": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),   # another person than the one who planned it
