@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bpmn.message import Message, Term
 from forms import checks
+from workflows.office.rate_files import Rule
 
 SURE = {
     "read": Message("text read"), "high": Message("rather sure"), "medium": Message("fairly sure"), "low": Message("unsure"),
@@ -26,19 +27,32 @@ def length(n: object, unit: str) -> Message:
     return Message(COUNTED[unit].text, {"n": n}) if unit in COUNTED else Message("{n}", {"n": n})
 
 
-def value(found: object, unit: str) -> Message | Term:
+def value(found: object, rule: Rule) -> Message | Term:
     """A rule's value in words: 5,400.00 yuan a year."""
     if isinstance(found, bool):
         return FLAGS[found]
-    if unit in MONEY and isinstance(found, int):
-        return Message(MONEY[unit].text, {"n": checks.yuan(found)})
     if isinstance(found, list):
-        return Term("、".join(map(str, found)) or "无", ", ".join(map(str, found)) or "none")
-    if isinstance(found, Decimal | float):
-        found = f"{found:f}".rstrip("0").rstrip(".") if "." in f"{found:f}" else found
-    if isinstance(found, str) and found in CODES:
-        return CODES[found]
-    if unit == "day_of_year":
+        said = [rule.words.get(str(one), (str(one), str(one))) for one in found]
+        return Term("、".join(zh for zh, _ in said) or "无", ", ".join(en for _, en in said) or "none")
+    return _word(found, rule) if isinstance(found, str) else _number(found, rule.unit)
+
+
+def _word(found: str, rule: Rule) -> Message | Term:
+    if rule.unit == "day_of_year":
         day = date.fromisoformat(f"2023-{found}")
         return Term(f"{day.month}月{day.day}日", f"{day.day} {day:%B}")
+    if found in rule.words:
+        return Term(*rule.words[found])
+    return CODES.get(found, Term(found, found))
+
+
+def _number(found: object, unit: str) -> Message:
+    if unit in MONEY and isinstance(found, int):
+        return Message(MONEY[unit].text, {"n": checks.yuan(found)})
+    if isinstance(found, Decimal | float):
+        found = f"{Decimal(str(found)).normalize():f}"
     return length(found, unit)
+
+
+CLAUSES = {"clock": Message("time limit"), "apart": Message("duties apart"), "guard": Message("the software refuses"),
+           "notice": Message("public notice first"), "return": Message("returns")}

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from workflows.errors import Invalid, NotAllowed
 from workflows.office.arrangements import MAKEUP_WORK, OFF
+from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import CalendarDay, Role
 from workflows.records import audit
@@ -41,5 +42,5 @@ def remove(session: Session, day: date, who: Officer, now: datetime) -> None:
 
 def may(who: Officer) -> None:
     """Refuse whoever may not change the calendar."""
-    if not who.holds(Role.ADMIN):
+    if permissions.why_not_anywhere(who, "change_calendar"):
         raise NotAllowed("Only an administrator changes the calendar.")

@@ -58,6 +58,10 @@ MAY: dict[str, frozenset[str]] = {
     "start_migration": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),   # another person than the one who planned it
     "read_jobs": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),
     "mend_jobs": frozenset({Role.ADMIN}),
+    "read_rules": frozenset({Role.COUNTY_LEAD, Role.AUDITOR, Role.DESIGNER, Role.ADMIN}),
+    "set_rule": frozenset({Role.COUNTY_LEAD, Role.ADMIN}),
+    "read_calendar": frozenset({Role.COUNTY_LEAD, Role.AUDITOR, Role.DESIGNER, Role.ADMIN}),
+    "change_calendar": frozenset({Role.ADMIN}),
     "read_audit": frozenset({Role.AUDITOR, Role.ADMIN, Role.COUNTY_LEAD}),
 }
 

@@ -48,6 +48,7 @@ class Rule:
     source: str = ""
     sure: str = ""
     since: date | None = None
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)     # what its codes mean, in both languages
 
     def takes(self, new: object) -> bool:
         """Whether that could be its value."""
@@ -135,6 +136,9 @@ def _row_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]:
     if missing:
         yield FieldError(path, Message("Missing: {names}.", {"names": ", ".join(missing)}))
     yield from _origin_errors(path, row)
+    words = row.get("words", {})
+    if not isinstance(words, dict) or any(not isinstance(said, list) or len(said) != 2 for said in words.values()):
+        yield FieldError(path, Message("Words give each code in Chinese and in English: { code = [\"…\", \"…\"] }."))
     first, last = row.get("from"), row.get("to")
     if type(first) is not date or type(last) not in {date, type(None)}:
         yield FieldError(path, Message("“from” and “to” are days, such as 2024-01-01."))
@@ -158,10 +162,12 @@ def _origin_errors(path: str, row: Mapping[str, object]) -> Iterable[FieldError]
 
 
 def _rule(row: Mapping[str, object]) -> Rule:
-    choices, since = row.get("choices", ()), row["from"]
+    choices, since, words = row.get("choices", ()), row["from"], row.get("words", {})
     assert isinstance(choices, (list, tuple))
     assert isinstance(since, date)
-    return Rule(str(row["code"]), str(row["title"]), str(row["unit"]), tuple(choices), str(row["source"]), str(row["sure"]), since)
+    assert isinstance(words, dict)
+    return Rule(str(row["code"]), str(row["title"]), str(row["unit"]), tuple(choices), str(row["source"]), str(row["sure"]), since,
+                {str(code): (str(zh), str(en)) for code, (zh, en) in words.items()})
 
 
 def _rate(row: Mapping[str, object]) -> Rate:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
+from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.rate_files import Rate, Rule, Shipped, parse, plain, shipped
 from workflows.office.tables import LocalRate, Role
 from workflows.records import audit, ledger
 
-__all__ = ["NotInForce", "Rate", "Rule", "explain", "in_force", "known", "parse", "rules", "set_local", "value"]
+__all__ = ["NotInForce", "Rate", "Rule", "explain", "history", "in_force", "known", "on", "parse", "processes", "rule", "rules",
+           "set_local", "value"]
 
 NATION = ""
 
@@ -63,6 +65,40 @@ def known(session: Session, process: str, division: str) -> list[Rate]:
     return sorted(rows, key=lambda rate: (rate.code, rate.scope, rate.valid_from))
 
 
+def on(session: Session, process: str, day: date, division: str) -> list[tuple[Rule, Rate | None, Rate | None]]:
+    """Each rule of a process with the value in force there on a day, and the shipped one where that is the place's own."""
+    ship, found = shipped(), []
+    local: dict[str, list[Rate]] = {}
+    for row in _local(session, division):
+        local.setdefault(row.code, []).append(row)
+    for code in ship.codes.get(process, ()):
+        best = _best([*ship.rates.get(code, ()), *local.get(code, ())], day, division)
+        found.append((ship.rules[code], best, _best(ship.rates.get(code, ()), day, division) if best and best.local else None))
+    return found
+
+
+def history(session: Session, code: str, division: str) -> list[Rate]:
+    """Every value a rule has had or will have on that ground, the newest first."""
+    ship = shipped()
+    if code not in ship.rules:
+        raise NotFound("There is no rule {code}.", code=code)
+    found = [*ship.rates.get(code, ()), *_local(session, division, code)]
+    return sorted(found, key=lambda rate: (rate.valid_from, rate.local), reverse=True)
+
+
+def rule(code: str) -> Rule:
+    """A rule with its title and unit."""
+    found = shipped().rules.get(code)
+    if found is None:
+        raise NotFound("There is no rule {code}.", code=code)
+    return found
+
+
+def processes() -> list[str]:
+    """The process folders that have rates."""
+    return [name for name, codes in shipped().codes.items() if codes]
+
+
 def rules(process: str) -> list[Rule]:
     """Every rule of a process with its title and unit, whether or not it has a value."""
     ship = shipped()
@@ -75,7 +111,7 @@ def set_local(session: Session, code: str, new: object, *, scope: str, valid_fro
     ship = shipped()
     _check(ship, code, new, unit, source, valid_from, valid_to)
     code = ship.source_of(code)
-    if not any(held.role in {Role.ADMIN, Role.COUNTY_LEAD} and held.covers(scope) for held in who.duties):
+    if permissions.why_not(who, "set_rule", scope):
         raise NotAllowed("Only the county's lead or administrator sets rules, and only for its own ground.")
     row = session.exec(select(LocalRate).where(LocalRate.code == code, LocalRate.scope == scope,
                                                LocalRate.valid_from == valid_from)).first()
