@@ -12,7 +12,7 @@ from workflows.office.arrangements import MAKEUP_WORK, OFF
 
 LONGEST = 12    # days that a holiday has at most
 WEEKDAYS = "一二三四五六日"
-_HOLIDAY = re.compile(r"[一二三四五六七八九十]+、\s*([^：:。]{2,12})[：:]([^\n]*?)(?=(?:\s*[一二三四五六七八九十]+、[^：:。]{2,12}[：:])|$)", re.S)
+_HOLIDAY = re.compile(r"[一二三四五六七八九十]+、\s*([^：:。]{2,12})[：:]([^\n]*?)(?=(?:\s*[一二三四五六七八九十]+、[^：:。]{2,12}[：:])|$)", re.DOTALL)
 _DAY = r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:（[^）]*?周([一二三四五六日])[^）]*）)?"
 _OFF = re.compile(rf"{_DAY}(?:至{_DAY})?(?:[^。；0-9]*?)(?:放假|休息)")
 _WORK = re.compile(r"([^。；]*?)上班")
