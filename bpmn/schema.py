@@ -72,6 +72,16 @@ class Guard(Strict):
     source: str
 
 
+class Freeze(Strict):
+    """While this holds of a case's facts, nobody does any of its work but that at these elements."""
+
+    while_: Feel = Field(alias="while")
+    but: tuple[str, ...] = Field(default=(), description="elements that go on, so that it can be settled")
+    says: str
+    en: str
+    source: str
+
+
 class Operations(Strict):
     """What officers may do to a running case out of its drawn way.
 
@@ -104,6 +114,7 @@ class NoticeRule(Strict):
     element: str
     before: tuple[str, ...] = Field(min_length=1)
     when: str = Field(default="", pattern=r"^(rules\.[\w.]+)?$", description="only where this setting is on: `rules.notice_required`")
+    but: tuple[str, ...] = Field(default=(), description="flows of the drawing that only a matter takes which needs no notice")
     until: str = Field(default="", description="the effect that ends the posting, where the element must come as far as that")
     source: str
 
@@ -219,6 +230,7 @@ class Process(Strict):
     clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")
     apart: tuple[Apart, ...] = ()
     guards: tuple[Guard, ...] = Field(default=(), alias="guard")
+    freezes: tuple[Freeze, ...] = Field(default=(), alias="freeze")
     operations: Operations = Operations()
     return_limits: tuple[ReturnLimit, ...] = Field(default=(), alias="return_limit")
     notices: tuple[NoticeRule, ...] = Field(default=(), alias="notice")

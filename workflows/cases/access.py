@@ -7,6 +7,8 @@ from sqlalchemy import Integer, and_, bindparam, literal, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from bpmn import feel
+from bpmn.message import Term
 from workflows import releases
 from workflows.cases import applicants, facts, progress
 from workflows.cases.applicants import APPLICATION
@@ -78,12 +80,22 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refus
         return Conflict("This case is suspended.")
     if who.duty(item.role, item.unit_id) is None:
         return NotAllowed("This item lies with another duty or unit.")
+    if frozen := _frozen(session, case, item.node):
+        return frozen
     related, earlier = _standing(session, case, item.node, who)
     if related:
         return NotAllowed("You are registered as a near relative in this case and may not handle it.")
     if item.claimed_by not in (None, who.id):
         return Conflict("A colleague has claimed this item.")
     return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier) if earlier else None
+
+
+def _frozen(session: Session, case: Case, node: str) -> Refusal | None:
+    """Why no work but a few elements' may be done now, by the process's own rule."""
+    for freeze in releases.load(session, case.release_id).process.freezes:
+        if node not in freeze.but and feel.compile(freeze.while_).evaluate(facts.known(case)) is True:
+            return Conflict("{sentence}", sentence=Term(freeze.says, freeze.en))
+    return None
 
 
 def kept_apart(session: Session, case: Case, node: str, who: Officer) -> Refusal | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bpmn import feel
 from bpmn.schema import End
 from sqlalchemy import String, bindparam, cast, delete, update
 from sqlalchemy import select as columns
@@ -248,11 +249,23 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: date
         session.execute(update(WorkItem).where(col(WorkItem.case_id) == case.id, col(WorkItem.token) == place.token).values(
             state=WorkState.OPEN, done_at=None, done_by=None, claimed_by=None, outcome="", opinion="", due_at=due_at))
         return
-    for role in place.node.candidate_groups:
+    for role in _offered(session, case, place.node, cause):
         ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, release_id=case.release_id,
                    name=place.node.name, role=role,
                    unit_id=jurisdiction.desk_for(session, role, elements.division(scope) or case.division_code),
                    form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
+
+
+def _offered(session: Session, case: Case, node: engine.Node, cause: Cause) -> Sequence[str]:
+    """To which of its candidate groups work is offered: all of them, unless its property `offered_to` names fewer."""
+    source = node.properties.get("offered_to", "").strip().removeprefix("=")
+    if not source:
+        return node.candidate_groups
+    named = feel.to_python(feel.compile(source).evaluate(world.of(session, case, cause.now), cause.now)) or []
+    chosen = [role for role in node.candidate_groups if role in named]
+    if not chosen:
+        raise Conflict("“{node}” is offered to nobody: its property offered_to names none of its candidate groups.", node=node.id)
+    return chosen
 
 
 def _run_effect(session: Session, case: Case, place: engine.Waiting, cause: Cause) -> list[tuple[Perform, Cause]]:

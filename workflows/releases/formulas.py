@@ -102,6 +102,8 @@ def _of_element(part: Part, drawn: Drawn) -> Iterator[Formula]:
 
 def _of_properties(part: Part, drawn: Drawn) -> Iterator[Formula]:
     node, effect = drawn.node, house().effects.get(effect_of(drawn))
+    if offered := node.properties.get("offered_to", "") if node.kind == "userTask" else "":
+        yield Formula(part, node.id, node.id, PROPERTY, bare(offered), ("list",))
     for name, kind in (*effect.properties.items(), *effect.may.items()) if effect else ():
         said = node.properties.get(name, "")
         if kind in PROPERTIES and said and said not in RECEIVERS:

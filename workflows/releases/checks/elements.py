@@ -12,9 +12,10 @@ from workflows.releases.house import Effect, house
 from workflows.releases.report import Finding, nearest
 
 MACHINES = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent")
+OFFERED = "offered_to"     # FEEL: which of its candidate groups the work is offered to
 ON_CANCEL = "on_cancel"     # the effect run when an operation undoes what the element did
 HEARING = frozenset({"into", "catch_up"})      # where what a message says is kept; how a late timer catches up
-OF_A_KIND = {"userTask": frozenset({"fact", "effect"}), "receiveTask": HEARING, "intermediateCatchEvent": HEARING,
+OF_A_KIND = {"userTask": frozenset({"fact", "effect", OFFERED}), "receiveTask": HEARING, "intermediateCatchEvent": HEARING,
              "boundaryEvent": HEARING, "startEvent": HEARING}
 
 

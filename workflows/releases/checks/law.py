@@ -1,6 +1,8 @@
 """What the law ties together: no refusal without a reason asked for, no grant without its public notice."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import forms.answers
@@ -38,7 +40,8 @@ def _unknown(part: Part, draft: Draft) -> Iterator[Finding]:
     """What the rules of reasons and notices name that is not there."""
     for notice in part.rules.notices:
         known = {drawn.node.id for _, drawn in draft.elements()}
-        for element in {notice.element, *notice.before} - known:
+        flows = {flow.id for flow, _ in part.flows}
+        for element in ({notice.element, *notice.before} - known) | (set(notice.but) - flows):
             yield part.find("element_unknown", "error", element, Message(
                 "“{where}” names the element {element}, which is not drawn.",
                 {"where": Term("公示要求", "notice"), "element": element}), file=RULES, hint=nearest(element, known))
@@ -71,7 +74,8 @@ def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
                 {"source": rule.source, "effects": ", ".join(sorted(showing.missing))}))
             continue
         avoided: dict[str, Stop] = {}
-        for stop in journeys.go(showing):
+        looked = Journeys(draft, journeys.facts, _without(journeys.ways, rule.but)) if rule.but else journeys
+        for stop in looked.go(showing):
             if stop.point.id in rule.before:
                 avoided.setdefault(stop.point.id, stop)
         drawn_through = ways.reach(journeys.ways.onward, journeys.ways.starts)
@@ -83,7 +87,13 @@ def _notices(draft: Draft, journeys: Journeys) -> Iterator[Finding]:
             yield draft.main.find("notice_avoided", "error", end, Message(
                 "A way leads here without “{notice}”, which must come before ({source}): {way}.",
                 {"notice": draft.main.name_of(rule.element), "source": rule.source,
-                 "way": spelled(journeys.ways, journeys.way_to(stop))}))
+                 "way": spelled(looked.ways, looked.way_to(stop))}))
+
+
+def _without(laid: Ways, flows: Collection[str]) -> Ways:
+    """The ways but those by these flows."""
+    onward = {point: [step for step in steps if step.flow not in flows] for point, steps in laid.onward.items()}
+    return replace(laid, onward=defaultdict(list, onward))
 
 
 def _unruled(draft: Draft) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ def _elements(draft: Draft, part: Part) -> Iterator[Finding]:
         *((clock.title, clocks.named(clock)) for clock in rules.clocks),
         *((Term("职责分离", "apart"), apart.tasks) for apart in rules.apart),
         (Term("可以跳过的环节", "skip"), rules.operations.skip),
+        *((Term("冻结", "freeze"), freeze.but) for freeze in rules.freezes),
         *((Term("退回次数", "return_limit"), limit.elements) for limit in rules.return_limits),
     ]
     for where, named in said:
@@ -157,12 +158,14 @@ def _intake(draft: Draft, part: Part) -> Iterator[Finding]:
 
 
 def _figures(draft: Draft) -> Iterator[Finding]:
-    """The large numbers of a case are read from its facts."""
-    for figure in draft.main.rules.figures:
-        for one in read(figure.value, facts.of(draft).around).complaints:
+    """The large numbers of a case, and what freezes it, are read from its facts."""
+    rules = draft.main.rules
+    told = [*((figure.value, Term(f"[[figure]] {figure.name}", f"[[figure]] {figure.en}")) for figure in rules.figures),
+            *((freeze.while_, Term("[[freeze]]")) for freeze in rules.freezes)]
+    for source, where in told:
+        for one in read(source, facts.of(draft).around).complaints:
             yield draft.main.find(one.code, "error", "", Message("In its {what}: {complaint}", {
-                "what": Term(f"[[figure]] {figure.name}", f"[[figure]] {figure.en}"), "complaint": one.sentence}),
-                file=RULES, hint=one.hint)
+                "what": where, "complaint": one.sentence}), file=RULES, hint=one.hint)
 
 
 def _roles(part: Part, roles: Iterable[str]) -> Iterator[Finding]:
