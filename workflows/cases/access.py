@@ -76,12 +76,10 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refus
     """Why somebody may not complete that work item now; None: he may."""
     if item.state != WorkState.OPEN:
         return Conflict("This item has already been handled.")
-    if case.state == progress.SUSPENDED:
-        return Conflict("This case is suspended.")
+    if still := _standing_still(session, case, item.node):
+        return still
     if who.duty(item.role, item.unit_id) is None:
         return NotAllowed("This item lies with another duty or unit.")
-    if frozen := _frozen(session, case, item.node):
-        return frozen
     related, earlier = _standing(session, case, item.node, who)
     if related:
         return NotAllowed("You are registered as a near relative in this case and may not handle it.")
@@ -90,8 +88,10 @@ def why_not(session: Session, case: Case, item: WorkItem, who: Officer) -> Refus
     return NotAllowed("You handled “{node}” of this case; another person must do this step.", node=earlier) if earlier else None
 
 
-def _frozen(session: Session, case: Case, node: str) -> Refusal | None:
-    """Why no work but a few elements' may be done now, by the process's own rule."""
+def _standing_still(session: Session, case: Case, node: str) -> Refusal | None:
+    """Why nobody may do work there now: the case is suspended, or frozen by its process's own rule."""
+    if case.state == progress.SUSPENDED:
+        return Conflict("This case is suspended.")
     for freeze in releases.load(session, case.release_id).process.freezes:
         if node not in freeze.but and feel.compile(freeze.while_).evaluate(facts.known(case)) is True:
             return Conflict("{sentence}", sentence=Term(freeze.says, freeze.en))
