@@ -261,8 +261,8 @@ def _offered(session: Session, case: Case, node: engine.Node, cause: Cause) -> S
     source = node.properties.get("offered_to", "").strip().removeprefix("=")
     if not source:
         return node.candidate_groups
-    named = feel.to_python(feel.compile(source).evaluate(world.of(session, case, cause.now), cause.now)) or []
-    chosen = [role for role in node.candidate_groups if role in named]
+    named = feel.to_python(feel.compile(source).evaluate(world.of(session, case, cause.now), cause.now))
+    chosen = [role for role in node.candidate_groups if isinstance(named, list) and role in named]
     if not chosen:
         raise Conflict("“{node}” is offered to nobody: its property offered_to names none of its candidate groups.", node=node.id)
     return chosen
