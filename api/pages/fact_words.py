@@ -14,15 +14,12 @@ from forms.schema import Choosing, Component
 from workflows.cases import facts
 from workflows.releases import Published
 
-FACTS = {"application": Message("Application"), "means": Message("Means"), "decision": Message("Decision"),
-         "approved_on": Message("Approved on"), "complaint": Message("Complaint"), "materials": Message("Materials to supplement"),
-         "entitlement": Message("Entitlement")}
+# What the house itself writes; a process says the names of its own in `[words]`.
+FACTS = {"application": Message("Application"), "decision": Message("Decision"), "approved_on": Message("Approved on"),
+         "complaint": Message("Complaint"), "entitlement": Message("Entitlement")}
 PARTS = {
-    "people": Message("Persons protected"), "income_month_fen": Message("Household's monthly income"),
-    "per_capita_fen": Message("Monthly income per person"), "standard_fen": Message("Protection standard"),
-    "property_ok": Message("Property within the rules"), "eligible": Message("Eligible"), "reason": Message("Reason"),
-    "marginal": Message("Marginal household"), "amount_fen": Message("Basic allowance"),
-    "supplement_fen": Message("Category supplement"), "total_fen": Message("Proposed monthly allowance"),
+    "people": Message("Persons"), "eligible": Message("Eligible"), "reason": Message("Reason"), "amount_fen": Message("Amount"),
+    "supplement_fen": Message("Supplement"), "total_fen": Message("Total"),
     "number": Message("Number"), "decided_on": Message("Decided on"), "posted_on": Message("Posted on"), "posted_by": Message("Posted by"),
     "place": Message("Place of posting"), "photos": Message("Photos"), "age": Message("Age"), "from_month": Message("From month"),
 }

@@ -118,6 +118,9 @@ def _title(desk: Desk, view: CaseView, name: str, published: Published) -> str:
     """A fact's name as that version of the process calls it: that of the element whose answers it holds."""
     if name in FACTS:
         return desk.say(FACTS[name])
+    word = published.process.words.get(name)
+    if word and word.zh:
+        return desk.say(Term(word.zh, word.en))
     given = givers(published.drawing, name) or [name]
     return history.node_name(desk, view, given[0], published)
 

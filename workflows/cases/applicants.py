@@ -1,5 +1,6 @@
 """Whom and what an application is about, as its process says in `[intake]`: one reading for everybody who asks."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,12 @@ def read(process: Process, application: Mapping[str, Any]) -> Applied:
 def has_relative(process: Process, application: Mapping[str, Any]) -> bool:
     """Whether the application declares a near relative, whoever it is."""
     return process.intake is not None and _value(process.intake.near_relative, application) is True
+
+
+def list_of(process: Process) -> str:
+    """The list of the form that holds the people, where they are simply its rows."""
+    found = re.fullmatch(r"application\.(\w+)", process.intake.people.strip()) if process.intake else None
+    return found[1] if found else ""
 
 
 def places(answers: Mapping[str, Any], value: str) -> list[str]:

@@ -108,7 +108,7 @@ def take_in(session: Session, case: Case, application: Mapping[str, Any], who: O
     applied = applicants.read(published.process, application)
     registered = session.exec(select(CasePerson).where(CasePerson.case_id == case.id)).all()
     if published.process.intake and published.process.intake.whole:
-        _refuse_left_out(registered, applied)
+        _refuse_left_out(registered, applied, applicants.list_of(published.process))
     _refuse_duplicates(session, case, published.process, application, applied, who, now)
     for row in registered:
         session.delete(row)
@@ -147,12 +147,12 @@ def _own_ground(process: Process, who: Officer) -> str:
     return next(held.division_code for held in who.duties if held.role in process.start_roles)
 
 
-def _refuse_left_out(registered: Sequence[CasePerson], applied: Applied) -> None:
+def _refuse_left_out(registered: Sequence[CasePerson], applied: Applied, rows: str) -> None:
     """A household is covered whole (A3 一(一)): whoever was declared stays on the list, with the law's reason if not counted."""
     left_out = [row.name for row in registered
                 if row.id_number not in applied.numbered and row.name not in applied.numbered.values()]
     if left_out:
-        raise Invalid([FieldError("members", Message(
+        raise Invalid([FieldError(rows, Message(
             "{names} was declared before and can't be left out; keep the row and give the law's reason.",
             {"names": "、".join(left_out)}))])
 
