@@ -19,7 +19,7 @@ from workflows.payments import funds, household_import
 from workflows.payments.tables import FundAccount
 from workflows.records import schema
 from workflows.records.session import make_engine
-from workflows.sample import accounts, households, in_flight, places
+from workflows.sample import accounts, households, in_flight, organisations, places
 from workflows.sample.places import COUNTY
 from workflows.settings import settings
 
@@ -59,6 +59,7 @@ def load(session: Session, now: datetime) -> None:
             funds.allocate(session, source, amount_fen, memo, now, people.by_login(session, "finance"))
     session.flush()
     in_flight.load(session, now)
+    organisations.load(session, now)
 
 
 def wipe() -> None:

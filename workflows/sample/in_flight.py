@@ -80,8 +80,8 @@ def _steps(applicant: Applicant) -> tuple[tuple[str, str, Mapping[str, Any]], ..
 
 
 def _application(number: int, applicant: Applicant) -> dict[str, Any]:
-    head, wife = (_id_number(f"19{72 + number}0{1 + number % 9}1{number % 10}", 600 + 2 * number + odd) for odd in (1, 2))
-    child = _id_number(f"2012030{1 + number % 9}", 700 + 2 * number)
+    head, wife = (id_number(f"19{72 + number}0{1 + number % 9}1{number % 10}", 600 + 2 * number + odd) for odd in (1, 2))
+    child = id_number(f"2012030{1 + number % 9}", 700 + 2 * number)
     member = {"health": "healthy", "work_ability": "full", "living_together": True, "authorised": True}
     digits = f"622848{4306210000 + number:012}"
     account = next(digits + str(last) for last in range(10) if checks.luhn(digits + str(last)))
@@ -100,6 +100,7 @@ def _application(number: int, applicant: Applicant) -> dict[str, Any]:
     }
 
 
-def _id_number(born: str, sequence: int) -> str:
+def id_number(born: str, sequence: int) -> str:
+    """The number of somebody invented, born in the county."""
     first = f"{COUNTY}{born}{sequence:03}"
     return first + checks.id_check_digit(first)

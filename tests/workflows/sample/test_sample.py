@@ -21,7 +21,8 @@ from workflows.records import audit, schema
 from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
 from workflows.sample import __main__ as command
-from workflows.sample import accounts, county, households, in_flight, places
+from workflows.registers import sight
+from workflows.sample import accounts, county, households, in_flight, organisations, places
 from workflows.settings import settings
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=CHINA)
@@ -130,15 +131,24 @@ def test_baskets_are_not_empty_at_first_and_some_cases_press(loaded: Session) ->
     def waiting(login: str, light: str = "") -> int:
         return len(worklist.of(loaded, people.by_login(loaded, login), NOW, light=light).rows)
 
-    assert len(loaded.exec(select(Case)).all()) == len(in_flight.APPLICANTS)
-    assert all(waiting(login) for login in ("town.clerk", "town.lead", "checker", "village"))
+    assert len(loaded.exec(select(Case).where(Case.process == "dibao")).all()) == len(in_flight.APPLICANTS)
+    assert all(waiting(login) for login in ("town.clerk", "town.lead", "checker", "village", "reg.auth", "county.lead", "supervising_unit"))
     assert waiting("town.clerk", "overdue")
     assert waiting("town.clerk", "normal")
     paid = set(loaded.exec(select(Member.id_number)))
-    for case in loaded.exec(select(Case)):
+    for case in loaded.exec(select(Case).where(Case.process == "dibao")):
         family = {one["id_number"] for one in case.facts["application"]["members"]}
         assert not family & paid
         assert all(checks.gb11643(number, NOW.date()) is None for number in family)
+
+
+def test_organisations_are_on_record_with_good_codes_and_some_certificates_press(loaded: Session) -> None:
+    clerk = people.by_login(loaded, "reg.auth")
+    book = sight.listed(loaded, clerk, "organisation", sight.Wish(), NOW.date())
+    assert len(book.rows) == len(organisations.ON_RECORD)
+    assert [checks.credit_code(str(row.data["code"]), NOW.date()) for row in book.rows] == [None] * book.count
+    assert book.falling_due >= 2
+    assert {case.process for case in loaded.exec(select(Case))} >= {"org_name_check", "org_establishment", "org_change", "org_supervisor_lost"}
 
 
 def test_loading_again_changes_nothing(loaded: Session) -> None:
