@@ -65,6 +65,7 @@ PLACES = (
     Place("registers", "/registers", icon="book", title=Message("Registers"), seen_by=_reads_registers),
     Place("processes", "/processes", icon="sitemap", title=Message("Processes"), seen_by=_may("read_processes")),
     Place("rules", "/rules", icon="scale", title=Message("Rules in force"), seen_by=_may("read_rules")),
+    Place("calendar", "/calendar", icon="calendar", title=Message("Working-day calendar"), seen_by=_may("read_calendar")),
     Place("audit", "/audit", icon="shield-check", title=Message("Audit"), seen_by=_may("read_audit")),
     Place("jobs", "/jobs", icon="alert-triangle", title=Message("Failed jobs"), seen_by=_may("read_jobs")),
     Place("clock", "/sample/clock", icon="clock-play", title=Message("Sample clock"), seen_by=_sample_only),
