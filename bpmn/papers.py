@@ -123,10 +123,15 @@ class Paper(Strict):
         """What its data may hold."""
         return frozenset(self.data) | frozenset(self.may)
 
-    def asked(self, name: str) -> frozenset[str] | None:
-        """The parts of that name which its FEEL asks for, `total` of `due.total.on`; None: any of them."""
-        found = [match for _, source in self.formulas() for match in re.finditer(rf"\b{name}\b(?:\.(\w+))?", source)]
-        return None if any(match[1] is None for match in found) else frozenset(match[1] for match in found)
+    def asked(self, name: str) -> Mapping[str, frozenset[str] | None] | None:
+        """The parts of that name which its FEEL asks for, and of each its parts: `total` and `on` of `due.total.on`; None: all."""
+        found: dict[str, frozenset[str] | None] = {}
+        for match in (each for _, source in self.formulas() for each in re.finditer(rf"\b{name}\b(?:\.(\w+))?(?:\.(\w+))?", source)):
+            if match[1] is None:
+                return None
+            known = found.get(match[1], frozenset())
+            found[match[1]] = None if known is None or match[2] is None else known | {match[2]}
+        return found
 
     def formulas(self) -> Iterator[tuple[str, str]]:
         """Every key and its FEEL; `to` is whom it addresses."""

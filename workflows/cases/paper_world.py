@@ -7,17 +7,20 @@ from typing import Any
 from sqlmodel import col, select
 
 from bpmn.papers import Paper
+from forms.parts import Choices
 from forms.schema import Choosing, Component, DynamicList, Group
+from forms.world import World as FormWorld
 from forms.world import layered
 from workflows import releases
-from workflows.cases import clocks
+from workflows.cases import clocks, sources
 from workflows.cases.effects import Step
 from workflows.cases.names import names_since
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
 
-Asked = frozenset[str] | None      # parts that are asked for; None: all
+Scope = tuple[Mapping[str, Any], ...]     # the records around an answer, the innermost last
+Asked = Mapping[str, frozenset[str] | None] | None     # parts that are asked for, and theirs; None: all
 LIMIT = "limit"     # rules.limit.<name>: lengths in days, from which a paper tells a last day
 SPANS = {"WD": "个工作日", "CD": "日", "M": "个月", "Y": "年", "H": "小时"}
 COUNTED = frozenset({"WD", "CD", "M", "Y"})
@@ -138,33 +141,45 @@ def _said(step: Step, asked: Asked) -> dict[str, Any]:
             continue
         answers = step.facts.get(fact)
         if isinstance(answers, Mapping):
-            found[fact] = _worded(published.form(key or "").components, answers)
+            form = published.form(key or "")
+            around = FormWorld(step.facts, step.now.date(), sources.lists(step.session, [form]))
+            parts = asked[fact] if asked is not None else None
+            found[fact] = {**answers, **dict(_words(around, _of(form.components, parts), (answers,)))}
     return found
 
 
-def _worded(components: tuple[Component, ...], answers: Mapping[str, Any]) -> dict[str, Any]:
-    return {**answers, **dict(_words(components, answers))}
+def _of(components: tuple[Component, ...], keys: frozenset[str] | None) -> tuple[Component, ...]:
+    """Those of a form's fields that bear one of the keys."""
+    if keys is None:
+        return components
+    flat = (part for each in components for part in (_of(each.components, keys) if isinstance(each, Group) and not each.path else (each,)))
+    return tuple(each for each in flat if each.key in keys or getattr(each, "path", "") in keys)
 
 
-def _words(components: tuple[Component, ...], answers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _worded(around: FormWorld, components: tuple[Component, ...], scope: Scope) -> dict[str, Any]:
+    return {**scope[-1], **dict(_words(around, components, scope))}
+
+
+def _words(around: FormWorld, components: tuple[Component, ...], scope: Scope) -> Iterator[tuple[str, Any]]:
     """The answers that read otherwise than they are kept."""
+    answers = scope[-1]
     for component in components:
         if isinstance(component, DynamicList):
             rows = answers.get(component.path)
             if isinstance(rows, list):
-                yield component.path, [_worded(component.components, row) for row in rows if isinstance(row, Mapping)]
+                yield component.path, [_worded(around, component.components, (*scope, row)) for row in rows if isinstance(row, Mapping)]
         elif isinstance(component, Group) and component.path:
             inner = answers.get(component.path)
             if isinstance(inner, Mapping):
-                yield component.path, _worded(component.components, inner)
+                yield component.path, _worded(around, component.components, (*scope, inner))
         elif isinstance(component, Group):
-            yield from _words(component.components, answers)
+            yield from _words(around, component.components, scope)
         elif isinstance(component, Choosing) and component.key in answers:
-            yield component.key, _label(component, answers[component.key])
+            yield component.key, _label(around.choices(component, scope), answers[component.key])
 
 
-def _label(component: Choosing, value: Any) -> Any:
+def _label(choices: Choices, value: Any) -> Any:
     if isinstance(value, list):
-        return [_label(component, each) for each in value]
-    term = component.choices.get(value) if isinstance(value, str) else None
+        return [_label(choices, each) for each in value]
+    term = choices.get(value) if isinstance(value, str) else None
     return term.zh if term else value

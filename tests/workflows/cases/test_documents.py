@@ -11,9 +11,12 @@ from sqlmodel import col, select
 
 from tests import families
 from tests.makers import REFUSED, at, bureau, case_at, done, standing
+from bpmn import feel
+from bpmn.papers import Paper
 from workflows import papers
-from workflows.cases import attachments, documents, facts, jobs
-from workflows.cases.tables import Document, Job
+from workflows.cases import attachments, documents, facts, jobs, paper_world, world
+from workflows.cases.effects import Step
+from workflows.cases.tables import Case, Document, Job
 from workflows.errors import Conflict, NotFound
 
 PAPERS = bpmn.papers.describe("dibao", bpmn.loader.files("dibao"))
@@ -195,3 +198,24 @@ def test_each_county_counts_its_own_numbers_and_a_paper_may_give_its_own_pattern
         session.flush()
         assert first["number"] == "证〔2024〕0001号（990101）"
         assert [number(*asked)["serial"] for asked in (("990101002",), ("990102001",), ("990101001", "y"))] == [2, 1, 1]
+
+
+def test_what_was_chosen_is_printed_in_words_wherever_the_choices_come_from():
+    house, case = standing("county_review")
+    with house.work() as session:
+        row = session.get_one(Case, case.id)
+        step = Step(session, row, None, world.of(session, row, house.now), {}, house.now)
+
+        def said(source):
+            told = Paper.model_validate({"name": "x", "english": "x", "mark": "x", "issuer": "TOWN_CLERK", "data": {"x": source}})
+            return feel.evaluate(source, paper_world.of(step, told, {}), house.now)
+        assert said("said.application.bank_code") == "中国农业银行"
+        assert said("said.application.registered_division") == "城关镇东街社区"
+        assert said("said.application.members.relation") == ["本人", "配偶", "子女"]
+        assert said("said.application").get("reasons") == ["疾病"]
+        assert said("said.home_visit.incomes.kind") == ["工资性收入", "工资性收入"]
+        assert said("said.resurvey") is None
+        assert said("due.total.words + due.rebuttal.words") == "30个工作日5个工作日"
+        assert said("done.draft_opinion.unit") == "城关镇人民政府"
+        assert said("done.county_decision") is None
+        assert said("place.whole") == "示例县城关镇东街社区"
