@@ -107,6 +107,7 @@ class Task(Block):
         self.id, chance = maker.name("t"), 1 if calm else maker.random.random()
         self.ends = maker.name("b") if chance < 0.2 else None
         self.reminds = Remind(maker) if 0.2 < chance < 0.4 and not maker.plain else None
+        self.own(*filter(None, [self.reminds]))
 
     def draw(self, out):
         out.nodes.append(f'<userTask id="{self.id}"/>')
@@ -139,7 +140,7 @@ class Task(Block):
 
 
 class Remind(Block):
-    """What a timer that ends nothing leads to: two tasks with an end of their own."""
+    """What a timer that ends nothing leads to: two tasks with an end of their own; drawn with its host."""
 
     def __init__(self, maker):
         self.steps, self.timer = [maker.name("r"), maker.name("r")], maker.name("b")

@@ -84,8 +84,24 @@ class Oracle:
             return False
         return any(makes_others(outer.block) for outer, _ in self._below(self._round(upper)[1], live))
 
-    def send_back(self, node, item, target, others, facts):
-        live, block = self.at(node, item), self.named[target]
+    def work_beside(self, live, target):
+        """What goes back out of a reminder: the work it accompanies; None when that waits at a join, or has ended."""
+        here, _ = self._parting(live, self.named[target])
+        if here is not live.scope:
+            return live
+        for part in live.block.line()[len(here.block.line()) : -1]:
+            inner = next((one for one in here.inner if one.block is part), None)
+            if inner is None:
+                break
+            here = inner
+        if makes_others(here.block) or here is live.scope:
+            return None
+        while here.inner:
+            here = here.inner[0]
+        return here
+
+    def send_back(self, live, target, others, facts):
+        block = self.named[target]
         upper, child = self._parting(live, block)
         if others == "keep" and isinstance(child.block, Each) and child.block is block:
             instance = next(one for one in child.inner if one in self._line(live))

@@ -111,19 +111,27 @@ class Walk:
             assert (others, refusal.code) == ("keep", "another_round")
             assert self.oracle.begins_anew(name, place.item, node)
             return
-        self.oracle.send_back(name, place.item, node, others, self.facts)
+        self.oracle.send_back(live, node, others, self.facts)
         self.adopt()
 
     def send_back_reminder(self, place, live, earlier):
-        """Along its own path it only begins that again; out of it, where work may be taken along, it is tried apart."""
+        """Along its own path it only begins that again; out of it the work goes back, and nothing can be kept."""
         target, others = self.rng.choice(earlier) if earlier else None, self.rng.choice(["cancel", "keep"])
         if target is None:
             return
-        if self.plain(target) not in live.block.steps:
+        node = self.plain(target)
+        known = others == "cancel" and node in self.oracle.named and not self.oracle.blocked(self.plain(place.node), place.item, node)
+        work = self.oracle.work_beside(live, node) if known else None
+        if work is None and node not in live.block.steps:
             self.send_back_again(place, target, others)
             return
+        self.roll()
         self.move = engine.send_back(self.drawing, self.move.state, place.token, target, others, self.facts, self.now)
-        live.place = live.block.steps.index(self.plain(target))
+        if work is None:
+            live.place = live.block.steps.index(node)
+        else:
+            self.oracle.send_back(work, node, others, self.facts)
+            self.adopt()
 
     def adopt(self):
         self.oracle.adopt([wait for wait in self.waits() if wait[0].startswith("r")])
