@@ -63,17 +63,19 @@ class Leap:
         begun = [name for name, after in own.items() if self.left in after]
         return bool(begun) and all(self.is_aside(name) and self.home not in own[name] for name in begun)
 
-    def accompanied(self, hosts: Iterable[str]) -> list[Any]:
-        """The tokens that stand at hosts or have gone on from there, round loops and past joins as well."""
+    def accompanied(self, host: str) -> list[Any]:
+        """The tokens of the work that a host is part of, but none on branches beside the host or the aim."""
+        found = [(unit, unit.internal_data.get("via") or ways.place_of(unit)) for unit in _others(self)]
+        work = self._work_around(host)
+        beside = {place for _, place in found for name in (host, self.home) if ways.side_by_side(self.spec, name, place)}
+        return [unit for unit, place in found if place in work - beside]
+
+    def _work_around(self, host: str) -> set[str]:
+        """All that a token can come to that comes to the host as well, and begins nothing that accompanies it."""
         asides = {name for name in self.spec.task_specs if self.is_aside(name)}
-        found = [
-            unit
-            for host in hosts
-            for unit in _others(self)
-            for place in [unit.internal_data.get("via") or ways.place_of(unit)]
-            if place in ways.after(self.spec, host, asides) and not ways.side_by_side(self.spec, host, place)
-        ]
-        return list({unit.id: unit for unit in found}.values())
+        begins = {name for name, spec in self.spec.task_specs.items() if not (spec._inputs or spec.hears_inside)}
+        ways_on = [ways.after(self.spec, name, asides - {name}) for name in begins | asides]
+        return set().union(*(names for names in ways_on if host in names))
 
     def forks(self) -> list[Any]:
         """The forks between the two: they would make the other tokens once more."""
@@ -136,7 +138,7 @@ def _leap(task: Any, target: Place) -> tuple[Leap, tuple[str, ...]]:
 
 def _with_work(leap: Leap, hosts: list[str]) -> Leap:
     """Out of what accompanies work, the work itself is sent back, from wherever it stands; if it has ended, from the end."""
-    work = leap.accompanied(hosts)
+    work = leap.accompanied(hosts[0])
     if not work:
         return replace(leap, left=leap.spec.end.name)
     return replace(leap, task=work[0], unit=work[0], left=ways.place_of(work[0]), along=(leap.unit, *work[1:]))

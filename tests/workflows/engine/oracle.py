@@ -85,7 +85,7 @@ class Oracle:
         return any(makes_others(outer.block) for outer, _ in self._below(self._round(upper)[1], live))
 
     def work_beside(self, live, target):
-        """What goes back out of a reminder: the work it accompanies; None when that waits at a join, or has ended."""
+        """What goes back out of a reminder: the work it accompanies; None when that waits at a join, has ended or stands beside."""
         here, _ = self._parting(live, self.named[target])
         if here is not live.scope:
             return live
@@ -98,7 +98,8 @@ class Oracle:
             return None
         while here.inner:
             here = here.inner[0]
-        return here
+        upper, child = self._parting(here, self.named[target])
+        return None if makes_others(upper.block) and child.block not in self.named[target].line() else here
 
     def send_back(self, live, target, others, facts):
         block = self.named[target]
@@ -219,7 +220,7 @@ def is_before(block, other, around):
     part = part_of(around, block.line())
     if isinstance(around, Seq):
         return around.parts.index(part) < around.parts.index(other)
-    return isinstance(around, Risky) and other is around.parts[1]
+    return isinstance(around, Risky) and part is not other is around.parts[1]
 
 
 def makes_others(block):

@@ -38,6 +38,17 @@ def test_the_work_reminded_of_goes_along_however_far_round_a_loop_it_has_gone(dr
     assert case.waits in ([], ["look"])
 
 
+@pytest.mark.parametrize("target", ["o", "b", "a"])
+def test_work_that_was_sent_back_already_is_not_begun_beside_itself(draw, bench, target):
+    case = reminded(draw, bench, *LOOP, "o", "b", again=False)
+    back(case, "a", "o", "keep")
+    assert case.waits == ["look", "o"]
+    if target == "o":
+        case.done("o")
+    back(case, "look", target)
+    assert [node for node in case.waits if node != "late"] == [target]
+
+
 def branches(kind):
     """A fork whose first branch has the reminder."""
     when = " ? true" if kind == "inclusive" else ""
@@ -96,3 +107,18 @@ def test_along_its_own_path_a_reminder_goes_back_alone(draw, bench):
     case.done("look")
     back(case, "write", "look", "keep")
     assert case.waits == ["a", "look"]
+
+
+def test_what_accompanies_a_reminders_own_work_takes_only_that_along(draw, bench):
+    nodes = LOOP[0] + tasks("write") + LATE.replace('"late"', '"later"').replace('"a"', '"write"').replace('"look"', '"press"').replace('"seen"', '"pressed"')
+    flows = LOOP[1].replace("look>seen", "look>write\nwrite>seen\nlater>press\npress>pressed")
+    case = reminded(draw, bench, nodes, flows, "o", "b", again=False)
+    case.done("look")
+    case.fire("later")
+    work = case.token("a")
+    back(case, "press", "look")
+    assert (case.waits, case.token("a")) == (["a", "look"], work)
+    case.done("look")
+    case.fire("later")
+    back(case, "press", "b")
+    assert case.waits == ["b"]
