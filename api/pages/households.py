@@ -14,7 +14,7 @@ from api.pages.files import sheet
 from bpmn.message import Message
 from workflows.errors import Invalid, NotAllowed, RowsInvalid
 from workflows.office import permissions
-from workflows.payments import homes, household_import, household_sheet, roster_rows
+from workflows.payments import homes, household_import, household_sheet, roster_rows, schemes
 
 router = APIRouter()
 SHOWN = 200     # wrong cells on one page
@@ -36,7 +36,7 @@ def listed(desk: AtDesk, q: Annotated[str, Query(max_length=100)] = "",
 
 @router.get("/households/import")
 def ask(desk: AtDesk) -> Response:
-    """The template to fill in, and where to hand it in."""
+    """The template to fill in, what its families receive, and where to hand it in."""
     return _page(_allowed(desk))
 
 
@@ -52,7 +52,7 @@ def take_in(desk: AtDesk, sent: Posted) -> Response:
     """Take the workbook in; one wrong cell, and nothing of it is kept."""
     name, content = _file(_allowed(desk), sent)
     try:
-        done = household_import.take_in(desk.session, content, desk.officer, desk.now)
+        done = household_import.take_in(desk.session, content, desk.officer, desk.now, str(sent.get("scheme") or ""))
     except RowsInvalid as refusal:
         shown = {"rows": refusal.errors[:SHOWN], "count": len(refusal.errors)}
         raise Answered(_page(desk, 422, name=name, error=refusal.message, **shown)) from refusal
@@ -76,5 +76,6 @@ def _file(desk: Desk, sent: FormData) -> tuple[str, bytes]:
 
 def _page(desk: Desk, status: int = 200, **context: object) -> Response:
     empty: dict[str, object] = {"name": "", "error": None, "rows": (), "count": 0, "done": None}
-    return desk.page("households/import.html", status, **{**empty, **context}, columns=household_sheet.COLUMNS,
+    found = {name: schemes.title(desk.session, name) for name in schemes.every(desk.session)}
+    return desk.page("households/import.html", status, **{**empty, **context}, columns=household_sheet.COLUMNS, schemes=found,
                      most=household_sheet.ROWS_MAX)

@@ -99,3 +99,12 @@ def test_no_file_at_all(enter: Enter):
 def test_without_the_pages_token_nothing_is_taken_in(enter: Enter, db: Session):
     assert enter("county_clerk1").post(IMPORT, files={"workbook": ("a.xlsx", workbook())}).status_code == 403
     assert count(db) == 0
+
+
+def test_the_same_person_may_be_imported_for_what_one_may_have_besides_and_for_nothing_twice(enter: Enter, db: Session, known: None):
+    home = ["S1", f"{EAST}001", "城市", "一组1号", *[""] * 12]
+    twice = household_sheet.workbook({HOUSEHOLDS: [home], MEMBERS: [["S1", "户主乙", months.id_number(months.FIRST + 1), "户主"]]})
+    client = enter("county_clerk1")
+    for scheme, status in (("dibao", 422), ("disability_subsidy", 200), ("nothing", 404)):
+        sent = {"_csrf": token(client, IMPORT), "scheme": scheme}
+        assert client.post(IMPORT, data=sent, files={"workbook": ("a.xlsx", twice)}).status_code == status, scheme

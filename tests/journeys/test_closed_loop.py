@@ -94,12 +94,12 @@ def one_authorisation_is_missing(clerk: Somebody, number: str, folder: Path) -> 
     clerk.hand_in()
     clerk.go(f"/cases/{number}")
     paper(clerk, "受理通知书", folder)
-    clerk.sees("入户调查", "4月16日")
+    clerk.sees("入户调查", "04-16")
 
 
 def paper(reader: Somebody, name: str, folder: Path) -> None:
     """A paper of the case is a PDF that one can download."""
-    link = reader.page.locator(".papers").get_by_role("link", name=name)
+    link = reader.page.locator(".papers").get_by_role("link", name=name, exact=True)
     content = reader.download(link, folder / f"{name}.pdf").read_bytes()
     assert content.startswith(b"%PDF")
 

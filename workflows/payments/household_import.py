@@ -1,11 +1,11 @@
 """Take over the households a bureau already pays: all of a workbook, or nothing of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from bpmn.message import Message
 from workflows.cases.tables import Household, Member
@@ -43,17 +43,18 @@ def take_in(session: Session, content: bytes, who: Officer, now: datetime, schem
     """
     if not any(held.role in permissions.MAY["import_households"] for held in who.duties):
         raise NotAllowed("Only the county bureau imports households.")
+    scheme = schemes.check(session, scheme)
     rows, errors = household_sheet.read(content)
     families, wrong = household_rows.families(rows, now.date())
     there = _there(session, families)
     errors += wrong
     errors += _unknown_villages(session, families, who)
     errors += _known_differently(families, there)
-    errors += _known_persons(session, families)
+    errors += _known_persons(session, families, schemes.barring(session, scheme))
     if errors:
         raise RowsInvalid(sorted(errors, key=lambda error: (error.sheet != household_sheet.HOUSEHOLDS, error.row)))
     new = [family for family in families if family.number not in there]
-    _write(session, new, schemes.check(session, scheme), who, now)
+    _write(session, new, scheme, who, now)
     done = Imported(len(new), sum(len(family.members) for family in new), sum(family.grant is not None for family in new),
                     len(families) - len(new), tuple(warning for family in new for warning in family.warnings))
     audit.append(session, "office", who.actor(), "household.import", now,
@@ -132,15 +133,17 @@ def _known_differently(families: list[Family], there: dict[str, Family]) -> list
             if (differences := household_rows.differences(family, there[family.number]))]
 
 
-def _known_persons(session: Session, families: list[Family]) -> list[RowError]:
-    """Nobody belongs to two households (8.4, PY-9)."""
+def _known_persons(session: Session, families: list[Family], exclusive: Collection[str]) -> list[RowError]:
+    """Nobody belongs to two households (8.4, PY-9), but for those that receive only what one may have besides."""
+    granted = select(Entitlement.household_id).where(col(Entitlement.household_id) == col(Household.id))
+    besides = and_(granted.exists(), ~granted.where(col(Entitlement.scheme).in_(exclusive)).exists())
     where = {member.id_number: (family, place) for family in families
              for place, member in zip(family.member_rows, family.members, strict=True)}
     errors = []
     for some in _some(list(where)):
         known = session.exec(select(Member.id_number, Household.number)
                              .join(Household, col(Household.id) == col(Member.household_id))
-                             .where(col(Member.id_number).in_(some), col(Member.died_on).is_(None)))
+                             .where(col(Member.id_number).in_(some), col(Member.died_on).is_(None), ~besides))
         for id_number, number in known:
             family, place = where[id_number]
             if number != family.number:
