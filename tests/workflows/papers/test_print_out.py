@@ -141,6 +141,8 @@ def test_a_certificate_is_printed_once_to_hang_and_once_to_carry(fonts: tuple[Pa
     first, second = read_pages(print_out(said(template="certificate", body=[BODY[5]]), fonts))
     assert "（正本）" in first
     assert "（副本）" in second
+    only, = read_pages(print_out(said(template="certificate", body=[BODY[5]], copies=[]), fonts))
+    assert "（正本）" not in only
 
 
 def test_the_same_paper_gives_the_same_bytes(fonts: tuple[Path, ...]) -> None:
