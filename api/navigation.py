@@ -60,6 +60,7 @@ PLACES = (
     Place("public", "/public", icon="speakerphone", title=Message("Public notices")),
     Place("intake", "/intake", icon="file-plus", title=Message("Register an application"), seen_by=_counter),
     Place("payments", "/payments", icon="cash-banknote", title=Message("Payments"), seen_by=_may("read_payments")),
+    Place("petty_cash", "/petty-cash", icon="wallet", title=Message("Petty cash"), seen_by=_may("read_petty_cash")),
     Place("households", "/households", icon="home", title=Message("Households and import"),
           seen_by=_may("import_households")),
     Place("registers", "/registers", icon="book", title=Message("Registers"), seen_by=_reads_registers),

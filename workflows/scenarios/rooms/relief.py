@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from workflows.payments.petty_cash import books, counts, requests
+from workflows.payments.relief import published
 from workflows.payments.relief.tables import ReliefPayment, ReliefRecovery
 from workflows.scenarios.bureau import Bureau
 from workflows.scenarios.shape import Step
@@ -87,6 +88,16 @@ def _recovery(look: Look, expected: dict[str, Any]) -> Iterator[str]:
     row = look.session.exec(select(ReliefRecovery).where(ReliefRecovery.case_id == look.case.id)).first()
     said = {"yuan": row.fen / 100, "fine": row.fine_fen / 100, "police": row.transfer_number, "repaid": row.repaid_fen / 100} if row else {}
     yield from (f"recovery.{key}: expected {value!r}, found {said.get(key)!r}" for key, value in expected.items() if said.get(key) != value)
+
+
+@then("relief_list", dict[str, list[dict[str, Any]]], "month = the lines of its published list: `name`, `yuan`, `reason`; an empty list: none on display")
+def _published(look: Look, expected: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    for month, lines in expected.items():
+        shown = month in published.on_display(look.session, look.bureau.now)
+        found = [{"name": one.name, "yuan": one.amount_fen / 100, "reason": one.reason}
+                 for one in published.of(look.session, month, look.bureau.now.date())] if shown else []
+        if found != [{**line, "yuan": float(line["yuan"])} for line in lines]:
+            yield f"list of {month}: expected {lines}, found {found}"
 
 
 def _fen(yuan: Any) -> int:
