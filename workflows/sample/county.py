@@ -19,7 +19,7 @@ from workflows.payments import funds, household_import
 from workflows.payments.tables import FundAccount
 from workflows.records import schema
 from workflows.records.session import make_engine
-from workflows.sample import accounts, households, in_flight, organisations, places
+from workflows.sample import accounts, households, in_flight, organisations, places, reliefs
 from workflows.sample.places import COUNTY
 from workflows.settings import settings
 
@@ -38,6 +38,7 @@ RATES: Mapping[str, tuple[object, str]] = {
     "dibao.property.houses": (1, EXAMPLE),
     "dibao.property.vehicle_excludes": (True, EXAMPLE),
     "dibao.property.company_excludes": (True, EXAMPLE),
+    "temporary_relief.local_average": (2_850_000, EXAMPLE),
 }
 FUNDS = (("01", 200_000_000, "中央财政困难群众救助补助资金"), ("03", 40_000_000, "省级财政困难群众救助补助资金"),
          ("05", 20_000_000, "县级配套资金"))
@@ -60,6 +61,7 @@ def load(session: Session, now: datetime) -> None:
     session.flush()
     in_flight.load(session, now)
     organisations.load(session, now)
+    reliefs.load(session, now)
 
 
 def wipe() -> None:
