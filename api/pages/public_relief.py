@@ -16,7 +16,7 @@ def newest(visit: AtDoor) -> Response:
     """The newest list there is."""
     months = published.on_display(visit.session, visit.now)
     if not months:
-        return visit.page("public/relief.html", month=None, title=None, entries=[], months=[], words=words)
+        return visit.page("public/relief.html", month=None, title=None, due=None, entries=[], months=[], words=words)
     return visit.to(f"/public/relief/{months[0]}")
 
 
@@ -27,4 +27,4 @@ def listed(visit: AtDoor, month: str) -> Response:
     if month not in months:
         raise NotFound("This list is not on display.")
     return visit.page("public/relief.html", month=month, title=words.month_name(month), months=months, words=words,
-                      entries=published.of(visit.session, month, visit.now.date()))
+                      due=published.due_on(visit.session, month), entries=published.of(visit.session, month, visit.now.date()))

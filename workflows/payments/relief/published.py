@@ -41,8 +41,8 @@ def on_display(session: Session, now: datetime) -> list[str]:
     return sorted({f"{row['decided_on']:%Y-%m}" for row in rows if f"{row['decided_on']:%Y-%m}" < this}, reverse=True)
 
 
-def due_on(session: Session, month: str, division: str = "") -> date:
-    """Till when a month's list must be public: so many working days after the month."""
+def due_on(session: Session, month: str, division: str = "") -> date | None:
+    """Till when a month's list must be public: so many working days after the month; None while the calendar is not known."""
     last = months.day_of(month, 31)
     days = rates.value(session, PUBLICATION, last, division)
     return working_days.calendar(session).due(last, int(str(days)), "WD").on
