@@ -1,10 +1,6 @@
-"""What each audience may see of a person; what is not listed is hidden."""
+"""How a person's name and numbers are cut for those who may not see the whole."""
 
-import tomllib
-from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 ADULT_AGE: Final = 18
@@ -43,33 +39,3 @@ def last4(account: str) -> str:
     if len(account) < ACCOUNT_MIN or not account.isascii() or not account.isdigit():
         raise ValueError(f"an account has at least {ACCOUNT_MIN} digits")
     return account[-4:]
-
-
-def show(field: str, value: str, audience: str, *, minor: bool = True) -> str | None:
-    """Give what this audience may see of the value, or None; an unknown age counts as a minor's."""
-    rule = MASKS[audience].get(field)
-    if rule is None:
-        return None
-    if rule == "full_if_adult":
-        rule = "family_name" if minor else "full"
-    return RULES[rule](value)
-
-
-RULES: Final[Mapping[str, Callable[[str], str]]] = {
-    "full": str,
-    "family_name": family_name,
-    "id_middle": id_number,
-    "last4": last4,
-}
-
-
-def _read() -> Mapping[str, Mapping[str, str]]:
-    read = tomllib.loads(Path(__file__).with_name("masks.toml").read_text(encoding="utf-8"))
-    known = {*RULES, "full_if_adult"}
-    wrong = {rule for fields in read.values() for rule in fields.values()} - known
-    if wrong:
-        raise ValueError(f"masks.toml: unknown rules {sorted(wrong)}")
-    return MappingProxyType({audience: MappingProxyType(fields) for audience, fields in read.items()})
-
-
-MASKS: Final = _read()
