@@ -1,6 +1,6 @@
 """工作日历: a year's days off and make-up days, the State Council's notice entered as published, and what moves by it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -16,6 +16,7 @@ from api.errors import Answered
 from bpmn.message import Message
 from forms.answers import FieldError
 from workflows.cases import access, recounts
+from workflows.cases.clocks.explaining import runs
 from workflows.errors import Invalid, Refusal
 from workflows.office import day_notices, own_days, permissions, working_days
 from workflows.office.arrangements import FIRST, LAST, MAKEUP_WORK, OFF, arranged
@@ -89,7 +90,7 @@ def _page(desk: Desk, year: int, sent: Sent | None = None, refusal: Refusal | No
     asked = recounts.newest(desk.session)
     return desk.page("calendar/page.html", 422 if refusal else 200, year=year, months=months, own=own, kinds=KINDS, refusal=refusal,
                      sent=sent or Sent(year=year), published=calendar.is_published(year), asked=asked,
-                     holidays=_holidays(months), may=permissions.why_not_anywhere(desk.officer, "change_calendar") is None)
+                     holidays=runs((cell.day, cell.named) for month in months for cell in month), may=permissions.why_not_anywhere(desk.officer, "change_calendar") is None)
 
 
 def _read(desk: Desk, sent: Sent) -> list[Arranged]:
@@ -130,10 +131,3 @@ def _month(calendar: working_days.Calendar, names: DayNames, day: date) -> Itera
         named = named if named and named.source else None
         yield Cell(day, "makeup" if works and weekend else "work" if works else "off" if named else "weekend", named)
         day += working_days.ONE_DAY
-
-
-def _holidays(months: Sequence[Sequence[Cell]]) -> Mapping[Named, list[date]]:
-    found: dict[Named, list[date]] = {}
-    for cell in (cell for month in months for cell in month if cell.named):
-        found.setdefault(cell.named, []).append(cell.day)  # type: ignore[arg-type]
-    return found

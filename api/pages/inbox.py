@@ -13,6 +13,7 @@ from api.known import Posted
 from api.pages import deciding, panels
 from api.pages.panels import Panel
 from api.pages.work import seen_in
+from workflows.cases import clocks
 from workflows.cases import decisions
 from workflows.cases.shown import worklist
 from workflows.cases.shown.worklist import Worklist
@@ -97,7 +98,8 @@ def _work(desk: Desk, wish: Wish) -> Worklist:
 def _context(desk: Desk, wish: Wish, work: Worklist) -> dict[str, Any]:
     wanted = {*work.processes, *(row.process for row in work.rows)}
     return {"wish": wish, "work": work, "titles": panels.titles(desk, wanted),
-            "steps": panels.steps(desk, work.rows)}
+            "steps": panels.steps(desk, work.rows),
+            "provisional": clocks.provisional(desk.session, [row.case_number for row in work.rows])}
 
 
 def _open(desk: Desk, item: int) -> Panel | None:

@@ -11,7 +11,8 @@ from tests.api.html import Page
 from workflows.cases.tables import Recount
 from workflows.office.tables import CalendarDay
 
-NOTICE = "一、元旦：1月1日（周五）至3日（周日）放假，共3天。二、春节：2月5日（周五）至12日（周五）放假调休，共8天。1月31日（周日）、2月20日（周六）上班。"
+NOTICE = ("一、元旦：1月1日（周五）至3日（周日）放假，共3天。二、春节：2月5日（周五）至12日（周五）放假调休，共8天。1月31日（周日）、2月20日（周六）上班。"
+          "三、清明节：4月3日（周六）至5日（周一）放假，共3天。四、劳动节：5月1日（周六）至5日（周三）放假，共5天。五、端午节：6月9日（周三）放假1天。六、中秋节：9月15日（周三）放假1天。七、国庆节：10月1日（周五）至7日（周四）放假，共7天。")
 SENT = {"year": "2027", "text": NOTICE, "source": "国办发明电〔2026〕8号"}
 PATH = "/calendar?year=2027"
 
@@ -26,7 +27,7 @@ def test_a_year_is_shown_with_its_holidays_by_name_and_document(screen: Callable
 def test_what_a_notice_says_is_told_before_it_is_kept(enter: Enter, db: Session):
     admin = enter("admin1")
     told = post(admin, "/calendar/preview", SENT, on=PATH)
-    assert "读出 13 天" in told.text
+    assert "读出 30 天" in told.text
     assert "在途期限没有变动" in told.text
     assert db.exec(select(CalendarDay)).all() == []
 

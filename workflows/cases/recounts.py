@@ -62,15 +62,16 @@ def waits_for_length(session: Session) -> bool:
     return session.exec(found).first() is not None
 
 
-def preview(session: Session, calendar: Calendar, known: Callable[[Case], bool] = lambda _case: True) -> Iterator[Shift]:
-    """What would move by another calendar, of the cases that somebody may see; nothing is changed."""
+def preview(session: Session, calendar: Calendar, seen: Callable[[Case], bool] = lambda _case: True) -> Iterator[Shift]:
+    """What would move by another calendar; without the names of cases that are not to be seen. Nothing is changed."""
     found = select(Clock, Case).join(Case, col(Case.id) == col(Clock.case_id)).where(col(Clock.ended_on).is_(None))
     for clock, case in session.exec(found.order_by(col(Clock.due_on), col(Clock.id))):
         twin = Clock(**clock.model_dump())
         clocks.count(calendar, twin)
-        if (twin.due_on, twin.provisional) != (clock.due_on, clock.provisional) and known(case):
+        if (twin.due_on, twin.provisional) != (clock.due_on, clock.provisional):
             rule = next((rule for rule in releases.load(session, case.release_id).process.clocks if rule.kind == clock.kind), None)
-            yield Shift(case.number, case.subject, clock.kind, rule.name if rule else clock.kind, rule.en if rule else clock.kind,
+            number, subject = (case.number, case.subject) if seen(case) else ("", "")
+            yield Shift(number, subject, clock.kind, rule.name if rule else clock.kind, rule.en if rule else clock.kind,
                         clock.due_on, twin.due_on, twin.provisional, clock.provisional)
 
 

@@ -45,7 +45,7 @@ class DayNames:
         if day in self._known.off:
             return Named(_holiday(day), self._source(day.year))
         run = self._run(day)
-        return Named(_holiday(run), self._source(day.year)) if run else Named(WEEKEND)
+        return self.off(run) if run else Named(WEEKEND)
 
     def makeup(self, day: date) -> Named:
         """For which holiday people work on that weekend day."""

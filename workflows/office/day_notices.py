@@ -11,6 +11,7 @@ from workflows.errors import Invalid
 from workflows.office.arrangements import MAKEUP_WORK, OFF
 
 LONGEST = 12    # days that a holiday has at most
+HOLIDAYS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 WEEKDAYS = "一二三四五六日"
 _HOLIDAY = re.compile(r"[一二三四五六七八九十]+、\s*([^：:。]{2,12})[：:]([^\n]*?)(?=(?:\s*[一二三四五六七八九十]+、[^：:。]{2,12}[：:])|$)", re.DOTALL)
 _DAY = r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:（[^）]*?周([一二三四五六日])[^）]*）)?"
@@ -39,6 +40,9 @@ def read(text: str, year: int) -> list[Arranged]:
         errors.append(FieldError("text", Message("No holiday was found; paste the notice's numbered list: 一、元旦：1月1日…放假…")))
     elif date(year, 1, 1) not in found:
         errors.append(FieldError("text", Message("The arrangement of {year} does not begin with its New Year's Day.", {"year": year})))
+    missing = [holiday for holiday in HOLIDAYS if not any(holiday in one.name for one in found.values())]
+    if found and missing:
+        errors.append(FieldError("text", Message("The notice lacks {names}: a year is entered whole.", {"names": "、".join(missing)})))
     if errors:
         raise Invalid(errors)
     return sorted(found.values(), key=lambda one: one.day)

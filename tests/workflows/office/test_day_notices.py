@@ -40,7 +40,7 @@ def test_each_day_bears_its_holidays_name():
 @pytest.mark.parametrize(("text", "year", "said"), [
     ("放假通知", 2025, "No holiday"), (NOTICE[2025], 2026, "周"), ("一、清明节：4月4日至6日放假。", 2027, "New Year"),
     ("一、元旦：1月32日放假。", 2027, "no day"), ("一、元旦：1月1日至3月3日放假。", 2027, "off from"),
-    ("一、元旦：1月1日放假。1月1日上班。", 2027, "both"),
+    ("一、元旦：1月1日放假。1月1日上班。", 2027, "both"), ("一、元旦：1月1日放假。", 2027, "lacks"),
 ])
 def test_a_notice_that_contradicts_the_calendar_is_refused(text, year, said):
     with pytest.raises(Invalid) as refusal:

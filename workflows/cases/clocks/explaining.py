@@ -1,6 +1,6 @@
 """Why a limit ends on its day: each day from the first to the last, counted or not, with the name and document that say so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -73,12 +73,19 @@ class Explained:
 
     @property
     def named(self) -> tuple[tuple[Named, tuple[date, ...]], ...]:
-        """The holidays and make-up days met, each with its days; those of one name and document together."""
-        found: dict[Named, list[date]] = {}
-        for day in self.days:
-            if day.named and day.named.source:
-                found.setdefault(day.named, []).append(day.day)
-        return tuple((named, tuple(days)) for named, days in found.items())
+        """The holidays and make-up days met, each with its days; those of one name and document that follow each other together."""
+        return runs((day.day, day.named) for day in self.days if day.named and day.named.source)
+
+
+def runs(days: Iterable[tuple[date, Named | None]]) -> tuple[tuple[Named, tuple[date, ...]], ...]:
+    """Days that follow each other under one name."""
+    found: list[tuple[Named, tuple[date, ...]]] = []
+    for day, named in days:
+        if named and found and found[-1][0] == named and found[-1][1][-1] + ONE_DAY == day:
+            found[-1] = (named, (*found[-1][1], day))
+        elif named:
+            found.append((named, (day,)))
+    return tuple(found)
 
 
 def explain(session: Session, case: Case, clock: Clock, rule: ClockRule | None, now: datetime) -> Explained:

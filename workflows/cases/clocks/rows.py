@@ -1,6 +1,6 @@
 """The limits of a case as they stand, and which of them press on whose work."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -41,6 +41,14 @@ def due_at(process: Process, running: Ends, node: str, now: datetime) -> datetim
     pressing = [running[rule.kind] for rule in process.clocks if rule.kind in running and not rule.minimum and (
         "*" in rule.presses or node in rule.presses or (rule.binds == "bureau" and running[rule.kind] <= now))]
     return min(pressing, default=None)
+
+
+def provisional(session: Session, numbers: Collection[str]) -> set[str]:
+    """Which of these cases have work whose due day is provisional."""
+    found = select(Case.number).join(Clock, col(Clock.case_id) == col(Case.id)).join(WorkItem, col(WorkItem.case_id) == col(Case.id)).where(
+        col(Case.number).in_(numbers), col(Clock.ended_on).is_(None), col(Clock.provisional), WorkItem.state == WorkState.OPEN,
+        col(WorkItem.due_at) == col(Clock.due_at))
+    return set(session.exec(found)) if numbers else set()
 
 
 def press(session: Session, case: Case, process: Process, now: datetime) -> None:
