@@ -98,8 +98,9 @@ class Oracle:
             return None
         while here.inner:
             here = here.inner[0]
-        upper, child = self._parting(here, self.named[target])
-        return None if makes_others(upper.block) and child.block not in self.named[target].line() else here
+        block, (upper, child) = self.named[target], self._parting(here, self.named[target])
+        again = any(isinstance(outer, Loop) for outer in upper.block.line()) and not makes_others(upper.block)
+        return here if again or child.block in block.line() or is_before(block, child.block, upper.block) else None
 
     def send_back(self, live, target, others, facts):
         block = self.named[target]
