@@ -1,13 +1,16 @@
 """登记簿: who reads which, what a list and an entry show, and the workbook."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlmodel import select
 
 from tests.workflows.registers.conftest import CHAIR, CODE, HEAD, OTHER_CODE, on, organisation
+from workflows.cases.tables import Case
 from workflows.records.session import writing
-from workflows.registers import entries
+from workflows.registers import declared, entries
 
 BOOK = "/registers/organisation"
 
@@ -77,3 +80,14 @@ def test_the_workbook_has_the_entries_and_nothing_that_is_hidden(enter, kept):
     assert "示例县晨光培训学校" in text
     assert "职务：会长" in text
     assert CHAIR not in text
+
+
+@pytest.mark.parametrize(("login", "secret", "status"), [
+    ("auditor1", True, 200), ("town_clerk1", True, 200), ("county_clerk1", True, 404), ("county_clerk1", False, 200), ("village3", False, 404)])
+def test_a_secret_entry_is_opened_by_its_readers_and_by_who_has_work_in_its_case(screen, county, monkeypatch, login, secret, status):
+    book = declared.named("organisation").model_copy(update={"secret": secret, "readers": ("AUDITOR",)})
+    monkeypatch.setattr(declared, "registers", lambda: {"organisation": book})
+    with writing(county) as session:
+        case = session.exec(select(Case).where(Case.subject == "王建国")).one()     # it waits for the township's clerk
+        kept = entries.enter(session, "organisation", organisation(), "990101", replace(on(2024, 3, 4), case_id=case.id)).id
+    screen(login, f"{BOOK}/{kept}", status)

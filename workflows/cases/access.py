@@ -49,7 +49,7 @@ def may_see(session: Session, case: Case, who: Officer) -> bool:
 
     A secret matter's case is seen from its ground by the roles alone to which its process opens it, and by who took it in.
     """
-    return (_on_ground(session, case, who) or _given_work(session, case, who)) and not recused(session, case, who)
+    return (_on_ground(session, case, who) or given_work(session, case, who)) and not recused(session, case, who)
 
 
 def _on_ground(session: Session, case: Case, who: Officer) -> bool:
@@ -59,7 +59,7 @@ def _on_ground(session: Session, case: Case, who: Officer) -> bool:
     return case.opened_by == who.id or any(held.role in sight.open_to and held.covers(case.division_code) for held in who.duties)
 
 
-def _given_work(session: Session, case: Case, who: Officer) -> bool:
+def given_work(session: Session, case: Case, who: Officer) -> bool:
     """Whether an item of the case lies, or lay, with one of the person's duties: a township signs the county's roster."""
     items = session.exec(select(WorkItem.role, WorkItem.unit_id).where(WorkItem.case_id == case.id))
     return any(who.duty(role, unit_id) for role, unit_id in items)

@@ -83,7 +83,7 @@ def entry(session: Session, who: Officer, name: str, entry_id: int) -> RegisterE
     if any(held.role in _readers(register) and held.covers(found.division_code) for held in who.duties):
         return found
     case = session.get(Case, found.case_id) if found.case_id else None
-    if case is None or not access.may_see(session, case, who):
+    if case is None or not access.may_see(session, case, who) or (register.secret and not access.given_work(session, case, who)):
         raise NotFound("This entry was not found.")
     return found
 
