@@ -20,7 +20,7 @@ from workflows.payments.petty_cash.tables import CashBook
 router = APIRouter()
 OPEN, TOP_UP, URGENT, COUNT = "cash_open", "cash_top_up", "cash_urgent", "cash_count"
 NEEDS = {TOP_UP: "top_up_petty_cash", URGENT: "ask_petty_cash", COUNT: "count_petty_cash"}
-KINDS = {"quota": Message("Quota"), "top_up": Message("Top-up"), "release": Message("Release"), "return": Message("Given back"),
+KINDS = {"quota": Message("Quota"), "top_up": Message("Top-up"), "release": Message("Paid out"), "return": Message("Given back"),
          "replenish": Message("Replenished"), "year_end": Message("Year end"), "carried": Message("Carried over")}
 STATES = {"asked": Message("Asked"), "approved": Message("Approved"), "refused": Message("Refused")}
 TONES = {"asked": "blue", "approved": "green", "refused": "red"}

@@ -47,11 +47,11 @@ def _invoices(session: Session, case: Case, expenses: Sequence[Mapping[str, Any]
 
 
 def _same_cause(session: Session, case: Case, application: Mapping[str, Any]) -> Iterator[FieldError]:
-    """Nobody has two running cases of this matter for one cause."""
+    """Nobody has two running cases of this matter for one cause; the case that opened this one is about to end."""
     people = select(CasePerson.id_number).where(CasePerson.case_id == case.id)
     running = session.exec(select(Case).join(CasePerson, col(CasePerson.case_id) == col(Case.id)).where(
-        col(CasePerson.id_number).in_(people), Case.process == case.process, Case.id != case.id,
-        col(Case.ended_at).is_(None)).distinct())
+        col(CasePerson.id_number).in_(people), Case.process == case.process,
+        col(Case.id).not_in([case.id, case.parent_id or 0]), col(Case.ended_at).is_(None)).distinct())
     for other in running:
         known = facts.known(other).get("application")
         if isinstance(known, Mapping) and known.get("reason") == application.get("reason"):
