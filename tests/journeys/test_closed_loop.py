@@ -140,7 +140,7 @@ def the_notice_hangs_and_comes_down_by_itself(village: Somebody, visitor: Somebo
     visitor.go("/public")
     visitor.page.get_by_role("link", name=re.compile(NAME)).click()
     visitor.look()
-    visitor.sees(NAME, "3 人", "600.00 元", "2024年3月18日", "2024年3月25日")
+    visitor.sees(NAME, "3人", "600.00元", "2024年3月18日", "2024年3月25日")
     visitor.sees_nothing_of(*family.HIDDEN)
     visitor.photograph("notice")
     shown = visitor.page.url

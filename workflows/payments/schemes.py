@@ -41,7 +41,7 @@ def check(session: Session, scheme: str) -> str:
 
 def title(session: Session, scheme: str) -> Term:
     """What people call it: 低保."""
-    process = _known(session).get(scheme)
+    process = _of(session, scheme)
     if process is None:
         return Term(scheme)
     rule = process.payment or Payment()
@@ -50,13 +50,13 @@ def title(session: Session, scheme: str) -> Term:
 
 def rule(session: Session, scheme: str) -> Payment:
     """How it is paid: its money and its budget codes."""
-    process = _known(session).get(scheme)
+    process = _of(session, scheme)
     return (process.payment if process else None) or Payment()
 
 
 def barring(session: Session, scheme: str) -> frozenset[str]:
     """The schemes of which nobody may have two: itself, and those that exclude it or that it excludes."""
-    process = _known(session).get(scheme)
+    process = _of(session, scheme)
     return frozenset({scheme, *(intake.bars(session, scheme, process) if process else ())})
 
 
@@ -73,10 +73,16 @@ def change_start(session: Session, scheme: str, day: date, division: str) -> str
 
 
 def _known(session: Session) -> dict[str, Process]:
-    """What is published, over what only stands in the folders."""
-    return {**_shipped(), **releases.described(session)}
+    """What is published; on a database where nothing is yet, what stands in the folders."""
+    return releases.described(session) or {name: _shipped(name) for name in sorted(bpmn.loader.startable())}
 
 
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Process]:
-    return {name: bpmn.loader.describe(name, bpmn.loader.files(name)) for name in sorted(bpmn.loader.startable())}
+def _of(session: Session, scheme: str) -> Process | None:
+    """One scheme's process, published or not."""
+    found = releases.described(session).get(scheme)
+    return found or (_shipped(scheme) if scheme in bpmn.loader.names() else None)
+
+
+@lru_cache
+def _shipped(name: str) -> Process:
+    return bpmn.loader.describe(name, {f"{name}/process.toml": (bpmn.loader.ROOT / name / "process.toml").read_bytes()})

@@ -100,11 +100,20 @@ def newest(session: Session, process: str) -> Release:
 
 
 def described(session: Session) -> dict[str, Process]:
-    """What every published process says of itself in its newest release."""
+    """What every published process says of itself in its newest release; no drawing is read for that."""
     latest = select(func.max(Release.id)).group_by(col(Release.process))
-    found = session.exec(select(Release.process, Release.id, Release.hash, Release.version)
+    found = session.exec(select(Release.process, Release.id, Release.hash)
                          .where(col(Release.id).in_(latest)).order_by(col(Release.process)))
-    return {name: remember(session, stored(release), digest, version).process for name, release, digest, version in found.all()}
+    return {name: _described(session, name, stored(release), digest) for name, release, digest in found.all()}
+
+
+def _described(session: Session, name: str, release_id: int, digest: str) -> Process:
+    """A release's own words, read once in this process's life."""
+    if digest not in _WORDS:
+        known = _READ.get(digest)
+        _WORDS[digest] = known.process if known else bpmn.loader.describe(
+            name, {f"{name}/process.toml": session.get_one(Release, release_id).files[f"{name}/process.toml"].encode()})
+    return _WORDS[digest]
 
 
 def load(session: Session, release_id: int) -> Published:
@@ -127,6 +136,7 @@ def remember(session: Session, release_id: int, digest: str, version: int) -> Pu
 
 
 _READ: dict[str, Published] = {}
+_WORDS: dict[str, Process] = {}
 
 
 def _read(release: Release) -> Published:
