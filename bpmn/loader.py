@@ -9,10 +9,10 @@ from bpmn import register_files
 from bpmn.schema import Process
 
 ROOT = Path(__file__).resolve().parent
-TABLES, RATES = ".dmn", "rates.toml"
-PARTS = (".bpmn", TABLES)
-RULES = ("process.toml", RATES, "papers.toml")
+PARTS = (".bpmn", ".dmn")
+RULES = ("process.toml", "rates.toml", "papers.toml")
 TEMPLATES = ".typ"     # of papers that only this process has
+_BORROWED = re.compile(r"\w+/(?:\w+\.dmn|rates\.toml)")
 _CALLED = re.compile(rb'calledElement="([\w-]+)"')
 
 
@@ -39,9 +39,7 @@ def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
                if path.suffix in (*PARTS, TEMPLATES) or path.name in RULES}
         found |= own
         waiting += _called(own)
-        for lender in _lenders(own):
-            found |= {f"{lender}/{path.name}": path.read_bytes() for path in sorted((root / lender).glob("*"))
-                      if path.suffix == TABLES or path.name == RATES}
+        found |= {lent: (root / lent).read_bytes() for lent in _borrowed(own) if _BORROWED.fullmatch(lent) and (root / lent).is_file()}
     return dict(sorted((found | register_files.used(found, root)).items()))
 
 
@@ -62,8 +60,8 @@ def _is_startable(rules: Path) -> bool:
         return False
 
 
-def _lenders(of: Mapping[str, bytes]) -> Iterator[str]:
-    """The processes whose tables and rates these ones borrow; a file that can't be read names none."""
+def _borrowed(of: Mapping[str, bytes]) -> Iterator[str]:
+    """The tables and rates of other processes that these ones read; a file that can't be read names none."""
     for name, content in of.items():
         if name.endswith("/process.toml"):
             try:

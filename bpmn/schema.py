@@ -164,6 +164,22 @@ class SightRule(Strict):
     open_to: tuple[str, ...] = ()
 
 
+class Recompute(Strict):
+    """How a new standard changes what a household receives: by a decision table over what a register knows of it.
+
+    Its FEEL sees `entry` (null where the register has none), `given` (what is received now: base_fen, supplement_fen, people,
+    category), and the rules `before` and `after`.
+    """
+
+    register_: str = Field(alias="register")
+    by: str = Field(description="the register's field with the household's number")
+    only: Feel = Field(default="true", description="whether the amount hangs on the standard")
+    table: str = Field(description="file of the process with the decision table")
+    decision: str = Field(description="the decision that gives `amount_fen` and `supplement_fen`")
+    facts: Feel = Field(description="the facts it is asked with, beside `rules`; null: the register does not know enough")
+    unknown: Feel = Field(description="the two amounts where the register does not know enough")
+
+
 class Payment(Strict):
     """What the matter grants is paid by the month: its name on rosters and bank files, its money, its budget codes."""
 
@@ -171,6 +187,7 @@ class Payment(Strict):
     en: str = ""
     fund_source: str = Field(default="01", description="the money a grant draws first: 01 central, 03 provincial, 05 county")
     budget: dict[str, str] = Field(default_factory=dict, description="category of the household -> budget code; `any` for all")
+    recompute: Recompute | None = None
 
 
 class TimedStart(Strict):
@@ -224,7 +241,8 @@ class Process(Strict):
     sight: SightRule = SightRule()
     payment: Payment | None = None
     callable_only: bool = Field(default=False, description="a shared part, called from others, never started alone")
-    borrows: tuple[str, ...] = Field(default=(), description="other processes whose decision tables and rates it reads as its own")
+    borrows: tuple[str, ...] = Field(default=(), description="files of other processes that it reads as its own: decision tables, "
+                                                              "`dibao/means.dmn`, and rates, `dibao/rates.toml`")
     given: dict[str, FeelType] = Field(default_factory=dict, description="fact a case is opened with -> its FEEL type")
     stages: tuple[Stage, ...] = Field(default=(), alias="stage")
     clocks: tuple[ClockRule, ...] = Field(default=(), alias="clock")
@@ -240,6 +258,11 @@ class Process(Strict):
     names_en: dict[str, str] = Field(default_factory=dict, description="element id -> English name")
     figures: tuple[Figure, ...] = Field(default=(), alias="figure")
     words: dict[str, Word] = Field(default_factory=dict, description="name, or `decision.name`, in grounds of decisions")
+
+    @property
+    def lenders(self) -> tuple[str, ...]:
+        """The processes whose rates it reads besides its own."""
+        return tuple(name.removesuffix("/rates.toml") for name in self.borrows if name.endswith("/rates.toml"))
 
     def stage_of(self, node: str) -> Stage | None:
         """The stage an element belongs to."""

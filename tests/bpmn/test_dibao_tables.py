@@ -13,6 +13,9 @@ MATERIALS = dmn.parse((FOLDER / "required_materials.dmn").read_bytes())
 RULES: dict[str, Any] = {
     "standard": {"urban": 70000, "rural": 540000}, "marginal_ratio": 1.5, "rounding": "up_to_yuan",
     "property": {"deposit_multiple": None, "houses": None, "vehicle_excludes": None, "company_excludes": None},
+    "mode": "gap", "elderly_age": 60, "review": {"months_stable": 12, "months_unstable": 6}, "single_person_amount": "GAP_OWN_INCOME",
+    "income": {"not_counted": ["relief"], "work_cost_max": None}, "single_person_other": False, "single_clergy_years": 3,
+    "single_person_percent": None, "tier": {"urban": None, "rural": None},
     "supplement": {"elderly": None, "minor": None, "severely_disabled": None, "severely_ill": None},
 }
 
@@ -47,7 +50,7 @@ def test_three_in_town_with_1500_yuan_get_600():
     assert found == {
         "people": 3, "income_month_fen": 150000, "per_capita_fen": 50000, "standard_fen": 70000, "property_ok": True,
         "eligible": True, "reason": "OK", "marginal": False, "amount_fen": 60000, "supplement_fen": 0,
-        "total_fen": 60000,
+        "total_fen": 60000, "mode": "gap", "review_months": 12,
     }
 
 

@@ -113,7 +113,7 @@ def _lengths(step: Step, asked: Asked) -> Iterator[tuple[str, Any]]:
     rules = step.facts["rules"]
     lengths = rules.get(LIMIT) if isinstance(rules, Mapping) else None
     calendar = working_days.calendar(step.session)
-    lenders = (*releases.load(step.session, step.case.release_id).process.borrows, step.case.process)
+    lenders = (*releases.load(step.session, step.case.release_id).process.lenders, step.case.process)
     for rule in (rule for lender in lenders for rule in rates.rules(lender)):
         name = rule.code.rsplit(".", 1)[-1]
         length = lengths.get(name) if isinstance(lengths, Mapping) and rule.code.split(".", 1)[1] == f"{LIMIT}.{name}" else None

@@ -76,7 +76,7 @@ def of(session: Session, case: Case, now: datetime, due_at: datetime | None = No
 def rules_of(session: Session, case: Case, now: datetime) -> dict[str, object]:
     """The rules in force on its acceptance day: its process's own, over those it borrows."""
     day, tree = clocks.rules_day(case, now.date()), dict[str, object]()
-    for process in (*releases.load(session, case.release_id).process.borrows, case.process):
+    for process in (*releases.load(session, case.release_id).process.lenders, case.process):
         tree = _over(tree, rates.in_force(session, process, day, case.division_code))
     return tree
 

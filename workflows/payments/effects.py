@@ -14,7 +14,7 @@ from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
 from workflows.payments import corrections, cycles, entitlements, months, papers, rosters, signatures
-from workflows.payments import changes as _changes, grants as _grants  # noqa: F401  (their effects)
+from workflows.payments import changes as _changes, grants as _grants, readjustments as _readjustments  # noqa: F401  (their effects)
 from workflows.registers import effects as _registers, names as _names  # noqa: F401  (effects)
 from workflows.payments.relief import effects as _relief  # noqa: F401  (effects)
 from workflows.payments.entitlements import Payee

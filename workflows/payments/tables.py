@@ -289,6 +289,59 @@ class Recovery(SQLModel, table=True):
     settled_fen: int = Field(default=0, description="given back, offset or written off so far")
 
 
+class Readjustment(SQLModel, table=True):
+    """调标: one decision by which a new standard changes what every household of a scheme receives."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="approval_case.id", unique=True)
+    scheme: str
+    division_code: str
+    from_month: str = Field(description="first month by the new standard; an earlier one than now brings arrears")
+    prepared_at: datetime = Field(sa_type=Moment)
+    decision_no: str = ""
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class ReadjustmentState(StrEnum):
+    """What has become of a line of a readjustment."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    LEFT = "left"       # decided anew since it was signed: to be looked at by a person
+
+
+class ReadjustmentLine(SQLModel, table=True):
+    """One household's old and new amount; carried out once, in a transaction of its own."""
+
+    __tablename__ = "readjustment_line"
+    __table_args__ = (UniqueConstraint("readjustment_id", "entitlement_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    readjustment_id: int = Field(foreign_key="readjustment.id", index=True)
+    household_id: int = Field(foreign_key="household.id", index=True)
+    entitlement_id: int = Field(foreign_key="entitlement.id")
+    payee_name: str
+    people: int
+    from_month: str
+    base_before_fen: int
+    supplement_before_fen: int
+    base_after_fen: int
+    supplement_after_fen: int
+    state: str = Field(default=ReadjustmentState.WAITING)
+    done_at: datetime | None = Field(default=None, sa_type=Moment)
+    changed_to: int | None = Field(default=None, foreign_key="entitlement.id")
+
+    @property
+    def before_fen(self) -> int:
+        """What is received now."""
+        return self.base_before_fen + self.supplement_before_fen
+
+    @property
+    def after_fen(self) -> int:
+        """What is received by the new standard."""
+        return self.base_after_fen + self.supplement_after_fen
+
+
 class PayeeException(SQLModel, table=True):
     """A payee outside the household, by a filed agreement (A1 art. 26)."""
 

@@ -9,7 +9,7 @@ from bpmn.message import Message, Term
 from workflows import engine
 from workflows.engine import reading
 from workflows.releases.checks import decided, elements, expressions, law, opened, papers, registers, rules, written
-from workflows.releases.draft import Draft, Reader
+from workflows.releases.draft import FLOW, Draft, Reader
 from workflows.releases.house import house
 from workflows.releases.report import Finding, Report, nearest
 from workflows.settings import ROOT
@@ -57,7 +57,7 @@ def _checked(process: str, files: Mapping[str, bytes], opens: frozenset[str]) ->
 def collect(process: str, root: Path = ROOT) -> dict[str, bytes]:
     """All files of one version: drawings, tables, rules and rates of the process and of all it calls, and their forms."""
     files = bpmn.loader.files(process, root / "bpmn")
-    for folder in sorted({name.split("/")[0] for name in files}):
+    for folder in sorted({name.split("/")[0] for name in files if name.endswith(f"/{FLOW}")} | {process}):
         for path in sorted((root / "forms" / folder).glob("*.form")):
             files[f"{folder}/{path.name}"] = path.read_bytes()
     return files

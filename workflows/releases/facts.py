@@ -146,7 +146,14 @@ class Facts:
     @cached_property
     def decisions(self) -> Mapping[str, ModelReading]:
         """Every model read, by its file."""
-        return {file: read_model(model, self.around) for file, model in self.draft.models.items()}
+        return {file: read_model(model, self._asked_by(file)) for file, model in self.draft.models.items()}
+
+    def _asked_by(self, file: str) -> Mapping[str, Kind]:
+        """What a table can see; a borrowed one may ask for what this process has not, and finds nothing."""
+        if file not in self.draft.main.rules.borrows:
+            return self.around
+        missing = [data.name for data in self.draft.models[file].inputs.values() if data.name not in self.around]
+        return over(dict.fromkeys(missing, NULL), self.around)
 
     # ---- who writes what -----------------------------------------------------------------------------------------
 
@@ -195,7 +202,7 @@ class Facts:
             yield Writing(part, drawn.node.id, result or decision, lambda: self._decision(file, decision))
 
     def _decision(self, file: str, decision: str) -> Kind:
-        return read_model(self.draft.models[file], self.around).kinds[decision]
+        return read_model(self.draft.models[file], self._asked_by(file)).kinds[decision]
 
     def _column(self, file: str, decision: str, name: str) -> Kind:
         whole = self._decision(file, decision)

@@ -80,7 +80,7 @@ def world(draft: Draft) -> dict[str, Kind]:
 
 def _rules(draft: Draft) -> dict[str, Rule]:
     """The rules the process reads: its own, over those it borrows, each without its process's name."""
-    lenders = (*draft.main.rules.borrows, draft.process)
+    lenders = (*draft.main.rules.lenders, draft.process)
     return {code.split(".", 1)[1]: rule for lender in lenders if lender in draft.rates for code, rule in draft.rates[lender].rules.items()}
 
 
@@ -89,7 +89,7 @@ def paper_world(draft: Draft, kind: str) -> dict[str, Kind]:
     told = house().papers
     each = {name: of_type(text) for name, text in told.each.items()}
     hands = [drawn.node for _, drawn in draft.elements() if drawn.node.kind == "userTask"]
-    forms = {node.fact: node.form_key or "" for node in hands} | {"application": draft.main.rules.start_form or ""}
+    forms = {node.fact: node.form_key or "" for node in hands} | ({"application": draft.main.rules.start_form} if draft.main.rules.start_form else {})
     said = {fact: _as_words(of_form(draft.forms[key])) for fact, key in forms.items() if key in draft.forms}
     return {**{name: of_type(text) for name, text in {**told.names, **told.given.get(kind, {})}.items()},
             "done": Record(dict.fromkeys((node.id for node in hands), each["done"])),

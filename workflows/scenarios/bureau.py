@@ -126,10 +126,13 @@ class Bureau:
             self.cases[label] = case.id or 0
 
     def _item(self, session: Session, step: Step, who: Officer) -> WorkItem:
-        """The person's own open item at that element; else any, so that the refusal says why he may not."""
+        """The person's own open item at that element; else any, so that the refusal says why he may not.
+
+        A label that no case bears yet is given to the newest, as one that a machine has opened.
+        """
         found = select(WorkItem).where(WorkItem.node == step.does).order_by(col(WorkItem.id).desc())
-        if step.case:
-            found = found.where(WorkItem.case_id == self.cases.get(step.case))
+        if step.case in self.cases:
+            found = found.where(WorkItem.case_id == self.cases[step.case])
         items = session.exec(found).all()
         still_open = [item for item in items if item.state == WorkState.OPEN]
         mine = [item for item in still_open if who.duty(item.role, item.unit_id)]

@@ -52,13 +52,15 @@ def _answers(span: Span) -> tuple[str, ...]:
 
 
 def _answer(draft: Draft, part: Part, clock: ClockRule, answer: str) -> Iterator[Finding]:
-    """The answer must be asked for: by a task's form, also of a called part, or by the start form."""
+    """The answer must be asked for: by a task's form, also of a called part, or by the start form; or a fact the case is opened with."""
     element, _, field = answer.partition(".")
     drawn = {found.node.id: found.node for _, found in draft.elements()} | {name: one.node for name, one in part.nodes.items()}
     if element == APPLICATION and part.rules.start_form:
         key: str | None = part.rules.start_form
     elif element in drawn:
         key = drawn[element].form_key
+    elif element in part.rules.given:
+        return
     else:
         yield stranger(part, clock.title, element, drawn)
         return

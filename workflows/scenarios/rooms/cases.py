@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from workflows.cases import access, documents, world
 from workflows.cases.tables import WorkItem, WorkState
-from workflows.office import people
+from workflows.office import people, rates
 from workflows.office.tables import Duty, LocalRate, Role
 from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
@@ -36,6 +36,14 @@ def _also(before: Before, roles: dict[str, str]) -> None:
 @verb("apply", "hand in the start form of the scenario's process, or of the step's `process`; `with` replaces answers")
 def _apply(bureau: Bureau, step: Step) -> None:
     bureau.apply(step)
+
+
+@verb("set_rate", "the county's lead or administrator sets a rule: `code`, `value`, `from` a day on, `source`; `scope`: left out, the county")
+def _set_rate(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        said = step.answers
+        rates.set_local(session, str(said["code"]), said["value"], scope=str(said.get("scope", fixture.COUNTY)), valid_from=said["from"],
+                        source=str(said.get("source", "文件")), who=bureau.who(session, step.who), now=bureau.now)
 
 
 @verb("wait", "nobody does anything: time passes, timers fire")

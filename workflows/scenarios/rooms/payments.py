@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import Session, col, select
 
-from workflows.cases import jobs
-from workflows.cases.tables import Household, Member
+from workflows.cases import answers, jobs
+from workflows.cases.tables import Case, Household, Member
 from workflows.errors import NotFound
-from workflows.payments import closing, cycles, entitlements, funds, month, rosters
+from workflows.payments import closing, cycles, entitlements, funds, month, readjustments, rosters
 from workflows.payments.effects import RUN_CYCLE
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, Entitlement, Line, LineState
@@ -70,10 +70,26 @@ def work_off(bureau: Bureau) -> None:
             job = jobs.claim(session, bureau.now)
             if job is None:
                 return
-            jobs.finish(session, job.id or 0, bureau.now)
             asked = job.payload if job.topic == RUN_CYCLE else {}
+            number, claim, key, token = job.id or 0, job.claims, job.key, job.token
+            readjusts = job.topic == readjustments.TOPIC
+            if not token:
+                jobs.finish(session, number, bureau.now)
+        if readjusts:
+            _readjust(bureau, number, claim, key)
         if asked:
             run(bureau, str(asked["scheme"]), str(asked["month"]))
+
+
+def _readjust(bureau: Bureau, job: int, claim: int, key: str) -> None:
+    """Carry out a signed change of standard, and let its case go on."""
+    with bureau.work() as session:
+        made = readjustments.must(session, session.exec(select(Case).where(Case.number == key.partition(":")[0])).one())
+        for line in readjustments.waiting(session, made):
+            readjustments.carry_out(session, line, bureau.now)
+        answers.keep(session, job, claim, {"readjustment": readjustments.totals(session, made)}, bureau.now)
+    with bureau.work() as session:
+        answers.take_in(session, job, bureau.now)
 
 
 @verb("bank", "`fails` = { payee = code of his next transfer }, `truths` = { payee = what a query of an unknown one will say }")
@@ -162,6 +178,16 @@ def _grants(look: Look, expected: dict[str, Any]) -> Iterator[str]:
     for key, value in expected.items():
         if found.get(key) != value:
             yield f"grants.{key}: expected {value!r}, found {found.get(key)!r}"
+
+
+@then("amounts", list[dict[str, Any]], "what a household is entitled to: `to` (payee), `month`, `yuan`; `scheme`: left out, the scenario's")
+def _amounts(look: Look, expected: list[dict[str, Any]]) -> Iterator[str]:
+    for one in expected:
+        rows = look.session.exec(select(Entitlement).where(
+            Entitlement.payee_name == one["to"], Entitlement.scheme == one.get("scheme", look.bureau.process))).all()
+        found = entitlements.owed(rows, one["month"]).get(one["month"], 0) / 100
+        if found != one["yuan"]:
+            yield f"{one['to']} in {one['month']}: expected {one['yuan']} yuan, entitled to {found}"
 
 
 def _entitlement(session: Session, name: str) -> Entitlement:

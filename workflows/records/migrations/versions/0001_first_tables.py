@@ -718,6 +718,19 @@ def upgrade() -> None:
     op.create_index(op.f('ix_notice_case_id'), 'notice', ['case_id'], unique=False)
     op.create_index(op.f('ix_notice_division_code'), 'notice', ['division_code'], unique=False)
     op.create_index(op.f('ix_notice_ends_at'), 'notice', ['ends_at'], unique=False)
+    op.create_table('readjustment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('scheme', sa.String(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('from_month', sa.String(), nullable=False),
+    sa.Column('prepared_at', Moment(), nullable=False),
+    sa.Column('decision_no', sa.String(), nullable=False),
+    sa.Column('decided_at', Moment(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case_id')
+    )
     op.create_table('recusal',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -921,6 +934,30 @@ def upgrade() -> None:
     op.create_index(op.f('ix_payment_line_household_id'), 'payment_line', ['household_id'], unique=False)
     op.create_index(op.f('ix_payment_line_state'), 'payment_line', ['state'], unique=False)
     op.create_index(op.f('ix_payment_line_township_code'), 'payment_line', ['township_code'], unique=False)
+    op.create_table('readjustment_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('readjustment_id', sa.Integer(), nullable=False),
+    sa.Column('household_id', sa.Integer(), nullable=False),
+    sa.Column('entitlement_id', sa.Integer(), nullable=False),
+    sa.Column('payee_name', sa.String(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('from_month', sa.String(), nullable=False),
+    sa.Column('base_before_fen', sa.Integer(), nullable=False),
+    sa.Column('supplement_before_fen', sa.Integer(), nullable=False),
+    sa.Column('base_after_fen', sa.Integer(), nullable=False),
+    sa.Column('supplement_after_fen', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('done_at', Moment(), nullable=True),
+    sa.Column('changed_to', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['changed_to'], ['entitlement.id'], ),
+    sa.ForeignKeyConstraint(['entitlement_id'], ['entitlement.id'], ),
+    sa.ForeignKeyConstraint(['household_id'], ['household.id'], ),
+    sa.ForeignKeyConstraint(['readjustment_id'], ['readjustment.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('readjustment_id', 'entitlement_id')
+    )
+    op.create_index(op.f('ix_readjustment_line_household_id'), 'readjustment_line', ['household_id'], unique=False)
+    op.create_index(op.f('ix_readjustment_line_readjustment_id'), 'readjustment_line', ['readjustment_id'], unique=False)
     op.create_table('register_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
@@ -1137,6 +1174,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_register_change_entry_id'), table_name='register_change')
     op.drop_index(op.f('ix_register_change_case_id'), table_name='register_change')
     op.drop_table('register_change')
+    op.drop_index(op.f('ix_readjustment_line_readjustment_id'), table_name='readjustment_line')
+    op.drop_index(op.f('ix_readjustment_line_household_id'), table_name='readjustment_line')
+    op.drop_table('readjustment_line')
     op.drop_index(op.f('ix_payment_line_township_code'), table_name='payment_line')
     op.drop_index(op.f('ix_payment_line_state'), table_name='payment_line')
     op.drop_index(op.f('ix_payment_line_household_id'), table_name='payment_line')
@@ -1168,6 +1208,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_recusal_person_id'), table_name='recusal')
     op.drop_index(op.f('ix_recusal_case_id'), table_name='recusal')
     op.drop_table('recusal')
+    op.drop_table('readjustment')
     op.drop_index(op.f('ix_notice_ends_at'), table_name='notice')
     op.drop_index(op.f('ix_notice_division_code'), table_name='notice')
     op.drop_index(op.f('ix_notice_case_id'), table_name='notice')
