@@ -107,7 +107,7 @@ def test_a_case_is_granted(walk):
     assert walk.move.ended == "confirmed"
     assert walk.facts["means"]["total_fen"] == 60000
     assert walk.papers == ["acceptance_notice", "preliminary_opinion", "report_form", "decision"]
-    assert walk.effects[-1] == "grant_entitlement"
+    assert walk.effects[-2:] == ["grant_entitlement", "enter_register"]
 
 
 def test_survey_and_check_go_on_side_by_side(walk):
