@@ -170,7 +170,8 @@ def test_its_triggers_refuse_to_change_or_remove_what_was_written(database):
     case_at(house, "draft_opinion")
     before = everything(database)
     for table in append_only.TABLES:
-        for statement in ("UPDATE {table} SET id = id", "DELETE FROM {table}", "TRUNCATE {table} CASCADE"):
+        touching = ("UPDATE {table} SET id = id", "DELETE FROM {table}") if before[table] else ()     # a trigger of rows needs one
+        for statement in (*touching, "TRUNCATE {table} CASCADE"):
             with pytest.raises(DatabaseError, match="append-only"), database.begin() as connection:
                 connection.execute(text(statement.format(table=table)))
     assert everything(database) == before
