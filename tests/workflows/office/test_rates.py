@@ -46,6 +46,20 @@ def test_the_months_of_a_gradual_exit_are_law_since_october_2022(session: Sessio
     assert rates.value(session, "dibao.exit_months_max", date(2022, 10, 20)) == 6
 
 
+def test_a_rule_that_is_another_matter_s_has_one_value_under_both_names(session: Session, officer: Callable[[str], Officer],
+                                                                       now: datetime) -> None:
+    assert rates.value(session, "emergency_relief.standard.urban", DAY, TOWN) == rates.value(session, "dibao.standard.urban", DAY, TOWN)
+    assert rates.in_force(session, "emergency_relief", DAY, TOWN)["standard"] == {"urban": 70_000, "rural": 540_000}
+    rates.set_local(session, "emergency_relief.standard.urban", 72_000, scope=COUNTY, valid_from=DAY, source="新标准", who=officer("county_lead1"), now=now)
+    assert rates.value(session, "dibao.standard.urban", DAY, TOWN) == 72_000
+    assert rates.in_force(session, "temporary_relief", DAY, TOWN)["standard"]["urban"] == 72_000
+
+
+def test_a_name_for_another_s_rule_says_whose_it_is() -> None:
+    with pytest.raises(Invalid):
+        rates.parse('[[same_as]]\ncode = "x.standard"\ntitle = "t"\nunit = "fen"\n')
+
+
 def test_every_value_knows_its_source(session: Session) -> None:
     assert "第二十二条" in rates.explain(session, "dibao.limit.total", DAY).source
     assert rates.explain(session, "dibao.standard.urban", DAY, COUNTY).local
