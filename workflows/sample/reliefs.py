@@ -25,7 +25,7 @@ def load(session: Session, now: datetime) -> None:
     if session.exec(select(Case).where(Case.process == "emergency_relief")).first():
         return
     _open_books(session, now)
-    for number, (days, steps) in enumerate(((6, 4), (2, 2), (0, 0))):
+    for number, (days, steps) in enumerate(((4, 4), (0, 2), (0, 0))):
         _emergency(session, number, _morning(session, now, days), steps)
     for number, (days, steps) in enumerate(((9, 4), (3, 1), (1, 0))):
         _application(session, number, _morning(session, now, days), steps)
@@ -91,11 +91,11 @@ def _go(session: Session, case: Case, then: datetime, steps: Steps) -> None:
 
 
 def _morning(session: Session, now: datetime, days: int) -> datetime:
-    """Nine in the morning, so many working days ago; today never later than now."""
+    """Nine in the morning, so many working days ago; of today two hours ago."""
     calendar, day = working_days.calendar(session), now.date()
     for _ in range(days):
         day = calendar.previous_working(day - working_days.ONE_DAY)
-    return min(datetime(day.year, day.month, day.day, 9, tzinfo=now.tzinfo), now - timedelta(hours=3)) if days else now - timedelta(hours=1)
+    return datetime(day.year, day.month, day.day, 9, tzinfo=now.tzinfo) if days else now - timedelta(hours=2)
 
 
 def _id_number(born: str, sequence: int) -> str:
