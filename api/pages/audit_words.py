@@ -17,7 +17,7 @@ ACTIONS: Mapping[str, Message] = {
     "complaint.register": Message("Complaint registered"), "clock.jump": Message("Clock doubted"),
     "clock.settle": Message("Clock right again"), "clock.confirm": Message("Clock confirmed as right"),
     "clock.stand_still": Message("Sample clock stopped"), "clock.go_on": Message("Sample clock goes on"),
-    "clock.extend": Message("Time limit extended"),
+    "clock.extend": Message("Time limit extended"), "clock.recount": Message("Time limits counted anew"),
     "timer.fire": Message("Time ran out"), "timer.skip": Message("Missed round dropped"), "clock.move": Message("Sample clock moved"),
     "sign_in": Message("Signed in"), "sign_out": Message("Signed out"), "sign_in.fail": Message("Sign-in failed"),
     "password.set": Message("Password set"), "calendar.put": Message("Calendar day set"),

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlmodel import select
 
 from bpmn.clock_rules import ClockRule
-from tests.small_county import BEGIN, DONE, SmallCounty, at_file, catch
+from tests.small_county import BEGIN, DONE, SmallCounty, at_file, catch, timer
+from workflows import engine, releases
 from workflows.cases import clocks, extensions, progress
-from workflows.cases.tables import Case, Clock
+from workflows.cases.tables import Case, Clock, Timer
+from workflows.cases.world import NEVER
 from workflows.cases.world import of as world_of
 from workflows.errors import Conflict, NotAllowed
 from workflows.office import people, rates
@@ -228,6 +231,30 @@ def test_an_extension_adds_days_as_often_as_the_rule_allows_and_is_signed_by_its
     with pytest.raises(Conflict):
         sign("town_lead1")
     assert (way.clock.due_on, len(way.clock.extensions)) == (date(2024, 4, 29), 2)
+
+
+def test_a_drawn_timer_waits_with_a_limit_that_stands_still_and_goes_with_it(county):
+    rules = rule("five", "WD", starts="begin", ends="e", more=pause("assessment", "a", "b"))
+    nodes = (BEGIN + catch("s", "s") + '<parallelGateway id="fork"/>' + timer("lapse", "=clocks.limit.due_at") + catch("a", "a") + catch("b", "b") + catch("e", "e")
+             + '<endEvent id="lapsed"/>' + DONE)
+    county.draw("works", nodes, "begin>s\ns>fork\nfork>lapse\nlapse>lapsed\nfork>a\na>b\nb>e\ne>done", told="s a b e", rules=rules,
+                ends="done lapsed")
+    case = county.at(moment("2024-03-04")).open("works")
+    with county.work() as session:
+        progress.tell(session, progress.locked(session, case.id or 0), "s", progress.Cause(moment("2024-03-04")))
+
+    def waits() -> datetime:
+        with county.work() as session:
+            return session.exec(select(Timer).where(Timer.case_id == case.id)).one().due_at
+
+    assert waits() == moment("2024-03-12").replace(hour=0)
+    for step, when, due in (("a", "2024-03-05", NEVER), ("b", "2024-03-08", moment("2024-03-15").replace(hour=0))):
+        with county.work() as session:
+            progress.tell(session, progress.locked(session, case.id or 0), step, progress.Cause(moment(when)))
+        assert waits() == due
+    with county.work() as session:
+        waiting = engine.waiting(releases.load(session, case.release_id).drawing, session.get_one(Case, case.id).engine)
+    assert [place.due_at for place in waiting if place.kind == "timer"] == [moment("2024-03-15").replace(hour=0)]
 
 
 @pytest.mark.parametrize("wrong", [
