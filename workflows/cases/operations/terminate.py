@@ -5,7 +5,8 @@ from dataclasses import replace
 from sqlmodel import Session, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, progress, steps
+from workflows.cases import clocks, issuing, progress, steps, world
+from workflows.cases.effects import Step
 from workflows.cases.messages import mailbox
 from workflows.cases.operations import asking, consequences
 from workflows.cases.operations.asking import Asked
@@ -17,7 +18,7 @@ from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.releases import Published
 
-ACTION = "terminate_case"
+ACTION, PAPER = "terminate_case", "termination_notice"
 
 
 def terminate(session: Session, case_id: int, asked: Asked) -> Case:
@@ -43,10 +44,19 @@ def _end(session: Session, case: Case, asked: Asked, role: str) -> Case:
     case.state, case.ended_at = progress.TERMINATED, asked.now
     clocks.end_all(session, case, asked.now)
     steps.forget(session, case)
+    _tell(session, case, published, asked, role)
     mailbox.abandon(session, case, asked.reason.strip(), asked.who.id, asked.now)
     asking.record(session, case, "terminate", asked, role, before=before,
                   after={"state": progress.TERMINATED, **consequences.told(found)})
     return case
+
+
+def _tell(session: Session, case: Case, published: Published, asked: Asked, role: str) -> None:
+    """The applicant is told, where the process has a paper for it."""
+    if PAPER in published.papers:
+        begun = next(node for node in published.drawing.nodes.values() if node.kind == "startEvent")
+        step = Step(session, case, begun, world.of(session, case, asked.now), {}, asked.now, asked.who, role)
+        issuing.issue(step, PAPER, given={"termination": {"reason": asked.reason.strip(), "approved_by": asked.who.name}})
 
 
 def preview(session: Session, case: Case, asked: Asked) -> Consequences:

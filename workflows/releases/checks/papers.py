@@ -14,7 +14,7 @@ from workflows.releases.house import house
 from workflows.releases.report import Finding, nearest
 
 MACHINES = ("serviceTask", "sendTask")
-EXTENSION = "extension_notice"
+EXTENSION, TERMINATION = "extension_notice", "termination_notice"
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -28,6 +28,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         asked.add(kind)
         sure &= not _may_issue(drawn) or kind in draft.papers
     asked |= {EXTENSION} if any(clock.may_extend for clock in draft.main.rules.clocks) else set()
+    asked |= {TERMINATION} if draft.main.rules.operations.terminate else set()
     if EXTENSION in asked and EXTENSION not in draft.papers:
         yield draft.main.find("paper_unknown", "error", "", Message(
             "A limit can be extended, which must be told to the applicant: papers.toml tells of no paper {kind}.",
