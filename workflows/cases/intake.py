@@ -175,15 +175,19 @@ def _refuse_duplicates(session: Session, case: Case, process: Process, applicati
         alone(session, f"{matter}:people")   # the same family at two counters at once
     found = {one.id_number: one for one in duplicates(session, case, list(applied.numbered), now)}
     if found:
-        raise Invalid([FieldError(applicants.place_of(application, one, one.number), _covered(one.name, found[one.number], who))
+        raise Invalid([FieldError(applicants.place_of(application, one, one.number), _covered(process, one.name, found[one.number], who))
                        for one in applied.people if one.number in found])
 
 
-def _covered(name: str, found: Duplicate, who: Officer | None) -> Message:
-    """Where somebody is covered is told to staff only, not in the village."""
-    if who and all(held.role == Role.VILLAGE for held in who.duties):
-        return Message("{name} is already covered in another household.", {"name": name})
-    return Message("{name} is already covered in another household ({where}).", {"name": name, "where": found.where})
+def _covered(process: Process, name: str, found: Duplicate, who: Officer | None) -> Message:
+    """Where somebody is covered is told to staff only, not in the village; of a household only where one is covered whole."""
+    told = {"name": name, "where": found.where}
+    in_village = who is not None and all(held.role == Role.VILLAGE for held in who.duties)
+    if not (process.intake and process.intake.whole):
+        return Message("{name} has this matter under way or granted already.", told) if in_village else Message(
+            "{name} has this matter under way or granted already ({where}).", told)
+    return Message("{name} is already covered in another household.", told) if in_village else Message(
+        "{name} is already covered in another household ({where}).", told)
 
 
 def _recuse(session: Session, case: Case, applied: Applied) -> None:
