@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk
-from api.pages import history, operations, panels, payment_words, verdicts
+from api.pages import history, operations, panels, payment_words, secret_reads, verdicts
 from api.pages.case_payments import paid
 from api.pages.rule_words import length
 from bpmn.message import Term
@@ -37,6 +37,7 @@ class Limit:
 def case(desk: AtDesk, number: str) -> Response:
     """The case, whole."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    secret_reads.note(desk, view.case)
     process, found = view.published.process, limits(desk, view)
     return desk.page(
         "case/page.html", view=view, pressing=next((one for one in found if not one.clock.ended_on), None), title=Term(process.title, process.en), limits=found, length=length,

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk, Number
-from api.pages import drawings, files, standing
+from api.pages import drawings, files, secret_reads, standing
 from bpmn.message import Message
 from workflows import papers, releases
 from workflows.cases import access, attachments, documents
 from workflows.cases.shown import overview, sights
 from workflows.cases.shown.overview import CaseView
-from workflows.cases.tables import Attachment, Case
+from workflows.cases.tables import Attachment, Case, Document
 from workflows.errors import NotFound
 from workflows.office import jurisdiction
 from workflows.office.tables import Role
@@ -38,7 +38,7 @@ def diagram(desk: AtDesk, number: str, process: Name = "", node: Name = "") -> R
 def paper(desk: AtDesk, document: Number) -> Response:
     """An issued paper, for whoever may see its case."""
     found = documents.by_id(desk.session, document)
-    access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
+    _note(desk, found)
     return files.paper(desk, found)
 
 
@@ -46,7 +46,7 @@ def paper(desk: AtDesk, document: Number) -> Response:
 def copy(desk: AtDesk, document: Number) -> Response:
     """The copy of an issued paper that may be edited."""
     found = documents.by_id(desk.session, document)
-    access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer)
+    _note(desk, found)
     return files.copy(desk, found)
 
 
@@ -73,9 +73,14 @@ def attachment(desk: AtDesk, token: str) -> Response:
     return files.download(attachments.read(found.sha256), found.name, found.media_type)
 
 
+def _note(desk: Desk, found: Document) -> None:
+    secret_reads.note(desk, access.demand_sight(desk.session, documents.case_of(desk.session, found), desk.officer))
+
+
 def _demand_sight(desk: Desk, found: Attachment) -> None:
     if found.case_id is not None:
         case = access.demand_sight(desk.session, desk.session.get(Case, found.case_id), desk.officer)
+        secret_reads.note(desk, case)
         rule = releases.load(desk.session, case.release_id).process.sight
         if not sights.of(desk.officer, case.division_code, rule).attachments and found.uploaded_by != desk.officer.id:
             raise NotFound("This file was not found.")

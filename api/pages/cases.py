@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.desk import AtDesk
-from api.pages import history, panels
+from api.pages import history, panels, secret_reads
 from bpmn.message import Term
 from workflows import releases
 from workflows.cases.shown import worklist
@@ -21,6 +21,7 @@ Page = Annotated[int, Query(ge=1, le=10_000)]
 def find(desk: AtDesk, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     """Cases by number, applicant or ID number."""
     found = worklist.search(desk.session, desk.officer, q)
+    secret_reads.note_search(desk, q)
     if q.strip() and len(found) == 1 and found[0].number == q.strip().upper():
         return desk.to(f"/cases/{found[0].number}")
     return desk.page("cases/find.html", q=q, found=found, suspended=worklist.suspended(desk.session, desk.officer), titles=panels.titles(desk, (one.process for one in found)),

@@ -106,6 +106,7 @@ def _happened(desk: Desk, view: CaseView, event: AuditEvent, published: Publishe
 WITH_REASON = {"clock.extend", "case.end", "case.send_back", "case.take_back", "case.suspend", "case.resume",
                "case.terminate", "case.migrate", "case.skip", "case.retry"}
 TITLES = {
+    "case.read": Message("Secret case read"), "case.seek": Message("Secret case looked for"),
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
     "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
     "case.send_back": Message("Sent back to: {node}"), "case.take_back": Message("Taken back: {node}"),

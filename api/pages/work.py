@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from api.desk import AtDesk, Desk, Number
 from api.errors import Answered, status_of
 from api.known import Posted
-from api.pages import history, operations, panels
+from api.pages import history, operations, panels, secret_reads
 from api.pages.answering import Asking
 from api.rendering.field_views import FormView
 from bpmn.message import Term
@@ -32,6 +32,7 @@ def ask(desk: AtDesk, item: Number) -> Response:
     found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
     if found.item.state != WorkState.OPEN:
         return desk.to(f"/cases/{view.case.number}")
+    secret_reads.note(desk, view.case)
     first = decisions.initial(desk.session, found.item, view.case, desk.officer, desk.now)
     return _page(desk, found, view, _asking(desk, found, view).fresh(first))
 

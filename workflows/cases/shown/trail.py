@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, column, table
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, or_, select
 
-from workflows.cases import chains
+from workflows.cases import chains, secrecy
 from workflows.cases.tables import Case, Household, Recusal
 from workflows.errors import NotAllowed
 from workflows.office import jurisdiction, permissions, working_days
@@ -55,7 +55,7 @@ class Proof:
 
 def search(session: Session, who: Officer, wish: Wish) -> Found:
     """The events a person may read, the newest first."""
-    where = [*_sight(who), *_filters(wish)]
+    where = [*_sight(session, who), *_filters(wish)]
     count = session.exec(select(func.count()).select_from(AuditEvent).where(*where)).one()
     found = list(session.exec(select(AuditEvent).where(*where).order_by(col(AuditEvent.id).desc())
                               .offset((wish.page - 1) * PAGE).limit(PAGE + 1)))
@@ -64,7 +64,7 @@ def search(session: Session, who: Officer, wish: Wish) -> Found:
 
 def actions(session: Session, who: Officer) -> list[str]:
     """The kinds of events there are."""
-    return sorted(session.exec(select(AuditEvent.action).where(*_sight(who)).distinct()))
+    return sorted(session.exec(select(AuditEvent.action).where(*_sight(session, who)).distinct()))
 
 
 def prove(session: Session, who: Officer) -> Proof:
@@ -99,13 +99,12 @@ def _grounds(who: Officer) -> set[str]:
     return grounds
 
 
-def _sight(who: Officer) -> list[Any]:
-    """Events of other grounds stay out of sight, and those of a near relative's case."""
+def _sight(session: Session, who: Officer) -> list[Any]:
+    """Events of other grounds stay out of sight, and those of a near relative's case and of secret ones."""
     grounds = _grounds(who)
     chain = col(AuditEvent.chain)
     recused = select(chains.column(col(Recusal.case_id))).where(Recusal.person_id == who.id)
-    cases = select(chains.column(col(Case.id))).where(
-        or_(*[col(Case.division_code).startswith(ground) for ground in grounds]))
+    cases = select(chains.column(col(Case.id))).where(secrecy.on_ground(session, who, permissions.MAY["read_audit"]))
     homes = select("household:" + cast(col(Household.id), String)).where(
         or_(*[col(Household.division_code).startswith(ground) for ground in grounds]))
     return [chain.not_in(recused), or_(chain.not_like(chains.ANY), chain.in_(cases)),

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from workflows.cases import access, progress
-from workflows.cases.tables import Case, CasePerson, Operation, Recusal, WorkItem, WorkState
+from workflows.cases import access, progress, secrecy
+from workflows.cases.tables import Case, Operation, Recusal, WorkItem, WorkState
 from workflows.office import jurisdiction, permissions, working_days
 from workflows.office.people import Officer
 from workflows.office.tables import Division, Person
@@ -90,13 +90,8 @@ def done_by(session: Session, who: Officer, now: datetime, page: int = 1) -> Wor
 def search(session: Session, who: Officer, text: str, limit: int = 50) -> list[Case]:
     """Cases by number, applicant or ID number (exact), as far as the person may see them."""
     wanted = text.strip()
-    if not wanted:
-        found = select(Case)
-    else:
-        people = select(CasePerson.case_id).where((CasePerson.id_number == wanted.upper()) | (CasePerson.name == wanted))
-        found = select(Case).where(or_(col(Case.number).contains(wanted.upper()), col(Case.subject).contains(wanted),
-                                       col(Case.id).in_(people)))
-    found = found.where(_on_ground(who)).order_by(col(Case.id).desc()).limit(limit * 2)
+    found = select(Case).where(secrecy.met(wanted)) if wanted else select(Case)
+    found = found.where(secrecy.on_ground(session, who)).order_by(col(Case.id).desc()).limit(limit * 2)
     return [case for case in session.exec(found) if access.may_see(session, case, who)][:limit]
 
 
@@ -193,9 +188,3 @@ def _row(session: Session, item: WorkItem, case: Case, now: datetime, edge: date
 def _name(session: Session, code: str) -> str:
     division = session.get(Division, code)
     return division.name if division else ""
-
-
-def _on_ground(who: Officer) -> Any:
-    grounds = {held.division_code for held in who.duties if held.role in permissions.READERS}
-    return or_(*[col(Case.division_code).startswith(ground) for ground in grounds]) if grounds else \
-        col(Case.id).is_(None)

@@ -1,0 +1,86 @@
+"""AD-14: a secret matter is found, listed and told by nobody but its registrars, and every look is logged."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from tests.api.conftest import NOW, Enter
+from workflows.cases import intake
+from workflows.cases.tables import Case, WorkItem
+from workflows.office import people
+from workflows.office.tables import Person
+from workflows.records.session import writing
+from workflows.records.tables import AuditEvent
+from workflows.scenarios.bureau import typed
+
+ADOPTION = Path(__file__).resolve().parents[2] / "bpmn" / "adoption" / "scenarios" / "ad_01_normal.toml"
+NAMES = ("周立诚", "沈若兰", "何小禾", "990101202006011138")
+OPEN_TO = {"reg_auth1", "reg_auth2", "county_lead1", "county_lead2", "auditor1"}
+PAGES = ("/cases", "/inbox", "/done", "/households", "/public", "/audit", "/registers/adoption", "/jobs")
+
+
+def answers() -> Any:
+    return typed(_days_as_text({**tomllib.loads(ADOPTION.read_text(encoding="utf-8"))["application"], "planned_on": "2024-05-17"}))
+
+
+def _days_as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _days_as_text(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_days_as_text(one) for one in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@pytest.fixture
+def adoption(county: Engine) -> str:
+    with writing(county) as session:
+        return intake.apply(session, "adoption", answers(), people.by_login(session, "reg_auth1"), NOW).number
+
+
+def events(db: Session, action: str) -> list[AuditEvent]:
+    db.rollback()   # a new look: others have written
+    return list(db.exec(select(AuditEvent).where(AuditEvent.action == action)))
+
+
+def test_nobody_else_finds_it_by_any_name_or_page_and_each_attempt_is_logged(enter: Enter, db: Session, adoption: str):
+    others = [one for one in db.exec(select(Person.login)) if one not in OPEN_TO]
+    assert len(others) > 15
+    for login in others:
+        client = enter(login)
+        before = len(events(db, "case.seek"))
+        assert adoption not in client.get("/cases", params={"q": NAMES[2]}).text
+        assert client.get(f"/cases/{adoption}").status_code == 404
+        for page in PAGES:
+            told = client.get(page).text
+            assert not any(name in told for name in (*NAMES, adoption)), (login, page)
+        assert len(events(db, "case.seek")) == before + 1, login
+    assert not any(name in str(event.after) + event.summary for event in events(db, "case.seek") for name in NAMES)
+
+
+def test_its_registrars_find_it_and_their_reading_is_logged(enter: Enter, db: Session, adoption: str):
+    for login in sorted(OPEN_TO):
+        client = enter(login)
+        assert adoption in client.get("/cases", params={"q": "沈若兰"}).text, login
+        assert client.get(f"/cases/{adoption}").status_code == 200
+    case = db.exec(select(Case).where(Case.number == adoption)).one()
+    readers = {event.actor_id for event in events(db, "case.read") if event.chain == f"case:{case.id}"}
+    assert readers == {db.exec(select(Person.id).where(Person.login == login)).one() for login in OPEN_TO}
+    assert events(db, "case.seek") == []
+
+
+def test_the_public_sees_nothing_of_it(enter: Enter, adoption: str):
+    visitor = enter("")
+    for page in ("/public", "/", "/cases"):
+        told = visitor.get(page).text
+        assert not any(name in told for name in (*NAMES, adoption)), page
+
+
+def test_its_work_and_its_sheets_are_no_use_to_who_guesses_their_address(enter: Enter, db: Session, adoption: str):
+    item = db.exec(select(WorkItem).join(Case, Case.id == WorkItem.case_id).where(Case.number == adoption)).one()
+    for address in (f"/work/{item.id}", f"/cases/{adoption}/forms/application.pdf"):
+        assert enter("town_clerk1").get(address).status_code == 404, address
+        assert enter("county_clerk1").get(address).status_code == 404, address
