@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from workflows.releases.house import house
 from workflows.settings import ROOT
 
 NAME = "{http://camunda.org/schema/1.0/bpmn}topic"
