@@ -21,7 +21,7 @@ ROW = '[[rate]]\ncode = "x.limit.total"\ntitle = "t"\nvalue = 30\nunit = "WD"\nf
 
 def test_the_laws_limits_are_shipped(session: Session) -> None:
     rules = rates.in_force(session, "dibao", DAY, COUNTY)
-    assert rules["limit"] == {"total": 30, "total_extended": 45, "survey_start": 3,
+    assert rules["limit"] == {"total": 30, "total_extended": 45, "total_delegated": 20, "survey_start": 3,
                               "check_start": 3, "county_review": 10, "refusal_notice": 3, "correction": 15,
                               "rebuttal": 5}
     assert rules["marginal_ratio"] == Decimal("1.5")
