@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk
 from api.pages import history, operations, panels, payment_words, secret_reads, verdicts
-from api.pages.case_payments import paid
+from api.pages.case_payments import money
 from api.pages.rule_words import length
 from bpmn.message import Term
 from workflows.cases import clocks, extensions
@@ -44,7 +44,7 @@ def case(desk: AtDesk, number: str) -> Response:
         figures=panels.figures_of(desk, view), entries=history.entries(desk, view), drawings=drawings(view),
         place_name=history.place(desk, view.case.division_code[:9]), village=history.place(desk, view.case.division_code),
         verdicts=verdicts.of(desk, view), outcome=outcome(view),
-        operations=operations.standing(desk, view), shown=panels.sections(desk, view), paid=paid(desk, view), words=payment_words, names=panels.names(desk, view))
+        operations=operations.standing(desk, view), shown=panels.sections(desk, view), money=money(desk, view), words=payment_words, names=panels.names(desk, view))
 
 
 @router.post("/cases/{number}/extension")

@@ -19,6 +19,7 @@ from workflows.registers.entries import Because
 from workflows.registers.found import Wanted
 
 TOPIC = "carry_out_readjustment"
+PAGE = 50
 
 
 @effect("prepare_readjustment")
@@ -98,9 +99,9 @@ def lines(session: Session, made: Readjustment) -> Sequence[ReadjustmentLine]:
     return session.exec(select(ReadjustmentLine).where(ReadjustmentLine.readjustment_id == made.id).order_by(col(ReadjustmentLine.id))).all()
 
 
-def page(session: Session, made: Readjustment, number: int, size: int = 50) -> list[tuple[ReadjustmentLine, Household]]:
-    """One page of the lines with their households."""
-    return _with_homes(session, made)[(number - 1) * size:number * size + 1]
+def page(session: Session, made: Readjustment, number: int) -> list[tuple[ReadjustmentLine, Household]]:
+    """One page of the lines with their households, and one line more where there is another page."""
+    return _with_homes(session, made)[(number - 1) * PAGE:number * PAGE + 1]
 
 
 def totals(session: Session, made: Readjustment) -> dict[str, object]:
