@@ -38,7 +38,10 @@ def renaming(old: str, new: str, process: str = "dibao") -> dict[str, Changed]:
     def rules(text: str) -> str:
         return re.sub(rf"^{old} =", f"{new} =", text, flags=re.MULTILINE).replace(f'"{old}"', f'"{new}"').replace(f'ended_on = "{old}.', f'ended_on = "{new}.')
 
-    return {f"{process}/flow.bpmn": drawing, f"{process}/process.toml": rules}
+    done = f"done.{old}."
+    papers = f"{process}/papers.toml"
+    told = {papers: replacing(done, f"done.{new}.")} if done in (ROOT / "bpmn" / papers).read_text(encoding="utf-8") else {}
+    return {f"{process}/flow.bpmn": drawing, f"{process}/process.toml": rules, **told}
 
 
 def replacing(old: str, new: str) -> Changed:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -91,14 +92,18 @@ def initial(session: Session, item: WorkItem, case: Case, who: Officer, now: dat
     needs = sources.supplies(session, form, who, case.id)
     fresh = dict(forms.answers.initial(form, known, now.date(), sources=needs.sources))
     names = names_since(session, case).facts(node.id)
-    said = next((known[name] for name in names if known.get(name)), None) or facts.former(session, case, names)
-    return fresh | _said_before(form, item, said)
+    own = partial(_own, item.scope)
+    said = next((mine for name in names if (mine := own(known.get(name)))), None) or facts.former(session, case, names, own)
+    return fresh | _said_before(form, said)
 
 
-def _said_before(form: Form, item: WorkItem, before: object) -> dict[str, Any]:
+def _own(scope: str, said: object) -> object:
+    """Of the answers of all instances one's own."""
+    return next((row for row in said if elements.key_of(row) == scope), None) if isinstance(said, list) else said
+
+
+def _said_before(form: Form, before: object) -> dict[str, Any]:
     """The element's own last answers, where it is done again; each decision is made anew."""
-    if isinstance(before, list):
-        before = next((row for row in before if elements.key_of(row) == item.scope), None)
     if not isinstance(before, Mapping):
         return {}
     offered = {component.key for _, component in form.walk() if isinstance(component, Input) and component.readonly}

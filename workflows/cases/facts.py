@@ -11,6 +11,8 @@ from workflows.cases.tables import Case, FactChange
 from workflows.records import ledger
 from workflows.records.types import CHINA, stored
 
+LOOKED_BACK = 200     # so many changes at most are searched for what somebody said before
+
 _TAGS: dict[str, Callable[[str], Any]] = {
     "$date": date.fromisoformat, "$time": time.fromisoformat, "$number": Decimal,
     "$moment": lambda text: datetime.fromisoformat(text).astimezone(CHINA)}
@@ -61,14 +63,14 @@ def known_as(case: Case, name: str) -> Any:
     return decode(case.facts.get(name))
 
 
-def former(session: Session, case: Case, names: Iterable[str]) -> Any:
-    """What a fact, by any of its names, said when it last said something, though it counts no longer."""
+def former(session: Session, case: Case, names: Iterable[str], own: Callable[[Any], Any] = lambda value: value) -> Any:
+    """What a fact, by any of its names, said when it last said something of one's `own`, though it counts no longer."""
     had = [name for name in names if name in case.facts]
     if not had:
         return None
     found = select(FactChange.value).where(FactChange.case_id == case.id, col(FactChange.name).in_(had))
-    said = session.exec(found.order_by(col(FactChange.id).desc()))
-    return decode(next((value for value in said if value is not None), None))
+    said = session.exec(found.order_by(col(FactChange.id).desc()).limit(LOOKED_BACK))
+    return next((mine for value in said if (mine := own(decode(value))) is not None), None)
 
 
 def named(session: Session, case: Case) -> list[str]:

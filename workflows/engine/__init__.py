@@ -2,7 +2,7 @@
 
 import logging
 
-from .again import done_again
+from .again import done_again, repeated
 from .carrying import suggest
 from .drawing import Drawing, check, parse
 from .errors import (
@@ -90,6 +90,7 @@ __all__ = [
     "parse",
     "rearm",
     "refresh",
+    "repeated",
     "shape",
     "send_back",
     "skip",

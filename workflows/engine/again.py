@@ -13,6 +13,18 @@ def done_again(drawing: Drawing, passed: Iterable[Place], left: Place, target: P
     return {place for place in passed if _comes_again(drawing, place, left, target, kept)}
 
 
+def repeated(drawing: Drawing, place: Place) -> tuple[str, ...]:
+    """The innermost repeated activity at or around a place, with those that enclose it; empty where all is done once."""
+    line = (*place.path, place.node)
+    around = (depth for depth in range(len(line), 0, -1) if _is_repeated(drawing, line[:depth]))
+    return line[:next(around, 0)]
+
+
+def _is_repeated(drawing: Drawing, line: tuple[str, ...]) -> bool:
+    spec = _frame(drawing, line[:-1])
+    return spec is not None and getattr(spec.task_specs.get(line[-1]), "task_spec", None) is not None
+
+
 def _comes_again(drawing: Drawing, place: Place, left: Place, target: Place, kept: bool) -> bool:
     depth = _parting(target.path, place.path)
     spec = _frame(drawing, target.path[:depth])

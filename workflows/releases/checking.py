@@ -99,8 +99,9 @@ def _hint(draft: Draft, found: engine.Finding) -> Message | None:
 
 
 def _place(draft: Draft, element: str) -> tuple[str, str, Term]:
-    """File, id and name of what the engine speaks of."""
-    for part in draft.parts.values():
-        if element in part.ids:
-            return f"{part.id}/flow.bpmn", element, part.name_of(element)
+    """File, id and name of what the engine speaks of: an element before a process that is called as it is."""
+    parts = draft.parts.values()
+    drawn = next((part for part in parts if element in part.nodes), None)
+    if part := drawn or next((part for part in parts if element in part.ids), None):
+        return f"{part.id}/{FLOW}", element, part.name_of(element)
     return (element, "", Term("")) if element in draft.files else (f"{draft.process}/flow.bpmn", element, Term(element))

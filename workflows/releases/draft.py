@@ -99,6 +99,12 @@ class Draft:
             for drawn in part.nodes.values():
                 yield part, drawn
 
+    @property
+    def asked_forms(self) -> frozenset[str]:
+        """The keys of the forms that a task or the beginning of a case asks for, be they there or not; empty: a task names none."""
+        keys = {drawn.node.form_key or "" for _, drawn in self.elements() if drawn.node.kind == "userTask"}
+        return frozenset(keys | {part.rules.start_form for part in self.parts.values() if part.rules.start_form})
+
     def model_of(self, decision: str) -> tuple[str, dmn.Definitions] | None:
         """The file and the model in which a decision stands."""
         return next(((file, model) for file, model in self.models.items() if decision in model.decisions), None)

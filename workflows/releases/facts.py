@@ -143,6 +143,20 @@ class Facts:
         """The innermost loop around an element, and the process it is drawn in."""
         return next(self._loops(part, element), None)
 
+    def repetitions(self, part: Part, element: str) -> list[etree._Element]:
+        """The repetitions for items that an element stands in, each within the next; of several callers the one with the most."""
+        return self._nested(part, part.nodes[element].xml, frozenset())
+
+    def _nested(self, part: Part, xml: etree._Element, seen: frozenset[str]) -> list[etree._Element]:
+        around: list[etree._Element] = []
+        place: etree._Element | None = xml
+        while place is not None and place is not part.xml:
+            around += place.findall(LOOPS[0])
+            place = place.getparent()
+        callers = (self._nested(caller, call, seen | {part.id}) for caller, called, call in self._calls
+                   if called == part.id and part.id not in seen)
+        return around + max(callers, key=len, default=[])
+
     @cached_property
     def decisions(self) -> Mapping[str, ModelReading]:
         """Every model read, by its file."""

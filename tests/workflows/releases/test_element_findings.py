@@ -97,6 +97,32 @@ def test_a_called_process_that_is_not_there_is_told():
     assert [each.element for each in releases.check("aid", made).errors] == ["posting"]
 
 
+def test_a_call_that_bears_the_name_of_what_it_calls_is_found_where_it_stands():
+    change = (FLOW, 'sourceRef="outcome" targetRef="posting"', 'sourceRef="outcome" targetRef="issue_decision"')
+    found = {each.code: each for each in releases.check("aid", files(change)).errors}["unreachable"]
+    assert (found.file, found.element, found.name.zh) == (FLOW, "posting", "公示")
+
+
+def test_a_form_that_is_asked_for_by_a_wrong_name_is_one_finding_whatever_it_reads():
+    reads = ("aid/remind.form", '"label_en": "', '"default_from": "=application.reason", "label_en": "')
+    found = releases.check("aid", files((FLOW, 'formKey="aid/remind"', 'formKey="aid/remnd"'), reads)).findings
+    assert [each.code for each in found] == ["form_unknown"]
+
+
+@pytest.mark.parametrize(("collection", "severity"), [("=[1, 2]", "error"), ("=application.neighbours[name = house].name", "warning")])
+def test_a_repetition_within_a_repetition_would_lose_the_answers_for_equal_items(collection, severity):
+    inner = f'<bpmn:multiInstanceLoopCharacteristics camunda:collection="{collection}" camunda:elementVariable="one" /></bpmn:userTask>'
+    outer = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="=application.neighbours.name" camunda:elementVariable="house" />'
+    post = 'camunda:candidateGroups="VILLAGE"'
+    called = files()["posting/flow.bpmn"].decode()
+    task = called[called.index('<bpmn:userTask id="post"'):].split(">")[0] + ">"
+    changes = (("posting/flow.bpmn", task, task.removesuffix("/>").rstrip() + f">{inner}"),
+               (FLOW, 'calledElement="posting" />', f'calledElement="posting">{outer}</bpmn:callActivity>'))
+    assert post in task
+    told = [(each.element, each.severity) for each in releases.check("aid", files(*changes)).findings if each.code == "items_collide"]
+    assert told == [("post", severity)]
+
+
 def test_a_process_that_is_not_there_is_told():
     assert [each.code for each in releases.check("no_such").findings] == ["process_missing"]
 

@@ -1,14 +1,15 @@
 """What a return makes undone: the elements to be done again, and so what counts as decided no longer."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Set as AbstractSet
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import intake
+from workflows.cases import elements, facts, intake
 from workflows.cases.names import givers, names_since
 from workflows.cases.tables import Case, FactChange, Visit
-from workflows.engine import Drawing, Place
+from workflows.engine import Drawing, Place, Waiting
 
 PASSED = ("completed", "skipped")
 
@@ -21,14 +22,19 @@ def visited(session: Session, case: Case) -> dict[Place, int]:
 
 
 def redone(session: Session, case: Case, drawing: Drawing, left: Place, target: Place, others: str) -> set[str]:
-    """The elements passed since the case last came to the target and now again before it, the target included.
+    """The elements to be done again, wherever they stand."""
+    return {place.node for place in redone_places(session, case, drawing, left, target, others)}
+
+
+def redone_places(session: Session, case: Case, drawing: Drawing, left: Place, target: Place, others: str) -> set[Place]:
+    """The places passed since the case last came to the target and now again before it, the target included.
 
     Branches that are kept stay as they are: then only what lies between the target and the place left is done again.
     """
     since = visited(session, case).get(target, 0)
     passed = select(Visit).where(Visit.case_id == case.id, col(Visit.id) > since, col(Visit.what).in_(PASSED))
     places = filter(None, map(names_since(session, case).place, session.exec(passed)))
-    return {place.node for place in engine.done_again(drawing, places, left, target, kept=others == "keep")} | {target.node}
+    return engine.done_again(drawing, places, left, target, kept=others == "keep") | {target}
 
 
 def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSet[str]) -> list[str]:
@@ -44,6 +50,24 @@ def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSe
     return sorted(name for name in {*own, *session.exec(computed)} if case.facts.get(name) is not None)
 
 
-def waiting_at(drawing: Drawing, state: bytes, token: str) -> engine.Waiting | None:
+def values_after(session: Session, case: Case, drawing: Drawing, void: Iterable[str], places: AbstractSet[Place],
+                 left: Waiting, target: Place, others: str) -> dict[str, Any]:
+    """What void facts say from now on: nothing; where one instance of a repeated activity goes back alone, what the others said."""
+    around = engine.repeated(drawing, Place(left.node.id, left.path))
+    alone = left.item is not None and (others == "keep" or target.path[:len(around)] == around)
+    names = names_since(session, case)
+    shared = {fact for place in places if alone and (*place.path, place.node)[:len(around)] == around
+              for fact in names.facts(place.node)}
+    own = elements.key(left.item, left.turn)
+    return {name: _without(facts.known_as(case, name), own) if name in shared else None for name in void}
+
+
+def _without(rows: Any, own: str) -> list[Any] | None:
+    if not isinstance(rows, list):
+        return None
+    return [row for row in rows if isinstance(row, Mapping) and elements.key_of(row) != own] or None
+
+
+def waiting_at(drawing: Drawing, state: bytes, token: str) -> Waiting | None:
     """What waits under a token."""
     return next((place for place in engine.waiting(drawing, state) if place.token == token), None)

@@ -38,9 +38,9 @@ def send_back(session: Session, case_id: int, wish: Wish, asked: Asked) -> Case:
     role = _duty(session, case, wish.token, asked.who)
     published = releases.load(session, case.release_id)
     found = _foresee(session, case, wish, left, made, asked)
-    void = redoing.void_facts(session, case, published.drawing, found.redone)
-    before = {name: case.facts[name] for name in void}
-    facts.write(session, case, dict.fromkeys(void), asked.who.name, asked.now)
+    after = _undecided(session, case, wish, left, found)
+    before = {name: case.facts[name] for name in after}
+    facts.write(session, case, after, asked.who.name, asked.now)
     clocks.reopen(session, case, published.process, found.redone, asked.now)
     consequences.undo_outside(session, case, published, made.closed, found.redone, asked, role)
     moves = progress.move(session, case, lambda drawing, state, seen: engine.send_back(
@@ -130,6 +130,14 @@ def _foresee(session: Session, case: Case, wish: Wish, left: Waiting, made: engi
     published = releases.load(session, case.release_id)
     nodes = redoing.redone(session, case, published.drawing, Place(left.node.id, left.path), wish.target, wish.others)
     return consequences.foresee(session, case, published, made, nodes, asked.now)
+
+
+def _undecided(session: Session, case: Case, wish: Wish, left: Waiting, found: Consequences) -> dict[str, object]:
+    """The facts that must be decided anew, with what still counts of each."""
+    drawing = releases.load(session, case.release_id).drawing
+    void = redoing.void_facts(session, case, drawing, found.redone)
+    places = redoing.redone_places(session, case, drawing, Place(left.node.id, left.path), wish.target, wish.others)
+    return redoing.values_after(session, case, drawing, void, places, left, wish.target, wish.others)
 
 
 def _duty(session: Session, case: Case, token: str, who: Officer) -> str:

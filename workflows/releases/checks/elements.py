@@ -44,11 +44,9 @@ def _form(draft: Draft, part: Part, drawn: Drawn) -> Iterator[Finding]:
 
 def _unused_forms(draft: Draft) -> Iterator[Finding]:
     """A form that no task asks for; where a task names none that is there, it may be the one that was meant."""
-    asked = {drawn.node.form_key for _, drawn in draft.elements() if drawn.node.kind == "userTask"}
-    asked |= {part.rules.start_form for part in draft.parts.values()} - {None}
-    if any(f"{key}.form" not in draft.files for key in asked):
+    if any(f"{key}.form" not in draft.files for key in draft.asked_forms):
         return
-    for key in sorted(draft.forms.keys() - asked):
+    for key in sorted(draft.forms.keys() - draft.asked_forms):
         folder = key.split("/")[0]
         if folder in draft.parts and not _opened_elsewhere(key):
             yield Finding("form_unused", "warning", f"{key}.form", "", draft.forms[key].title,

@@ -25,7 +25,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     for formula in formulas.of(draft):
         yield from _formula(facts, formula)
     yield from _tables(draft, facts)
-    for key in draft.forms:
+    for key in draft.forms.keys() & {*draft.asked_forms, *house().forms}:     # where another is filled in nobody can say
         yield from _form(draft, facts, key)
 
 
@@ -58,7 +58,7 @@ def _constant(formula: formulas.Formula) -> Iterator[Finding]:
 def _complaints(found: Reading, gives: tuple[str, ...]) -> Iterator[Complaint]:
     yield from found.complaints
     if gives and found.kind.known and found.kind.kind not in gives:
-        yield Complaint("result_wrong", Message("It gives {kind}.", {"kind": found.kind.say()}))
+        yield Complaint("result_wrong", Message("It gives {kind}, which has no use here.", {"kind": found.kind.say()}))
 
 
 def said(what: Term, complaint: Complaint) -> Message:

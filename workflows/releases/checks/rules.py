@@ -151,7 +151,7 @@ def _intake(draft: Draft, part: Part) -> Iterator[Finding]:
         found = read(getattr(words, name), {APPLICATION: shapes.of_form(form)})
         sentences = [(one.code, one.sentence, one.hint) for one in found.complaints]
         if not sentences and found.kind.known and found.kind.kind not in kinds:
-            sentences = [("result_wrong", Message("It gives {kind}.", {"kind": found.kind.say()}), None)]
+            sentences = [("result_wrong", Message("It gives {kind}, which has no use here.", {"kind": found.kind.say()}), None)]
         for code, sentence, hint in sentences:
             yield part.find(code, "error", "", Message("In its {what}: {complaint}", {
                 "what": Term(f"[intake] {name}", f"[intake] {name}"), "complaint": sentence}), file=RULES, hint=hint)

@@ -1,14 +1,16 @@
 """Facts along the ways: read before anything can have written them, or written twice at the same time."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import product
 
 from bpmn.feel.static import ListOf
 from bpmn.message import Message
+from workflows.engine import reading
 from workflows.releases import formulas, live, together, ways
 from workflows.releases.draft import Draft
-from workflows.releases.facts import LOOPS, Facts
+from workflows.releases.facts import LOOPS, Facts, Writing
 from workflows.releases.house import house
 from workflows.releases.live import Flow
 from workflows.releases.report import Finding
@@ -110,10 +112,23 @@ def _instances(facts: Facts) -> Iterator[Finding]:
         drawn = writing.part.nodes[writing.element]
         gathered = drawn.node.kind == "userTask" and writing.fact == drawn.node.fact
         at_once = loop[1].get("isSequential") != "true"
+        if gathered and (inner := _within_another(facts, writing)):
+            yield inner
         if at_once and not gathered and not isinstance(writing.kind(), ListOf):
             yield writing.part.find("instances_overwrite", "error", writing.element, Message(
                 "All its instances write “{fact}” at the same time: the last one would overwrite the others.",
                 {"fact": writing.fact}))
+
+
+def _within_another(facts: Facts, writing: Writing) -> Finding | None:
+    """Answers are told apart by the item of the innermost repetition; of equal ones for two outer items one would be lost."""
+    inner, *outer = facts.repetitions(writing.part, writing.element)
+    if not outer:
+        return None
+    told_apart = any((name := reading.element_variable_of(loop)) and re.search(rf"\b{re.escape(name)}\b", reading.collection_of(inner))
+                     for loop in outer)
+    return writing.part.find("items_collide", "warning" if told_apart else "error", writing.element, Message(
+        "It is repeated within a repetition, and its answers are kept by the inner item: for equal ones the last would overwrite the others."))
 
 
 def _key(flow: Flow, point: Point) -> Key:
