@@ -3,9 +3,10 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from bpmn import register_files
+from bpmn import register_files, toml
 from bpmn.schema import Process
 
 ROOT = Path(__file__).resolve().parent
@@ -45,7 +46,12 @@ def files(process: str, root: Path = ROOT) -> dict[str, bytes]:
 
 def describe(process: str, of: Mapping[str, bytes]) -> Process:
     """What the process says of itself; raises pydantic's ValidationError for words it may not say."""
-    return Process.model_validate(tomllib.loads(of[f"{process}/process.toml"].decode()))
+    return _described(of[f"{process}/process.toml"])
+
+
+@lru_cache(maxsize=256)
+def _described(rules: bytes) -> Process:
+    return Process.model_validate(toml.read(rules))
 
 
 def drawings(of: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -55,7 +61,7 @@ def drawings(of: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _is_startable(rules: Path) -> bool:
     try:
-        return not tomllib.loads(rules.read_text(encoding="utf-8")).get("callable_only", False)
+        return not toml.read(rules.read_bytes()).get("callable_only", False)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return False
 
@@ -65,7 +71,7 @@ def _borrowed(of: Mapping[str, bytes]) -> Iterator[str]:
     for name, content in of.items():
         if name.endswith("/process.toml"):
             try:
-                yield from tomllib.loads(content.decode()).get("borrows", ())
+                yield from toml.read(content).get("borrows", ())
             except (tomllib.TOMLDecodeError, UnicodeDecodeError):
                 continue
 

@@ -1,12 +1,13 @@
 """What a process folder may say of its papers: `papers.toml` (docs/papers.md)."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from bpmn import toml
 from bpmn.message import Message
 from bpmn.strict import Strict
 from bpmn.unreadable import Unfit
@@ -165,7 +166,12 @@ def holes(text: str) -> list[str]:
 def describe(process: str, of: Mapping[str, bytes]) -> Mapping[str, Paper]:
     """The papers of one folder; raises pydantic's ValidationError."""
     written = of.get(f"{process}/{FILE}")
-    return Papers.model_validate(tomllib.loads(written.decode())).papers if written else {}
+    return _described(written) if written else {}
+
+
+@lru_cache(maxsize=256)
+def _described(written: bytes) -> Mapping[str, Paper]:
+    return Papers.model_validate(toml.read(written)).papers
 
 
 def _named(block: Block, where: str) -> Iterator[tuple[str, str]]:

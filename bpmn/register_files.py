@@ -1,14 +1,14 @@
 """Registers as data: `bpmn/registers/<name>.toml`, or `registers.toml` in a process folder."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bpmn import feel
+from bpmn import feel, toml
 from bpmn.feel import FeelError
 from bpmn.feel.sayings import said
 from bpmn.feel.static import BOOLEAN, DATE, NUMBER, TEXT, Kind, ListOf, Record, Text
@@ -147,9 +147,10 @@ class _File(Strict):
     register_: Mapping[str, Register] = Field(alias="register")
 
 
+@lru_cache(maxsize=256)
 def parse(content: bytes) -> Mapping[str, Register]:
     """The registers that one file declares; raises pydantic's ValidationError or TOMLDecodeError."""
-    return _File.model_validate(tomllib.loads(content.decode())).register_
+    return _File.model_validate(toml.read(content)).register_
 
 
 def is_one(name: str) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -55,6 +56,7 @@ def load(root: Path) -> Mapping[str, Form]:
     return MappingProxyType(forms)
 
 
+@lru_cache(maxsize=512)
 def parse(content: bytes, name: str = "") -> Form:
     """One form file, or `FormInvalid` with all that is wrong with it."""
     raw = _read(content, name)

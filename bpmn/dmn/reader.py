@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from lxml import etree
@@ -17,6 +18,7 @@ _NAMED = ("variable", "formalParameter", "itemComponent", "contextEntry", "colum
 _Part = TypeVar("_Part", model.Decision, model.InputData, model.KnowledgeModel, model.DecisionService)
 
 
+@lru_cache(maxsize=128)
 def parse(xml: bytes) -> model.Definitions:
     """Read a DMN 1.1 to 1.5 document; DmnInvalid if it cannot be used."""
     root = read_root(xml)

@@ -90,6 +90,7 @@ KINDS = {"number": frozenset({int, float}), "whole": frozenset({int}), "text": f
 UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "day_of_year": "text", "flag": "flag", "list": "list"}
 
 
+@lru_cache(maxsize=128)
 def parse(text: str) -> Parsed:
     """Read a rates file; `Invalid` names every row that has no source, no good name, or overlaps another."""
     try:

@@ -44,6 +44,7 @@ class Facts:
         self.draft = draft
         self._kinds: dict[str, Kind] = {}
         self._forms: dict[str, Mapping[str, Kind]] = {}
+        self._papers: dict[str, Mapping[str, Kind]] = {}
 
     @cached_property
     def writings(self) -> tuple[Writing, ...]:
@@ -115,7 +116,9 @@ class Facts:
 
     def paper_names(self, kind: str) -> Mapping[str, Kind]:
         """The names that only a paper can read."""
-        return shapes.paper_world(self.draft, kind)
+        if kind not in self._papers:
+            self._papers[kind] = shapes.paper_world(self.draft, kind)
+        return self._papers[kind]
 
     def seen_in(self, form: str) -> Mapping[str, Kind]:
         """What the expressions of a form can see besides its answers: of a case that is not open yet the rules alone."""

@@ -1,8 +1,8 @@
 """Every way a case can really go: the ways drawn, with what people chose on them and the guards that refuse it."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -53,6 +53,7 @@ class Journeys:
         self.followed = conditions | also
         self.came: dict[Stop, Stop | None] = {}
         self.held: dict[Point, dict[str, dict[Stop, Stop]]] = {}
+        self._offered: dict[tuple[str, str], Sequence[Mapping[str, object]]] = {}
 
     def go(self, showing: Showing | None = None) -> Iterator[Stop]:
         """Every stop that can be come to; with `showing`, as long as the public has not been shown what it demands."""
@@ -72,11 +73,13 @@ class Journeys:
     def _remembering(self, stop: Stop) -> Stop:
         """The stop without the choices that nothing ahead of it reads: two ways that differ in them are one."""
         ahead = self._ahead[stop.point]
-        return replace(stop, chosen=tuple((path, value) for path, value in stop.chosen if remembered.matters(path, ahead)))
+        return Stop(stop.point, tuple(choice for choice in stop.chosen if choice[0] in ahead), stop.lapsed, stop.ran)
 
     @cached_property
     def _ahead(self) -> Mapping[Point, frozenset[str]]:
-        return remembered.ahead(self.draft, self.ways, self._writes)
+        known = self.followed | {done(task) for task in self.marked}
+        return {point: frozenset(path for path in known if remembered.matters(path, names))
+                for point, names in remembered.ahead(self.draft, self.ways, self._writes).items()}
 
     def _passed(self, flow: str, onward: Stop, before: Stop) -> Mapping[Stop, Stop]:
         """What goes on with this step; a parallel join holds what comes until something has come by every flow."""
@@ -143,11 +146,12 @@ class Journeys:
         if ran is None:
             return
         given = showing.world(ran) if showing else {}
+        lapsed = drawn.node.kind != "userTask" and (stop.lapsed or _is_timer(drawn))
+        onward = [step for step in self.ways.onward[stop.point] if (stop.point, step.to) not in self.ways.by_event]
         for chosen in self._left_with(part, drawn, stop, given):
             known = {**given, **dict(chosen)}
-            lapsed = drawn.node.kind != "userTask" and (stop.lapsed or _is_timer(drawn))
-            for step in self.ways.onward[stop.point]:
-                if (stop.point, step.to) not in self.ways.by_event and self._open(part, drawn, step.flow, known):
+            for step in onward:
+                if self._open(part, drawn, step.flow, known):
                     yield step.flow, Stop(step.to, chosen, lapsed, ran)
 
     def _left_with(self, part: Part, drawn: Drawn, stop: Stop, given: Known) -> Iterator[Chosen]:
@@ -157,11 +161,12 @@ class Journeys:
             return
         mark = {done(drawn.node.id): True} if drawn.node.id in self.marked else {}
         written = self._writes.get((part.id, drawn.node.id), frozenset())
-        kept = {path: value for path, value in stop.chosen if path.split(".")[0] not in written}
+        kept = {path: value for path, value in stop.chosen if not written or path.partition(".")[0] not in written}
+        guards = [guard.refuse_when for guard in part.rules.guards if guard.task == drawn.node.id]
         for answers in self._choices(part, drawn):
-            if not any(truth(guard.refuse_when, {**given, **kept, **answers}) is Truth.TRUE
-                       for guard in part.rules.guards if guard.task == drawn.node.id):
-                yield tuple(sorted({**kept, **answers, **mark}.items(), key=str))
+            known = {**given, **kept, **answers} if guards else {}
+            if not any(truth(refused, known) is Truth.TRUE for refused in guards):
+                yield tuple(sorted({**kept, **answers, **mark}.items(), key=_path)) if written or answers or mark else stop.chosen
 
     @cached_property
     def _writes(self) -> Mapping[tuple[str, str], frozenset[str]]:
@@ -171,8 +176,14 @@ class Journeys:
             found[key] = found.get(key, frozenset()) | {writing.fact}
         return found
 
-    def _choices(self, part: Part, drawn: Drawn) -> Iterator[dict[str, object]]:
-        """Every combination of the followed answers a person may give there."""
+    def _choices(self, part: Part, drawn: Drawn) -> Sequence[Mapping[str, object]]:
+        """Every combination of the followed answers a person may give there, worked out once."""
+        key = part.id, drawn.node.id
+        if key not in self._offered:
+            self._offered[key] = list(self._combined(part, drawn))
+        return self._offered[key]
+
+    def _combined(self, part: Part, drawn: Drawn) -> Iterator[Mapping[str, object]]:
         form = self.draft.forms.get(drawn.node.form_key or "") if drawn.node.kind == "userTask" else None
         if form is None or self.facts.loop_at(part, drawn.node.id):
             yield {}
@@ -206,6 +217,10 @@ class Journeys:
     @cached_property
     def _written_conditions(self) -> dict[str, Mapping[str, str]]:
         return {}
+
+
+def _path(chosen: tuple[str, object]) -> str:
+    return chosen[0]
 
 
 def _agree(known: Known, other: Stop) -> bool:

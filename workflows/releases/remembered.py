@@ -21,8 +21,8 @@ def ahead(draft: Draft, laid: Ways, writes: Mapping[Key, Names]) -> Mapping[Poin
     while waiting:
         point = waiting.pop()
         key = laid.parts[point].id, point.id
-        onward = frozenset[str]().union(*(found[step.to] for step in laid.onward[point]))
-        now = reads[key] | {path for path in onward if path.partition(".")[0] not in writes.get(key, frozenset())}
+        onward, given = frozenset[str]().union(*(found[step.to] for step in laid.onward[point])), writes.get(key)
+        now = reads[key] | ({path for path in onward if path.partition(".")[0] not in given} if given else onward)
         if now != found[point]:
             found[point] = now
             waiting += back[point]

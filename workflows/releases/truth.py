@@ -28,8 +28,7 @@ def read(source: str) -> nodes.Node:
 
 def truth(source: str, known: Known) -> Truth:
     """What it comes to; an expression that does not parse says nothing."""
-    named = paths(source)
-    return _of(source, tuple((path, value) for path, value in known.items() if path in named))
+    return _of(source, tuple((path, known[path]) for path in paths(source) if path in known))
 
 
 def constant(source: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from bpmn.feel.errors import FeelSyntaxError
@@ -127,6 +128,7 @@ def are(kind: Kind, *words: str) -> bool:
     return not kind.known or kind.kind in words
 
 
+@lru_cache(maxsize=1024)
 def of_type(text: str) -> Kind:
     """The kind behind a FEEL type such as `list<context<name: string>>`; raises FeelSyntaxError, also for unknown names."""
     spec = parse_type_name(" ".join(text.split()))
