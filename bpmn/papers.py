@@ -100,6 +100,8 @@ class Paper(Strict):
     file: Literal["", "docx", "xlsx"] = Field(default="", description="a copy that the bureau may edit")
     data: Mapping[str, str] = Field(default_factory=dict, description="key -> FEEL; without any of them it can't be printed")
     may: Mapping[str, str] = Field(default_factory=dict, description="key -> FEEL; what names one that is null is left out")
+    invites: tuple[str, str] | None = Field(default=None, description="what a public paper invites everybody to do, in Chinese and "
+                                            "English; left out: to object")
     shows: Mapping[str, Mask | Mapping[str, Mask]] = Field(default_factory=dict, description="of a public paper: key -> how it "
                                                            "is masked; of a table's rows each part")
     body: tuple[Block, ...] = ()

@@ -9,22 +9,22 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from tests.api.conftest import NOW, Enter
-from workflows.cases import intake
-from workflows.cases.tables import Case, WorkItem
+from workflows.cases import decisions, intake
+from workflows.cases.tables import Case, Notice, WorkItem
 from workflows.office import people
 from workflows.office.tables import Person
 from workflows.records.session import writing
 from workflows.records.tables import AuditEvent
 from workflows.scenarios.bureau import typed
 
-ADOPTION = Path(__file__).resolve().parents[2] / "bpmn" / "adoption" / "scenarios" / "ad_01_normal.toml"
+SCENARIOS = Path(__file__).resolve().parents[2] / "bpmn" / "adoption" / "scenarios"
 NAMES = ("周立诚", "沈若兰", "何小禾", "990101202006011138")
 OPEN_TO = {"reg_auth1", "reg_auth2", "county_lead1", "county_lead2", "auditor1"}
 PAGES = ("/cases", "/inbox", "/done", "/households", "/public", "/audit", "/registers/adoption", "/jobs")
 
 
-def answers() -> Any:
-    return typed(_days_as_text({**tomllib.loads(ADOPTION.read_text(encoding="utf-8"))["application"], "planned_on": "2024-05-17"}))
+def answers(scenario: str = "ad_01_normal") -> Any:
+    return typed(_days_as_text(tomllib.loads((SCENARIOS / f"{scenario}.toml").read_text(encoding="utf-8"))["application"]))
 
 
 def _days_as_text(value: Any) -> Any:
@@ -84,3 +84,24 @@ def test_its_work_and_its_sheets_are_no_use_to_who_guesses_their_address(enter: 
     for address in (f"/work/{item.id}", f"/cases/{adoption}/forms/application.pdf"):
         assert enter("town_clerk1").get(address).status_code == 404, address
         assert enter("county_clerk1").get(address).status_code == 404, address
+
+
+SEARCHED = (("first_look", {"outcome": "accept"}), ("consent", {"outcome": "agree", "signed": True}), ("confirm_posting", {"medium": "示例日报"}))
+
+
+def test_the_search_notice_shows_the_child_alone_and_invites_to_claim_it(enter: Enter, county: Engine):
+    with writing(county) as session:
+        who = people.by_login(session, "reg_auth1")
+        case = intake.apply(session, "adoption", answers("ad_02_search_notice"), who, NOW)
+        for node, given in SEARCHED:
+            item = session.exec(select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.node == node)).one()
+            decisions.complete(session, item.id or 0, {**decisions.initial(session, item, case, who, NOW), **given}, who, NOW)
+        notice = session.exec(select(Notice).where(Notice.case_id == case.id)).one().id
+        number = case.number
+    visitor = enter("")
+    for page in ("/public", f"/public/notices/{notice}", f"/public/notices/{notice}/objection"):
+        told = visitor.get(page).text
+        assert not any(hidden in told for hidden in ("周立诚", "沈若兰", "晓晨", "13900000001", number)), page
+    told = visitor.get(f"/public/notices/{notice}").text
+    assert all(shown in told for shown in ("黑痣", "汽车站", "2023年12月20日", "认领或者提供线索"))
+    assert "提出异议" not in told

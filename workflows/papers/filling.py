@@ -27,7 +27,7 @@ def filled(paper: Paper, values: Words, head: Words) -> dict[str, Any]:
     said = {key: text for key, value in told.items() if (text := words(key, value)) is not None}
     body = str(values.get(BODY) or f"{head['county']}人民政府")
     return {
-        "template": paper.template, "title": fill(paper.title, said) or paper.name, "english": paper.english, "red": paper.red, "internal": paper.internal,
+        "template": paper.template, "title": fill(paper.title, said) or paper.name, "english": paper.english, "invites": list(paper.invites or ()), "red": paper.red, "internal": paper.internal,
         "seal": paper.seal, "copies": list(paper.copies), "file": paper.file, "day": [day.year, day.month, day.day], "to": said.get("to"),
         "data": {name: said[name] for name in ("issuer", "number", "issued_on")},
         "blocks": [block for each in paper.body if (block := _block(each, told, said))],
