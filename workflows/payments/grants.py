@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from workflows.cases.effects import Step, effect
-from workflows.cases.tables import Household
+from workflows.cases.tables import Member
 from workflows.errors import Conflict
 from workflows.office.accrual import first_month
 from workflows.payments import asked, entitlements, households, months, schemes
@@ -33,15 +33,25 @@ class Granted:
 def grant(step: Step) -> Mapping[str, object]:
     """Register `people` as a household and grant it `amount_fen` a month, or the single months of `plan`.
 
-    `household` is the number of one that the bureau knows already, where they come again.
+    With `again` = yes who received this before, and does no more, comes back into the old household's file.
     """
-    if known := step.session.exec(select(Household).where(Household.number == asked.text(step, "household"))).first():
-        step.case.household_id = known.id
     people = [_resident(step, one) for one in asked.rows(step, "people")]
+    if step.node.properties.get("again") == "yes" and step.case.household_id is None:
+        step.case.household_id = _old_file(step, people)
     home = households.of_case(step.session, step.case, people, asked.row(step, "home"), step.now)
     terms = _terms(step, len(people))
     given = [*_planned(step, stored(home.id), terms)] or [_monthly(step, stored(home.id), terms)]
     return {"entitlement": {"id": given[0].id, "from_month": given[0].from_month, "household": home.number}}
+
+
+def _old_file(step: Step, people: list[Resident]) -> int | None:
+    """The household whose head one of these people was when it received this, if it has ended."""
+    scheme, month = step.node.properties.get("scheme") or step.case.process, months.of(step.now.date())
+    found = step.session.exec(select(Entitlement).join(Member, col(Member.household_id) == col(Entitlement.household_id)).where(
+        Entitlement.scheme == scheme, Member.relation == "self", col(Member.id_number).in_([one.id_number for one in people]))
+        .order_by(col(Entitlement.id).desc())).all()
+    ended = bool(found) and all(one.to_month is not None and one.to_month <= month for one in found)
+    return found[0].household_id if ended else None
 
 
 def _terms(step: Step, people: int) -> Granted:
