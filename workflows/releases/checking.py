@@ -24,8 +24,11 @@ _REPORTS: dict[tuple[str, str, frozenset[str]], Report] = {}     # the same cont
 def check(process: str, source: Source = ROOT, opens: frozenset[str] | None = None) -> Report:
     """Everything that can be known of a process and all it calls; `source` is the files, or the folder they stand in.
 
-    `opens` are the processes of which cases can be opened; None: those that stand in the folders.
+    `opens` are the processes of which cases can be opened; None: those that stand in the folders. One that is only
+    called is read where it is called: what it reads may be its callers'.
     """
+    if isinstance(source, Path) and (callers := _callers(process, source)):
+        return Report.of(process, _within(process, (check(caller, source, opens) for caller in callers)))
     opens = startable(source if isinstance(source, Path) else ROOT) if opens is None else opens
     files = collect(process, source) if isinstance(source, Path) else source
     key = process, digest_of(files), opens
@@ -34,6 +37,20 @@ def check(process: str, source: Source = ROOT, opens: frozenset[str] | None = No
             _REPORTS.clear()
         _REPORTS[key] = _checked(process, files, opens)
     return _REPORTS[key]
+
+
+def _callers(process: str, root: Path) -> list[str]:
+    """The processes that can be opened and call one that can't be."""
+    opened = startable(root)
+    return [] if process in opened else [name for name in sorted(opened) if f"{process}/{FLOW}" in bpmn.loader.files(name, root / "bpmn")]
+
+
+def _within(process: str, reports: Iterable[Report]) -> list[Finding]:
+    """What these reports say of one part, each finding once."""
+    said: list[Finding] = []
+    for report in reports:
+        said += [found for found in report.findings if found.file.startswith(f"{process}/") and found not in said]
+    return said
 
 
 def startable(root: Path = ROOT) -> frozenset[str]:

@@ -79,7 +79,14 @@ class Journeys:
     def _ahead(self) -> Mapping[Point, frozenset[str]]:
         known = self.followed | {done(task) for task in self.marked}
         return {point: frozenset(path for path in known if remembered.matters(path, names))
-                for point, names in remembered.ahead(self.draft, self.ways, self._writes).items()}
+                for point, names in remembered.ahead(self.draft, self.ways, self._writes, self._joins).items()}
+
+    @cached_property
+    def _joins(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The answers by which an inclusive join tells which branches were begun."""
+        return {(self.ways.parts[join].id, join.id): frozenset().union(*(
+            paths(self._conditions(self.ways.parts[join]).get(step.flow, "")) for step in self._forked(split)))
+            for join, split in self._splits.items() if self._gathers(join)}
 
     def _passed(self, flow: str, onward: Stop, before: Stop) -> Mapping[Stop, Stop]:
         """What goes on with this step; a parallel join holds what comes until something has come by every flow."""

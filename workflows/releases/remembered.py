@@ -13,9 +13,11 @@ Key = tuple[str, str]       # a process and an element of it
 WHOLE = ".*"                # behind a fact: every answer of it
 
 
-def ahead(draft: Draft, laid: Ways, writes: Mapping[Key, Names]) -> Mapping[Point, Names]:
-    """For each point, the answers read from there on before anything there gives them anew."""
+def ahead(draft: Draft, laid: Ways, writes: Mapping[Key, Names], joins: Mapping[Key, Names]) -> Mapping[Point, Names]:
+    """For each point, the answers read from there on before anything there gives them anew; `joins` are read to see what they wait for."""
     reads, back = _reads(draft), laid.back
+    for key, names in joins.items():
+        reads[key] = reads[key] | names
     found: dict[Point, Names] = dict.fromkeys(laid.parts, frozenset())
     waiting = list(laid.parts)
     while waiting:
@@ -29,7 +31,7 @@ def ahead(draft: Draft, laid: Ways, writes: Mapping[Key, Names]) -> Mapping[Poin
     return found
 
 
-def _reads(draft: Draft) -> Mapping[Key, Names]:
+def _reads(draft: Draft) -> dict[Key, Names]:
     """What the conditions and guards of an element read, and at an end the answers that give its reason."""
     found: dict[Key, Names] = defaultdict(frozenset)
     for formula in formulas.of(draft):

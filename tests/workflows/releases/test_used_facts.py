@@ -35,9 +35,12 @@ def test_the_needs_go_through_called_processes(session):
     assert used(session, "post") == {"application", "means"}
 
 
+SURVEYED = {"home_visit", "resurvey"}    # of which the register of households takes the incomes
+
+
 def test_what_an_effect_cannot_do_without_is_needed(session):
     published = releases.load(session, releases.publish(session, "dibao", NOW).id)
-    assert releases.used_facts(published, ["grant_entitlement"]) == {"application", "means", "decision"}
+    assert releases.used_facts(published, ["grant_entitlement"]) == {"application", "means", "decision", *SURVEYED}
     assert "decision" not in releases.used_facts(published, ["issue_decision"])
     assert {"means", "home_visit"} <= releases.used_facts(published, ["draft_opinion"])
     assert "means" not in releases.used_facts(published, ["home_visit"])
