@@ -142,13 +142,14 @@ def _kept(session: Session, case: Case, item: WorkItem, values: Mapping[str, Any
     if not item.scope:
         return values
     names = names_since(session, case)
-    before = facts.decode(stored_under(case, names.facts(item.node)))
-    others = [row for row in before if elements.key_of(row) != item.scope] if isinstance(before, list) else []
+    before, mine = facts.decode(stored_under(case, names.facts(item.node))), elements.row(item.scope, values)
+    rows = before if isinstance(before, list) else []
+    if any(elements.key_of(row) == item.scope for row in rows):     # done before: it keeps its place, however long the case
+        return [mine if elements.key_of(row) == item.scope else row for row in rows]
     opened = {scope: place for place, scope in enumerate(session.exec(
         select(WorkItem.scope).where(WorkItem.case_id == case.id, names.at(WorkItem, item.node))
         .group_by(WorkItem.scope).order_by(func.min(col(WorkItem.id)))))}
-    rows = [*others, elements.row(item.scope, values)]
-    return sorted(rows, key=lambda row: opened.get(elements.key_of(row), len(opened)))
+    return sorted([*rows, mine], key=lambda row: opened.get(elements.key_of(row), len(opened)))
 
 
 def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem, values: Mapping[str, Any],

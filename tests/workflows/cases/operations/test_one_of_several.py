@@ -1,6 +1,7 @@
 """A return of one instance of a repeated activity: what the others have answered still counts, unless they are done again as well."""
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from tests import drawn
@@ -77,6 +78,21 @@ def test_out_of_the_repetition_the_answers_of_kept_instances_count(tmp_path, ord
     assert visits.said("look") == [1, 2, 3]
     with visits.county.work() as session:
         assert waits(session, visits.case) == ["check"]
+
+
+def test_what_is_done_once_more_asks_for_no_order_however_many_rounds_there_were(tmp_path):
+    visits = Round(tmp_path, ASKED)
+    visits.does("prepare", "look", "look", "look")
+    visits.goes_back("check", "prepare", "cancel")
+    with visits.county.work() as session:     # as in a loop, where nothing is void
+        row = session.get_one(Case, visits.case.id)
+        facts.write(session, row, {"look": [{"item": number, "outcome": "again"} for number in (1, 2, 3)]}, "", NOW)
+    visits.does("prepare")
+    said: list[str] = []
+    event.listen(visits.county.source, "before_cursor_execute", lambda *asked: said.append(asked[2]))
+    visits.does("look")
+    assert said and not [one for one in said if "GROUP BY" in one]
+    assert visits.said("look") == [1, 2, 3]
 
 
 def test_its_own_former_answers_are_found_again(tmp_path):
