@@ -53,6 +53,10 @@ MAY: dict[str, frozenset[str]] = {
     "sign_petty_cash": frozenset({Role.TOWN_LEAD}),
     "move_sample_clock": frozenset(Role) - {Role.AUDITOR},
     "read_registers": frozenset(Role) - {Role.DESIGNER, Role.ADMIN},   # of them those that the register names
+    "read_inspections": frozenset({Role.REG_AUTH, Role.COUNTY_LEAD, Role.AUDITOR}),
+    "run_campaign": frozenset({Role.REG_AUTH, Role.COUNTY_LEAD}),
+    "draw_inspections": frozenset({Role.REG_AUTH, Role.COUNTY_LEAD}),
+    "void_draw": frozenset({Role.COUNTY_LEAD}),
     "read_processes": frozenset({Role.DESIGNER, Role.ADMIN, Role.COUNTY_LEAD, Role.AUDITOR}),
     "plan_migration": frozenset({Role.DESIGNER, Role.ADMIN}),
     "start_migration": frozenset({Role.ADMIN, Role.COUNTY_LEAD}),   # another person than the one who planned it

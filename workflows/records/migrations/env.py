@@ -10,6 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import workflows.cases.messages.tables
 import workflows.cases.tables
+import workflows.inspections.tables
 import workflows.migration.tables
 import workflows.releases.tables
 import workflows.office.tables

@@ -94,6 +94,26 @@ def upgrade() -> None:
     sa.UniqueConstraint('number')
     )
     op.create_index(op.f('ix_household_division_code'), 'household', ['division_code'], unique=False)
+    op.create_table('inspection_draw',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('plan', sa.String(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('population', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('ratio', sa.String(), nullable=False),
+    sa.Column('seed', sa.String(), nullable=False),
+    sa.Column('drawn', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('roster', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('pairs', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('recused', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('witnesses', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('drawn_at', Moment(), nullable=False),
+    sa.Column('voided_at', Moment(), nullable=True),
+    sa.Column('voided_by', sa.String(), nullable=False),
+    sa.Column('void_reason', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_inspection_draw_division_code'), 'inspection_draw', ['division_code'], unique=False)
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('login', sa.String(), nullable=False),
@@ -263,6 +283,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_household_member_household_id'), 'household_member', ['household_id'], unique=False)
     op.create_index(op.f('ix_household_member_id_number'), 'household_member', ['id_number'], unique=False)
+    op.create_table('inspection_campaign',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('frozen_at', Moment(), nullable=False),
+    sa.Column('frozen_by', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['frozen_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('year', 'division_code')
+    )
     op.create_table('limit_recount',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
@@ -621,6 +652,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_incident_case_id'), 'incident', ['case_id'], unique=False)
+    op.create_table('inspection_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('supervising_unit', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['campaign_id'], ['inspection_campaign.id'], ),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('campaign_id', 'code')
+    )
+    op.create_index(op.f('ix_inspection_line_case_id'), 'inspection_line', ['case_id'], unique=False)
     op.create_table('issued_document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
@@ -1225,6 +1270,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_issued_document_cycle_id'), table_name='issued_document')
     op.drop_index(op.f('ix_issued_document_case_id'), table_name='issued_document')
     op.drop_table('issued_document')
+    op.drop_index(op.f('ix_inspection_line_case_id'), table_name='inspection_line')
+    op.drop_table('inspection_line')
     op.drop_index(op.f('ix_incident_case_id'), table_name='incident')
     op.drop_table('incident')
     op.drop_index(op.f('ix_held_event_case_id'), table_name='held_event')
@@ -1278,6 +1325,7 @@ def downgrade() -> None:
     op.drop_table('local_rate')
     op.drop_index(op.f('ix_limit_recount_done_at'), table_name='limit_recount')
     op.drop_table('limit_recount')
+    op.drop_table('inspection_campaign')
     op.drop_index(op.f('ix_household_member_id_number'), table_name='household_member')
     op.drop_index(op.f('ix_household_member_household_id'), table_name='household_member')
     op.drop_table('household_member')
@@ -1307,6 +1355,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_release_process'), table_name='release')
     op.drop_table('release')
     op.drop_table('person')
+    op.drop_index(op.f('ix_inspection_draw_division_code'), table_name='inspection_draw')
+    op.drop_table('inspection_draw')
     op.drop_index(op.f('ix_household_division_code'), table_name='household')
     op.drop_table('household')
     op.drop_table('fund_account')
