@@ -63,6 +63,7 @@ PLACES = (
     Place("petty_cash", "/petty-cash", icon="wallet", title=Message("Petty cash"), seen_by=_may("read_petty_cash")),
     Place("households", "/households", icon="home", title=Message("Households and import"),
           seen_by=_may("import_households")),
+    Place("inspections", "/inspections", icon="file-check", title=Message("Annual inspections"), seen_by=_may("read_inspections")),
     Place("registers", "/registers", icon="book", title=Message("Registers"), seen_by=_reads_registers),
     Place("processes", "/processes", icon="sitemap", title=Message("Processes"), seen_by=_may("read_processes")),
     Place("rules", "/rules", icon="scale", title=Message("Rules in force"), seen_by=_may("read_rules")),

@@ -19,7 +19,7 @@ from workflows.payments import funds, household_import
 from workflows.payments.tables import FundAccount
 from workflows.records import schema
 from workflows.records.session import make_engine
-from workflows.sample import accounts, adoptions, households, in_flight, organisations, places, reliefs
+from workflows.sample import accounts, adoptions, households, in_flight, inspections, organisations, places, reliefs
 from workflows.sample.places import COUNTY
 from workflows.settings import settings
 
@@ -61,6 +61,7 @@ def load(session: Session, now: datetime) -> None:
     session.flush()
     in_flight.load(session, now)
     organisations.load(session, now)
+    inspections.load(session, now)
     reliefs.load(session, now)
     adoptions.load(session, now)
 
