@@ -9,12 +9,13 @@ from bpmn.strict import Strict
 
 Unit = Literal["WD", "CD", "M", "Y", "H", "DATE"]
 ANSWER = r"^\w+\.\w+$"
+NOTICE_DAYS = ("notice.posted_on", "notice.ends_on")   # days of the newest public notice, told like an answer
 
 
 class Span(Strict):
     """From one event to another: elements of the drawing, and answers that tell the day of the act itself.
 
-    An answer is `element.key`; an element's answers are found under its property `fact`, else under its id.
+    An answer is `element.key`, or a day of the public notice; an element's answers are found under its property `fact`, else under its id.
     """
 
     starts_with: tuple[str, ...] = Field(description="elements whose completion (or entry, by `starts_on`) starts it")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bpmn import feel
@@ -49,13 +49,14 @@ class Checked:
 
 def check(
     form: Form, submitted: object, facts: Mapping[str, Any], today: date, *,
-    sources: Sources | None = None, staged: Mapping[str, Staged] | None = None,
+    sources: Sources | None = None, staged: Mapping[str, Staged] | None = None, now: datetime | None = None,
 ) -> Checked:
     """Check nested answers (see `from_html` for a page's); never raises, whatever was submitted.
 
-    `sources` are the choices behind each `valuesKey`; without `staged`, file tokens are taken on trust.
+    `sources` are the choices behind each `valuesKey`; without `staged`, file tokens are taken on trust;
+    `now` is wall time, for what may not be later.
     """
-    world = World(facts, today, sources or {}, staged)
+    world = World(facts, today, sources or {}, staged, now)
     typed = _typed(form, submitted, world, drop_blank=True)
     reads: dict[str, Read] = {}
     draft = _values(form, typed, world, reads)

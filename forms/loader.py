@@ -141,6 +141,8 @@ def _misplaced(path: str, component: Component) -> Iterator[tuple[str, Message]]
         yield path, Message("unique belongs to a field inside a list.")
     if ours.not_after and not isinstance(component, Datetime):
         yield path, Message("not_after belongs to a date.")
+    if ours.not_after == "now" and getattr(component, "subtype", "") != "datetime":
+        yield path, Message("A day alone can't be compared with now.")
     if ours.rules() and not isinstance(component, (Input, DynamicList)):
         yield path, Message("refuse_when belongs to a field or a list.")
 

@@ -103,7 +103,7 @@ class Properties(BaseModel):
     readonly: Flag = False
     unique: Flag = False
     no_relative: Flag = False    # a name that may not be that of a near relative registered in the case
-    not_after: Literal["today"] | None = None
+    not_after: Literal["today", "now"] | None = None
     min_rows: Rows | None = None
     max_rows: Rows | None = None
     item: str = ""

@@ -48,6 +48,7 @@ class Surroundings:
     today: date
     choices: Choices = field(default_factory=dict)
     staged: Mapping[str, Staged] | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -202,9 +203,16 @@ def _datetime(component: Input, raw: object, around: Surroundings) -> Read:
         example = "2026-01-31 09:30" if with_time else "2026-01-31"
         return Read(text, Message("“{label}” must be a real date, such as {example}.", {"example": example}))
     kept = moment.isoformat(timespec="minutes") if with_time else moment.date().isoformat()
-    if component.properties.not_after == "today" and moment.date() > around.today:
-        return Read(kept, Message("“{label}” can't be later than today."))
-    return Read(kept)
+    return Read(kept, _too_late(component, moment, around))
+
+
+def _too_late(component: Input, moment: datetime, around: Surroundings) -> Message | None:
+    limit = component.properties.not_after
+    if limit and moment.date() > around.today:
+        return Message("“{label}” can't be later than today.")
+    if limit == "now" and around.now and moment > around.now:
+        return Message("“{label}” can't be later than now.")
+    return None
 
 
 def _moment(text: str) -> datetime | None:

@@ -30,6 +30,7 @@ class World:
     today: date
     sources: Sources = field(default_factory=dict)
     staged: Mapping[str, Staged] | None = None
+    now: datetime | None = None     # wall time, as people type it
 
     def ask(self, formula: Formula, scope: Sequence[Mapping[str, Any]] = ()) -> Any:
         """Evaluate over facts and answers, as plain Python values; raises `feel.FeelError`."""
@@ -54,7 +55,7 @@ class World:
 
     def around(self, component: Input, scope: Sequence[Mapping[str, Any]]) -> Surroundings:
         """What the reader of one answer may know."""
-        return Surroundings(self.today, self.choices(component, scope), self.staged)
+        return Surroundings(self.today, self.choices(component, scope), self.staged, self.now)
 
     def choices(self, component: Input, scope: Sequence[Mapping[str, Any]]) -> Choices:
         """The choices of a select, radio or checklist, wherever they come from."""

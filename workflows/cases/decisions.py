@@ -114,7 +114,8 @@ def _checked(session: Session, published: releases.Published, case: Case, item: 
              who: Officer, known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     form = published.form(item.form_key)
     needs = sources.supplies(session, form, who, case.id)
-    checked = forms.answers.check(form, raw, known, now.date(), sources=needs.sources, staged=needs.staged)
+    checked = forms.answers.check(form, raw, known, now.date(), sources=needs.sources, staged=needs.staged,
+                                  now=now.replace(tzinfo=None))
     if not checked.ok:
         raise Invalid(checked.errors)
     attachments.bind(session, item.case_id, attachments.tokens(form, checked.values), who.id)

@@ -56,7 +56,8 @@ def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, 
     form = published.form(published.process.start_form or "")
     needs = sources.supplies(session, form, who)
     around = known_before(session, published.process, process, who, now)
-    checked = forms.answers.check(form, raw, around, now.date(), sources=needs.sources, staged=needs.staged)
+    checked = forms.answers.check(form, raw, around, now.date(), sources=needs.sources, staged=needs.staged,
+                                  now=now.replace(tzinfo=None))
     if not checked.ok:
         raise Invalid(checked.errors)
     values, rules = checked.values, published.process

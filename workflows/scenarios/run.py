@@ -47,7 +47,7 @@ def _step(bureau: Bureau, step: Step) -> list[str]:
         payments.work_off(bureau)
     except Refusal as refusal:
         return [f"refused: {' '.join(sentences(refusal))}"]
-    return failed + _failures(bureau, step.case, step.then)
+    return failed or _failures(bureau, step.case, step.then)
 
 
 def _do(bureau: Bureau, step: Step) -> list[str]:
@@ -88,7 +88,7 @@ def sentences(refusal: Refusal) -> list[str]:
     own = [messages.say(refusal.message, LANGUAGE)]
     if isinstance(refusal, Invalid):
         own += [messages.say(error.message, LANGUAGE) for error in refusal.errors]
-    return own
+    return list(dict.fromkeys(own))
 
 
 def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from bpmn.clock_rules import ClockRule
+from bpmn.clock_rules import NOTICE_DAYS, ClockRule
 from workflows.cases import facts
 from workflows.cases.names import names_since, stored_under
-from workflows.cases.tables import Case, Clock
+from workflows.cases.tables import Case, Clock, Notice
 from workflows.errors import Conflict
 from workflows.office import rates, working_days
 from workflows.office.working_days import Calendar
@@ -36,6 +36,9 @@ def told(session: Session, case: Case, answer: str | None) -> object:
     if answer is None:
         return None
     element, _, key = answer.partition(".")
+    if answer in NOTICE_DAYS:
+        newest = select(Notice).where(Notice.case_id == case.id).order_by(col(Notice.id).desc())
+        return getattr(session.exec(newest).first(), key, None)
     found = facts.decode(stored_under(case, [*names_since(session, case).facts(element), element]))
     return found.get(key) if isinstance(found, Mapping) else None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bpmn.clock_rules import ClockRule, Span
+from bpmn.clock_rules import NOTICE_DAYS, ClockRule, Span
 from bpmn.message import Message
 from workflows.office.tables import Role
 from workflows.releases.checks.properties import stranger
@@ -53,6 +53,8 @@ def _answers(span: Span) -> tuple[str, ...]:
 
 def _answer(draft: Draft, part: Part, clock: ClockRule, answer: str) -> Iterator[Finding]:
     """The answer must be asked for: by a task's form, also of a called part, or by the start form; or a fact the case is opened with."""
+    if answer in NOTICE_DAYS:
+        return
     element, _, field = answer.partition(".")
     drawn = {found.node.id: found.node for _, found in draft.elements()} | {name: one.node for name, one in part.nodes.items()}
     if element == APPLICATION and part.rules.start_form:
