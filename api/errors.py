@@ -17,7 +17,7 @@ from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SessionEnded, SignIn
 from bpmn.message import Message
 from workflows.cases import incidents
 from workflows.cases.incidents import Halted
-from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, RowsInvalid
+from workflows.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, RowsInvalid
 from workflows.messages import say, spoken
 from workflows.office import clock
 from workflows.records.session import reading, writing
@@ -26,9 +26,9 @@ from workflows.settings import settings
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, RowsInvalid: 422}
+STATUS: dict[type[Refusal], int] = {Gone: 410, NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, RowsInvalid: 422}
 TITLES = {400: Message("This request could not be read"), 403: Message("Not allowed"), 404: Message("Not found"),
-          401: Message("Not allowed"), 405: Message("Not found"), 411: Message("This request could not be read"), 413: Message("This request could not be read"), 409: Message("This is no longer possible"),
+          401: Message("Not allowed"), 405: Message("Not found"), 410: Message("No longer on display"), 411: Message("This request could not be read"), 413: Message("This request could not be read"), 409: Message("This is no longer possible"),
           422: Message("Some answers need to be corrected"), 500: Message("Something went wrong on our side")}
 FAILED = Message("Nothing was changed. Try again; if it happens again, tell your administrator the time.")
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
 from tests import families
+from workflows import releases
 from workflows.cases import access, decisions, intake
 from workflows.cases.tables import Case, Timer, WorkItem, WorkState
 from workflows.office import people
@@ -19,7 +20,7 @@ from workflows.office.people import Officer
 from workflows.office.tables import Duty
 from workflows.records import audit
 from workflows.records.tables import AuditEvent
-from workflows.scenarios.bureau import Bureau, in_memory, moment, typed
+from workflows.scenarios.bureau import Bureau, in_memory, moment, pictures, typed
 from workflows.scenarios.shape import Given, merged
 
 Answers = Mapping[str, Any]
@@ -121,7 +122,8 @@ def done(house: Bureau, case: Case, element: str, login: str = "", **answers: An
         item, who = open_item(session, case, element, login)
         row = session.get_one(Case, case.id)
         first = decisions.initial(session, item, row, who, house.now)
-        return decisions.complete(session, item.id or 0, merged(first, typed(_dated(answers, house))), who, house.now)
+        files = house.files(session, pictures(releases.load(session, item.release_id), item.node), who)
+        return decisions.complete(session, item.id or 0, {**merged(first, typed(_dated(answers, house))), **({} if answers.keys() & files else files)}, who, house.now)
 
 
 def open_item(session: Session, case: Case, element: str, login: str = "") -> tuple[WorkItem, Officer]:

@@ -2,6 +2,7 @@
 
 Refusal
 ├── NotFound      the thing is not there, or not for this person to know of
+│   └── Gone          it was there for everybody to read, and no longer is
 ├── NotAllowed    duty, place or relation forbids it
 ├── Conflict      stale, already done, or not in a state that allows it
 └── Invalid       answers that break a rule, beside their fields
@@ -30,6 +31,12 @@ class NotFound(Refusal):
     """What was asked for is not there."""
 
     says = "This was not found."
+
+
+class Gone(NotFound):
+    """What was asked for could be read, and can be no longer."""
+
+    says = "This is no longer on display."
 
 
 class NotAllowed(Refusal):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from api.desk import AtDesk
-from workflows.cases import complaints, notices
+from workflows.cases import complaints, objections
 from workflows.cases.shown import overview
 
 router = APIRouter()
@@ -26,5 +26,5 @@ def complain(desk: AtDesk, number: str, text: Text = "", name: Short = "", phone
 def object_to(desk: AtDesk, number: str, text: Text = "", name: Short = "", phone: Short = "") -> Response:
     """Register an objection that somebody brought while the notice hangs."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    notices.register_objection(desk.session, view.notice_to_object or 0, text, name, phone, desk.officer, desk.now)
+    objections.register(desk.session, view.notice_to_object or 0, text, name, phone, desk.officer, desk.now)
     return desk.to(f"/cases/{number}")

@@ -15,7 +15,7 @@ from api.rendering.field_views import FormView
 from bpmn.message import Message
 from forms.loader import parse
 from forms.schema import Form
-from workflows.cases import facts, notices
+from workflows.cases import facts, notices, objections
 from workflows.cases.tables import Objection
 from workflows.errors import Invalid
 from workflows.office.tables import Division
@@ -61,7 +61,7 @@ def object_to(visit: AtDoor, notice: Number, sent: Posted) -> Response:
     if full:
         raise Answered(_page(visit, notice, asking.refused(raw, Invalid()), 429, full=full))
     said = {name: str(checked.values.get(name) or "") for name in ("text", "objector_name", "objector_phone")}
-    notices.object_to(visit.session, notice, said["text"], said["objector_name"], said["objector_phone"], visit.now)
+    objections.object_to(visit.session, notice, said["text"], said["objector_name"], said["objector_phone"], visit.now)
     return visit.to(f"/public/notices/{notice}/objection/received")
 
 

@@ -22,12 +22,17 @@ def register(session: Session, case_id: int, text: str, name: str, phone: str, w
     permissions.demand(why_not(case, who))
     if not text.strip():
         raise Conflict("Please say what the complaint is about.")
-    said = {"text": text.strip()[:2000], "name": name.strip()[:50], "phone": phone.strip()[:30], "received_on": now.date()}
     role = permissions.role_for(who, "register_complaint", case.division_code)
     audit.append(session, chains.of(case.id), who.actor(role), ACTION, now, summary="登记投诉举报")
-    progress.note(session, case, {FACT: [*(facts.known_as(case, FACT) or []), said]}, audit.SYSTEM.name,
-                  progress.Cause(now, who, role))
+    keep(session, case, (text, name, phone), progress.Cause(now, who, role))
     return case
+
+
+def keep(session: Session, case: Case, told: tuple[str, str, str], cause: progress.Cause) -> None:
+    """Text, name and phone become a fact of a running case."""
+    text, name, phone = (part.strip()[:most] for part, most in zip(told, (2000, 50, 30), strict=True))
+    said = {"text": text, "name": name, "phone": phone, "received_on": cause.now.date()}
+    progress.note(session, case, {FACT: [*(facts.known_as(case, FACT) or []), said]}, audit.SYSTEM.name, cause)
 
 
 def why_not(case: Case, who: Officer) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""What is due by the clock in the whole county, in one row: timers of cases, and those by which cases begin."""
+"""What is due by the clock in the whole county, in one row: timers of cases, those by which cases begin, ends of notices."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, func, select
 
-from workflows.cases import start_timers, timers
-from workflows.cases.tables import Timer
+from workflows.cases import start_timers, taking_down, timers
+from workflows.cases.tables import Notice, Timer
 from workflows.cases.timers import Due
 from workflows.releases.tables import RoundState, StartRound
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
-TIMER, ROUND = "timer", "start timer"
+TIMER, ROUND, NOTICE = "timer", "start timer", "notice"
 
 
 class Source(NamedTuple):
@@ -23,11 +23,13 @@ class Source(NamedTuple):
     room: ModuleType
     table: Any
     waits: ColumnElement[bool]
+    at: Any     # the column of its moment
 
 
 SOURCES: Mapping[str, Source] = MappingProxyType({
-    TIMER: Source(timers, Timer, true()),
-    ROUND: Source(start_timers, StartRound, col(StartRound.state) == RoundState.WAITING)})
+    TIMER: Source(timers, Timer, true(), Timer.due_at),
+    ROUND: Source(start_timers, StartRound, col(StartRound.state) == RoundState.WAITING, StartRound.due_at),
+    NOTICE: Source(taking_down, Notice, taking_down.HANGS, Notice.ends_at)})
 
 
 def next_due(session: Session, now: datetime, places: Mapping[str, Due]) -> tuple[Due, str] | None:
@@ -62,7 +64,7 @@ def failing(session: Session, kind: str) -> list[Any]:
     """What could not happen when it last was due, in due order."""
     table = SOURCES[kind].table
     found = select(table).where(table.error != "", SOURCES[kind].waits)
-    return list(session.exec(found.order_by(table.due_at, table.id)))
+    return list(session.exec(found.order_by(SOURCES[kind].at, table.id)))
 
 
 def failures(session: Session) -> int:

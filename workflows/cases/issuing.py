@@ -70,6 +70,7 @@ def _prepare_notice(step: Step) -> Mapping[str, object]:
 @effect("redate_notice")
 def redate_notice(step: Step) -> Mapping[str, object]:
     """Posted on another day than printed: the notice, and its paper, say the real days."""
+    notices.demand_photos(step)
     notice = notices.to_post(step)
     posted = str(step.answers.get("posted_on") or "")[:10]
     printed = notice.shown["issued_on"]["$date"]

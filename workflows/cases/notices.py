@@ -1,39 +1,83 @@
-"""公示: made masked, posted by the village, taken down by its timer; and objections to it (A1 19)."""
+"""公示: made masked, posted with a photo, open to everybody for its days (A1 19). Objections: objections.py; its end: taking_down.py."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from workflows.cases import access, chains, clocks, progress, world
+from bpmn.message import Message
+from forms.answers import FieldError
+from workflows.cases import attachments, chains, clocks, world
 from workflows.cases.effects import Step, effect
-from workflows.cases.tables import Case, Notice, Objection
-from workflows.errors import Conflict, NotFound
-from workflows.office import permissions, rates, working_days
-from workflows.office.people import Officer
+from workflows.cases.tables import Case, Notice
+from workflows.errors import Conflict, Gone, Invalid, NotFound
+from workflows.office import rates, working_days
 from workflows.records import audit
 from workflows.records.types import stored
 
-MESSAGE = "objection"
-ACTION = "notice.object"
-PUBLIC = audit.Actor(None, "公众")
+NO_PHOTOS = "There must be {n} photos of the posted notice at least: they prove that it hung."
 
 
-def current(session: Session, now: datetime, division: str = "") -> list[Notice]:
-    """Notices the public may read now, on that ground."""
+def current(session: Session, now: datetime, division: str = "", process: str = "") -> list[Notice]:
+    """Notices the public may read now, on that ground and of that matter."""
     shown = select(Notice).where(col(Notice.posted_on).is_not(None), col(Notice.taken_down_at).is_(None),
                                  col(Notice.ends_at) > now, col(Notice.division_code).startswith(division))
+    if process:
+        shown = shown.where(col(Notice.case_id).in_(select(Case.id).where(Case.process == process)))
     return list(session.exec(shown.order_by(col(Notice.ends_at), col(Notice.id))))
 
 
+def matters(session: Session, shown: Sequence[Notice]) -> dict[int, str]:
+    """The process of each notice's case."""
+    found = select(Case.id, Case.process).where(col(Case.id).in_({notice.case_id for notice in shown}))
+    of = dict(session.exec(found).all())
+    return {stored(notice.id): of[notice.case_id] for notice in shown}
+
+
 def public(session: Session, notice_id: int, now: datetime) -> Notice:
-    """One notice, while the public may read it; `NotFound` before and after, and where it was taken back."""
+    """One notice, while the public may read it; `NotFound` before, `Gone` after, and where it was taken back."""
+    notice = posted(session, notice_id)
+    if over(notice, now):
+        raise Gone("The days of this notice are over. It has been taken down; only the authority keeps a copy, for its files.")
+    return notice
+
+
+def posted(session: Session, notice_id: int) -> Notice:
+    """One notice that the public may read, or could."""
     notice = session.get(Notice, notice_id)
     if notice is not None and notice.posted_on and notice.withdrawn:
-        raise NotFound("This notice was withdrawn: what it announced is being decided anew, or not at all.")
-    if notice is None or notice.ends_at is None or notice.taken_down_at or notice.ends_at <= now:
+        raise Gone("This notice was withdrawn: what it announced is being decided anew, or not at all.")
+    if notice is None or notice.ends_at is None:
         raise NotFound("This notice is not on display.")
     return notice
+
+
+def over(notice: Notice, now: datetime) -> bool:
+    """Whether a posted notice's days are over."""
+    return notice.taken_down_at is not None or notice.ends_at is None or notice.ends_at <= now
+
+
+def text(shown: Mapping[str, Any]) -> str:
+    """The notice as plain text, a line each: whoever has it can count its SHA-256 again."""
+    said, lines = shown["said"], [shown["said"]["title"]]
+    for block in said["blocks"]:
+        match block["kind"]:
+            case "text":
+                lines.append(block["text"])
+            case "rows":
+                lines += [f"{row[0]}：{row[1]}" for line in block["lines"] for row in line]
+            case "table":
+                lines += ["\t".join(map(str, row)) for row in (block["heads"], *block["rows"])]
+            case _:
+                lines += block["lines"]
+    return "\n".join([*lines, said["data"]["issuer"], said["data"]["number"]]) + "\n"
+
+
+def fingerprint(notice: Notice) -> str:
+    """SHA-256 of its plain text in UTF-8."""
+    return hashlib.sha256(text(notice.shown).encode()).hexdigest()
 
 
 def in_force(session: Session, case: Case, now: datetime) -> Notice | None:
@@ -41,45 +85,6 @@ def in_force(session: Session, case: Case, now: datetime) -> Notice | None:
     notice = world.latest_notice(session, case)
     hangs = notice and notice.posted_on and not notice.taken_down_at and notice.ends_at and notice.ends_at > now
     return notice if hangs else None
-
-
-def object_to(session: Session, notice_id: int, text: str, name: str, phone: str, now: datetime) -> Objection:
-    """Record what somebody of the public objects; whoever is signed in, the log says 公众 and nothing more."""
-    return _object(session, public(session, notice_id, now), (text, name, phone), now, None)
-
-
-def register_objection(session: Session, notice_id: int, text: str, name: str, phone: str, who: Officer,
-                       now: datetime) -> Objection:
-    """Record an objection brought to the counter; by duty only, and kept from the village like any other."""
-    notice = public(session, notice_id, now)
-    permissions.demand(permissions.why_not(who, "register_objection", notice.division_code))
-    access.demand_sight(session, session.get(Case, notice.case_id), who)
-    return _object(session, notice, (text, name, phone), now, who)
-
-
-def _object(session: Session, notice: Notice, said: tuple[str, str, str], now: datetime,
-            who: Officer | None) -> Objection:
-    """Within the notice's days; a real name is not required; the case is told."""
-    text, name, phone = said
-    if not text.strip():
-        raise Conflict("Please say what you object to.")
-    case = progress.locked(session, notice.case_id)
-    objection = Objection(case_id=notice.case_id, notice_id=stored(notice.id), received_at=now, text=text.strip()[:2000],
-                          objector_name=name.strip()[:50], objector_phone=phone.strip()[:30])
-    session.add(objection)
-    session.flush()
-    audit.append(session, chains.of(case.id), who.actor() if who else PUBLIC, ACTION, now, summary="公示期内收到异议",
-                 after={"objection": objection.id, "notice": notice.id})
-    progress.tell(session, case, MESSAGE, progress.Cause(now))
-    return objection
-
-
-def answer_all(session: Session, case: Case, answer: str, now: datetime) -> None:
-    """The re-survey answers every objection that waits."""
-    for objection in world.open_objections(session, case):
-        objection.answered_at, objection.answer = now, answer
-        session.add(objection)
-    session.flush()
 
 
 @effect("withdraw_notice")
@@ -99,42 +104,28 @@ def _withdraw(step: Step) -> Mapping[str, object]:
 
 @effect("start_notice")
 def _start(step: Step) -> Mapping[str, object]:
-    """The village has confirmed the posting: the days run from the day of posting."""
-    notice = to_post(step)
-    posted = _posted_on(step)
-    last = last_day(step.session, step.case, posted)
-    notice.posted_on, notice.ends_on, notice.ends_at = posted, last, working_days.end_of(last)
+    """The posting is confirmed: the days run from the day of posting, and from now on it can be read online."""
+    notice, confirmed = to_post(step), _confirmed(step)
+    posting = str(confirmed.get("posted_on") or "")[:10]
+    on = date.fromisoformat(posting) if posting else step.now.date()
+    notice.days, notice.unit = length(step.session, step.case, on)
+    last = last_day(step.session, step.case, on)
+    notice.posted_on, notice.ends_on, notice.ends_at, notice.posted_at = on, last, working_days.end_of(last), step.now
+    notice.place, notice.posted_by = str(confirmed.get("place") or ""), str(confirmed.get("posted_by") or "")
+    notice.photos = hashes(step.session, confirmed.get("photos"))
     step.session.add(notice)
     step.session.flush()
-    return {}
-
-
-@effect("take_down_notice")
-def _take_down(step: Step) -> Mapping[str, object]:
-    """The notice comes down by itself; a copy stays in the case."""
-    notice = to_post(step)
-    notice.taken_down_at = step.now
-    step.session.add(notice)
-    step.session.flush()
-    return {}
-
-
-@effect("record_objection")
-def _record(_step: Step) -> Mapping[str, object]:
-    """Objections are rows of their own; the drawing only needs to go on."""
-    return {}
-
-
-@effect("answer_objections")
-def _answer(step: Step) -> Mapping[str, object]:
-    """Close the objections that this re-survey or appraisal dealt with."""
-    answer_all(step.session, step.case, str(step.answers.get("objection_answer") or step.answers.get("findings") or ""),
-               step.now)
     return {}
 
 
 def last_day(session: Session, case: Case, posted: date) -> date:
     """A notice's last day by the rules of the acceptance day; never a holiday (glossary 3.2, 6a)."""
+    days, unit = length(session, case, posted)
+    return working_days.calendar(session).due(posted, days, unit, rolls=True).day
+
+
+def length(session: Session, case: Case, posted: date) -> tuple[int, str]:
+    """How many days a notice posted that day must stand, and of which kind: after one that counted, those of a second."""
     again = session.exec(select(Notice.id).where(Notice.case_id == case.id, Notice.withdrawn == "",
                                                  col(Notice.posted_on).is_not(None))).first()
     code, day = f"{case.process}.{'renotice_days' if again else 'notice_days'}", clocks.rules_day(case, posted)
@@ -142,13 +133,39 @@ def last_day(session: Session, case: Case, posted: date) -> date:
     unit = rates.value(session, f"{case.process}.notice_unit", day, case.division_code)
     if not isinstance(days, int):
         raise Conflict("The rule {code} is not a number of days.", code=code)
-    return working_days.calendar(session).due(posted, days, "WD" if unit == "WD" else "CD").day
+    return days, "WD" if unit == "WD" else "CD"
 
 
-def _posted_on(step: Step) -> date:
+def demand_photos(step: Step) -> None:
+    """As many photos as the matter's rule `notice_photos_min` asks for, when the posting is confirmed."""
+    least = rule(step, "notice_photos_min")
+    if isinstance(least, int) and len(hashes(step.session, step.answers.get("photos"))) < least:
+        raise Invalid([FieldError("photos", Message(NO_PHOTOS, {"n": least}))])
+
+
+def rule(step: Step, name: str) -> object:
+    """A rule of the case's matter; None where it has none of that name."""
+    rules = step.facts["rules"]
+    return rules.get(name) if isinstance(rules, Mapping) else None
+
+
+def hashes(session: Session, tokens: object) -> list[str]:
+    """The SHA-256 of files that answers carry."""
+    return [attachments.by_token(session, str(token)).sha256 for token in tokens] if isinstance(tokens, (list, tuple)) else []
+
+
+@effect("accept_posting")
+def _accept(step: Step) -> Mapping[str, object]:
+    """The township has looked at the photo; a notice whose days are over meanwhile must be posted again."""
+    day = str(_confirmed(step).get("posted_on") or step.now.date())[:10]
+    if step.answers.get("outcome") == "accept" and last_day(step.session, step.case, date.fromisoformat(day)) < step.now.date():
+        raise Invalid([FieldError("outcome", Message("The days of this notice are over; it must be posted again and confirmed with that day."))])
+    return {}
+
+
+def _confirmed(step: Step) -> Mapping[str, Any]:
     confirmed = step.facts.get("confirm_posting")
-    posted = confirmed.get("posted_on") if isinstance(confirmed, Mapping) else None
-    return date.fromisoformat(str(posted)[:10]) if posted else step.now.date()
+    return confirmed if isinstance(confirmed, Mapping) else {}
 
 
 def to_post(step: Step) -> Notice:

@@ -239,6 +239,22 @@ class Notice(SQLModel, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
     taken_down_at: datetime | None = Field(default=None, sa_type=Moment)
     withdrawn: str = Field(default="", description="why it counts no longer: what it announced was undone")
+    posted_at: datetime | None = Field(default=None, sa_type=Moment, description="since when it can be read online")
+    days: int | None = Field(default=None, description="how long it must stand")
+    unit: str = Field(default="", description="CD or WD")
+    place: str = Field(default="", description="where it was posted")
+    posted_by: str = Field(default="", description="who posted it there")
+    photos: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False), description="SHA-256 of each photo; never public")
+    removal: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False),
+                                    description="removed_on, statement, photos: that the paper was taken off the wall")
+    retry_at: datetime | None = Field(default=None, sa_type=Moment, description="set after it could not be taken down")
+    attempts: int = Field(default=0, description="how often that failed")
+    error: str = ""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it comes down."""
+        return self.ends_at
 
 
 class Objection(SQLModel, table=True):
@@ -251,6 +267,9 @@ class Objection(SQLModel, table=True):
     text: str
     objector_name: str = ""
     objector_phone: str = ""
+    late: bool = Field(default=False, description="came after the notice's days: a complaint, which holds nothing up")
+    receipt: str = Field(default="", index=True, description="the number to come back with")
+    secret: str = Field(default="", description="hash of the code that goes with the receipt")
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
     answer: str = ""
 

@@ -94,7 +94,7 @@ def latest_notice(session: Session, case: Case) -> Notice | None:
 
 def open_objections(session: Session, case: Case) -> list[Objection]:
     """Objections that no re-survey has answered."""
-    found = select(Objection).where(Objection.case_id == case.id, col(Objection.answered_at).is_(None))
+    found = select(Objection).where(Objection.case_id == case.id, col(Objection.answered_at).is_(None), col(Objection.late).is_(False))
     return list(session.exec(found.order_by(col(Objection.id))))
 
 
@@ -105,7 +105,7 @@ def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
         return None
     count = session.exec(select(func.count()).where(Notice.case_id == case.id)).one()
     waiting = len(open_objections(session, case))
-    raised = session.exec(select(func.count()).where(Objection.notice_id == notice.id)).one()
+    raised = session.exec(select(func.count()).where(Objection.notice_id == notice.id, col(Objection.late).is_(False))).one()
     days = (None, None, None) if notice.withdrawn else (notice.posted_on, notice.ends_on, notice.ends_at)
     return {**dict(zip(("posted_on", "ends_on", "ends_at"), days, strict=True)), "count": count,
             "objections": raised, "open_objections": waiting, "result": "objected" if waiting else "undisputed"}

@@ -20,6 +20,7 @@ MAY: dict[str, frozenset[str]] = {
     "skip_step": frozenset({Role.TOWN_LEAD, Role.COUNTY_LEAD}),
     "retry_case": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.ADMIN}),
     "register_objection": frozenset({Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
+    "answer_objection": frozenset({Role.TOWN_CLERK, Role.COUNTY_CLERK}),   # one that came too late for the notice
     "register_complaint": frozenset({Role.WINDOW_CLERK, Role.TOWN_CLERK, Role.COUNTY_CLERK}),
     "read_objector": frozenset({Role.TOWN_CLERK, Role.TOWN_LEAD, Role.COUNTY_CLERK, Role.COUNTY_LEAD, Role.AUDITOR}),
     "import_households": frozenset({Role.COUNTY_CLERK, Role.ADMIN}),

@@ -1,6 +1,6 @@
 """The small bureau that a scenario runs in: a database in memory, the fixture county, a clock that is set."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 
+from forms.schema import FilePicker
 from workflows import releases
 from workflows.cases import attachments, decisions, delivery, due, intake
 from workflows.cases.tables import Case, WorkItem, WorkState
@@ -18,6 +19,7 @@ from workflows.payments import effects as _effects  # noqa: F401 — registers w
 from workflows.records import append_only
 from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
+from workflows.releases import Published
 from workflows.sample import fixture
 from workflows.scenarios import words
 from workflows.scenarios.bank import ScenarioBank
@@ -87,7 +89,7 @@ class Bureau:
         answers = merged(dict(self.application), step.answers) if process == self.process else step.answers
         with self.work() as session:
             who = self.who(session, step.who)
-            case = intake.apply(session, process, {**typed(answers), **self._files(session, step, who)}, who, self.now)
+            case = intake.apply(session, process, {**typed(answers), **self.files(session, step.files, who)}, who, self.now)
             self.matters.add(process)
             self.remember(step.case, case)
 
@@ -98,14 +100,14 @@ class Bureau:
             item = self._item(session, step, who)
             case = session.get_one(Case, item.case_id)
             first = decisions.initial(session, item, case, who, self.now)
-            self.remember(step.case, decisions.complete(session, item.id or 0,
-                                                        {**merged(first, typed(step.answers)), **self._files(session, step, who)},
-                                                        who, self.now))
+            named = {**pictures(releases.load(session, item.release_id), item.node), **step.files}
+            answers = {**merged(first, typed(step.answers)), **self.files(session, named, who)}
+            self.remember(step.case, decisions.complete(session, item.id or 0, answers, who, self.now))
 
-    def _files(self, session: Session, step: Step, who: Officer) -> dict[str, list[str]]:
-        """The step's files, staged by who hands them in: a picture of one point under each name."""
+    def files(self, session: Session, named: Mapping[str, Sequence[str]], who: Officer) -> dict[str, list[str]]:
+        """Files staged by who hands them in: a picture of one point under each name."""
         return {field: [attachments.stage(session, name, PICTURE, who.id, self.now).token for name in names]
-                for field, names in step.files.items()}
+                for field, names in named.items()}
 
     def who(self, session: Session, login: str) -> Officer:
         """The officer a step names."""
@@ -141,6 +143,13 @@ class Bureau:
             raise NotAllowed("The case has not come to “{node}”.", node=step.does)
         of_latest = [item for item in choice if item.case_id == self.latest]
         return (of_latest or choice)[0]
+
+
+def pictures(published: Published, element: str) -> dict[str, list[str]]:
+    """What a step hands in that names no files: one under each field for files of the element's form."""
+    node = published.drawing.nodes[element]
+    form = published.form(node.form_key) if node.form_key else None
+    return {path: [f"{path}.png"] for path, component in form.walk() if isinstance(component, FilePicker) and "[]" not in path} if form else {}
 
 
 def in_memory() -> Engine:

@@ -8,7 +8,7 @@ from sqlmodel import select
 from tests import families
 from tests.makers import REFUSED, WAY, at, bureau, case_at, done, standing
 from workflows import releases
-from workflows.cases import clocks, documents, extensions, notices, world
+from workflows.cases import clocks, documents, extensions, objections, world
 from workflows.cases.shown import overview
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -266,7 +266,7 @@ def test_a_place_may_exclude_notice_objection_and_appraisal_from_the_whole_limit
     done(house, case, "confirm_posting", posted_on="2024-05-20", place="村务公开栏", posted_by="张贴员")
     house.pass_time(at("2024-05-24"))
     with house.work() as session:
-        notices.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
+        objections.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
     assert (limits(house, case)["total"].due_on is None) == bool({"OBJECTION", "APPRAISAL"} & set(pause_on))
     house.pass_time(at("2024-05-27"))
     done(house, case, "resurvey", method="resurvey", held_on="2024-05-27", findings="未发现", conclusion="维持", objection_answer="不属实")

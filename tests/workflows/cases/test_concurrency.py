@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 from tests.makers import NORMAL_WAY, applied, bureau, done, open_item, standing, at_once, whole
-from workflows.cases import decisions, notices, timers, world
+from workflows.cases import decisions, objections, timers, world
 from workflows.cases.tables import Case, Document, FactChange, Objection, Timer, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import people
@@ -97,7 +97,7 @@ def test_an_objection_in_the_notices_last_moment_and_its_end_do_not_both_count(t
 
     def object_to():
         with writing(house.engine) as session:
-            return notices.object_to(session, notice.id, "有门面", "", "", house.now)
+            return objections.object_to(session, notice.id, "有门面", "", "", house.now)
 
     found = at_once(end, object_to)
     with house.work() as session:

@@ -11,7 +11,7 @@ import bpmn.loader
 import bpmn.papers
 from tests import families
 from tests.makers import at, bureau, case_at, done, everything, open_item, standing
-from workflows.cases import documents, facts, issuing, notices, world
+from workflows.cases import documents, facts, issuing, notices, objections, world
 from workflows.cases.effects import Step
 from workflows.cases.shown import overview
 from workflows.cases.tables import Case, Notice, Objection, Timer
@@ -41,7 +41,7 @@ def notice_of(house, case):
 def object_to(house, case, text="家中有门面", name="钱七", phone="13900139000"):
     """Somebody of the public objects."""
     with house.work() as session:
-        return notices.object_to(session, world.latest_notice(session, case).id, text, name, phone, house.now)
+        return objections.object_to(session, world.latest_notice(session, case).id, text, name, phone, house.now)
 
 
 def waiting(house, case):
@@ -61,7 +61,7 @@ def test_nobody_can_read_it_before_the_village_has_posted_it():
         with pytest.raises(NotFound):
             notices.public(session, notice.id, house.now)
         with pytest.raises(NotFound):
-            notices.object_to(session, notice.id, "早了", "", "", house.now)
+            objections.object_to(session, notice.id, "早了", "", "", house.now)
 
 
 def test_posted_later_than_printed_it_and_its_paper_say_the_real_days():
@@ -258,7 +258,7 @@ def test_an_objection_brought_to_the_counter_is_registered_and_nobody_in_the_vil
     house, case = posted()
     with house.work() as session:
         clerk = people.by_login(session, login)
-        notices.register_objection(session, world.latest_notice(session, case).id, "有门面", "钱七", "", clerk, house.now)
+        objections.register(session, world.latest_notice(session, case).id, "有门面", "钱七", "", clerk, house.now)
     assert waiting(house, case) == {"resurvey"}
     with house.work() as session:
         views = {who: overview.case_view(session, people.by_login(session, who), case.number, house.now)
@@ -272,7 +272,7 @@ def test_an_objection_brought_to_the_counter_is_registered_and_nobody_in_the_vil
 def test_others_register_none(login):
     house, case = posted()
     with house.work() as session, pytest.raises(NotAllowed):
-        notices.register_objection(session, world.latest_notice(session, case).id, "有门面", "", "",
+        objections.register(session, world.latest_notice(session, case).id, "有门面", "", "",
                                    people.by_login(session, login), house.now)
 
 

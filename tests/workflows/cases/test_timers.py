@@ -9,7 +9,7 @@ from tasks import worker
 from tests.makers import bureau, case_at, done, everything, standing
 from tests.versions import newer
 from workflows import engine
-from workflows.cases import notices, progress, timers, world
+from workflows.cases import objections, progress, timers, world
 from workflows.cases.tables import Case, Timer
 from workflows.office import working_days
 from workflows.records import audit
@@ -54,7 +54,7 @@ def test_it_is_neither_due_nor_fired_before_its_moment(early):
 def test_it_is_not_fired_for_a_case_that_moved_on_before():
     house, case, timer = posted()
     with house.work() as session:
-        notices.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
+        objections.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
     before = everything(house.engine)
     assert not fired(house, timer, END)
     assert everything(house.engine)["audit_event"] == before["audit_event"]

@@ -15,7 +15,7 @@ from forms.answers import Shown
 from forms.schema import Form
 from forms.world import Sources
 from workflows import releases
-from workflows.cases import access, attachments, chains, clocks, complaints, documents, facts, intake, notices, sources
+from workflows.cases import access, attachments, chains, clocks, complaints, documents, facts, intake, notices, objections, sources
 from workflows.cases.names import Names, names_since
 from workflows.cases.shown import sights, stages, worklist
 from workflows.cases.shown.sights import Sight
@@ -189,8 +189,8 @@ def _events(session: Session, case: Case, named: bool) -> tuple[AuditEvent, ...]
     events = audit.events(session, chains.of(case.id), SHOWN)
     if named:
         return tuple(events)
-    hidden = {"actor_id": None, "actor": notices.PUBLIC.name, "role": ""}
-    return tuple(AuditEvent(**{**event.model_dump(), **hidden}) if event.action == notices.ACTION else event
+    hidden = {"actor_id": None, "actor": objections.PUBLIC.name, "role": ""}
+    return tuple(AuditEvent(**{**event.model_dump(), **hidden}) if event.action == objections.ACTION else event
                  for event in events if event.action != complaints.ACTION)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from workflows.cases import facts, notices, world
+from workflows.cases import facts, notices, objections, world
 from workflows.cases.tables import Objection
 from workflows.errors import NotFound
 from workflows.office import people, permissions
@@ -18,7 +18,7 @@ from workflows.scenarios.words import Look, then, verb
 def _object(bureau: Bureau, step: Step) -> None:
     with bureau.work() as session:
         notice = world.latest_notice(session, bureau.case(session, step.case))
-        notices.object_to(session, notice.id or 0 if notice else 0, str(step.answers.get("text", "")),
+        objections.object_to(session, notice.id or 0 if notice else 0, str(step.answers.get("text", "")),
                           str(step.answers.get("name", "")), str(step.answers.get("phone", "")), bureau.now)
 
 

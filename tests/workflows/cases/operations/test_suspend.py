@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tests import errand
 from tests.makers import WAY, at, done, everything, open_item, standing
-from workflows.cases import answers, clocks, complaints, jobs, notices, timers, world
+from workflows.cases import answers, clocks, complaints, jobs, objections, timers, world
 from workflows.cases.shown import worklist
 from workflows.cases.operations import asking, resume, suspend
 from workflows.cases.operations.asking import Asked
@@ -129,7 +129,7 @@ def posted(objected: bool):
     if objected:
         house.pass_time(at("2024-03-20"))
         with house.work() as session:
-            notices.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
+            objections.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
     house.pass_time(at("2024-04-01"))
     return house, case
 

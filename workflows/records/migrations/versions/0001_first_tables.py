@@ -757,6 +757,16 @@ def upgrade() -> None:
     sa.Column('ends_at', Moment(), nullable=True),
     sa.Column('taken_down_at', Moment(), nullable=True),
     sa.Column('withdrawn', sa.String(), nullable=False),
+    sa.Column('posted_at', Moment(), nullable=True),
+    sa.Column('days', sa.Integer(), nullable=True),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('posted_by', sa.String(), nullable=False),
+    sa.Column('photos', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('removal', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('retry_at', Moment(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -928,6 +938,9 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('objector_name', sa.String(), nullable=False),
     sa.Column('objector_phone', sa.String(), nullable=False),
+    sa.Column('late', sa.Boolean(), nullable=False),
+    sa.Column('receipt', sa.String(), nullable=False),
+    sa.Column('secret', sa.String(), nullable=False),
     sa.Column('answered_at', Moment(), nullable=True),
     sa.Column('answer', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
@@ -936,6 +949,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_objection_case_id'), 'objection', ['case_id'], unique=False)
     op.create_index(op.f('ix_objection_notice_id'), 'objection', ['notice_id'], unique=False)
+    op.create_index(op.f('ix_objection_receipt'), 'objection', ['receipt'], unique=False)
     op.create_table('payment_line',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -1228,6 +1242,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_payment_line_entitlement_id'), table_name='payment_line')
     op.drop_index(op.f('ix_payment_line_cycle_id'), table_name='payment_line')
     op.drop_table('payment_line')
+    op.drop_index(op.f('ix_objection_receipt'), table_name='objection')
     op.drop_index(op.f('ix_objection_notice_id'), table_name='objection')
     op.drop_index(op.f('ix_objection_case_id'), table_name='objection')
     op.drop_table('objection')
