@@ -28,6 +28,7 @@ def create_app(engine: Engine | None = None) -> FastAPI:
                       dependencies=[Depends(posted), Depends(guard)])
     app.state.engine = engine or records.engine()
     app.state.objections = Throttle(settings().objections_at_once, settings().objection_every)
+    app.state.receipts = Throttle(2 * settings().objections_at_once, settings().objection_every)
     routers = list(_routers())
     for router in routers:
         app.include_router(router)

@@ -37,6 +37,7 @@ WAY: dict[str, tuple[int, Answers]] = {
     "draft_opinion": (11, {"outcome": "grant", "opinion": "拟按月补差 600 元"}),
     "sign_opinion": (14, {"outcome": "agree", "opinion": "同意"}),
     "confirm_posting": (14, {"posted_on": "TODAY", "place": "村务公开栏", "posted_by": "张贴员"}),
+    "confirm_removal": (22, {"removed_on": "TODAY", "statement": "已取下"}),
     "resurvey": (18, {"method": "resurvey", "held_on": "TODAY", "findings": "未发现门面", "conclusion": "维持",
                       "objection_answer": "经查不属实"}),
     "report_to_county": (22, {"file_index": ["application", "home_visit", "data_check", "opinion", "notice"]}),

@@ -10,7 +10,7 @@ ACTIONS: Mapping[str, Message] = {
     "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"), "case.skip": Message("Skipped"),
     "case.retry": Message("Job tried again"), "job.stale": Message("An answer came that nobody waited for"),
     "work_item.complete": Message("Step completed"), "work_item.claim": Message("Step claimed"),
-    "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"),
+    "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "notice.take_down": Message("Public notice taken down"), "notice.answer": Message("Late objection answered"),
     "message.receive": Message("Message came from outside"), "message.deliver": Message("Message delivered"),
     "message.expire": Message("Message not wanted in its time"), "message.again": Message("Message delivered again"),
     "message.discard": Message("Message discarded"), "job.refused": Message("The other side refused it."),

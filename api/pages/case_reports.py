@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 
-from api.desk import AtDesk
-from workflows.cases import complaints, objections
+from api.desk import AtDesk, Number
+from api.pages.public import handed_over
+from workflows.cases import complaints, notices, objections
 from workflows.cases.shown import overview
+from workflows.errors import NotFound
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=2000)]
@@ -26,5 +28,23 @@ def complain(desk: AtDesk, number: str, text: Text = "", name: Short = "", phone
 def object_to(desk: AtDesk, number: str, text: Text = "", name: Short = "", phone: Short = "") -> Response:
     """Register an objection that somebody brought while the notice hangs."""
     view = overview.case_view(desk.session, desk.officer, number, desk.now)
-    objections.register(desk.session, view.notice_to_object or 0, text, name, phone, desk.officer, desk.now)
+    notice = view.notice_to_object or 0
+    return handed_over(desk, notice, objections.register(desk.session, notice, text, name, phone, desk.officer, desk.now))
+
+
+@router.post("/cases/{number}/objections/{objection}/answer")
+def answer(desk: AtDesk, number: str, objection: Number, text: Text = "") -> Response:
+    """Answer an objection that came after the notice's days."""
+    overview.case_view(desk.session, desk.officer, number, desk.now)
+    objections.answer(desk.session, objection, text, desk.officer, desk.now)
     return desk.to(f"/cases/{number}")
+
+
+@router.get("/cases/{number}/notices/{notice}/text")
+def shown(desk: AtDesk, number: str, notice: Number) -> Response:
+    """The archived text of a notice, of which the proof keeps the SHA-256."""
+    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    found = next((one for one in view.notices if one.id == notice), None)
+    if found is None:
+        raise NotFound("This notice is not on display.")
+    return PlainTextResponse(notices.text(found.shown), headers={"content-disposition": f'attachment; filename="notice-{notice}.txt"'})

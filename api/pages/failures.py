@@ -71,6 +71,12 @@ def of_timers(desk: Desk) -> tuple[Failure, ...]:
                          one.retry_at) for one, case in found)
 
 
+def of_notices(desk: Desk) -> tuple[Failure, ...]:
+    """Notices that could not be taken down."""
+    found = ((one, desk.session.get_one(Case, one.case_id)) for one in due.failing(desk.session, due.NOTICE))
+    return tuple(Failure(stored(one.id), Message("Public notice"), case.number, one.ends_at, one.attempts, one.error, one.retry_at) for one, case in found)
+
+
 def of_rounds(desk: Desk) -> tuple[Failure, ...]:
     """Processes that could not begin."""
     return tuple(Failure(stored(one.id), _begun(desk, one), "", one.due_at, one.attempts, one.error, one.retry_at)

@@ -108,7 +108,7 @@ WITH_REASON = {"clock.extend", "case.end", "case.send_back", "case.take_back", "
 TITLES = {
     "case.read": Message("Secret case read"), "case.seek": Message("Secret case looked for"),
     "case.open": Message("Application received"), "case.end": Message("Case closed"),
-    "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
+    "notice.object": Message("Objection received"), "notice.withdraw": Message("Public notice withdrawn"), "notice.take_down": Message("Public notice taken down"), "notice.answer": Message("Late objection answered"), "complaint.register": Message("Complaint registered"), "clock.extend": Message("Time limit extended"),
     "case.send_back": Message("Sent back to: {node}"), "case.take_back": Message("Taken back: {node}"),
     "case.suspend": Message("Suspended"), "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"),
     "case.skip": Message("Skipped: {node}"), "case.retry": Message("Tried again: {node}"),

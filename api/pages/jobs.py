@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.errors import Answered
 from api.pages import failures
-from workflows.cases import delivery, due, incidents, jobs
+from workflows.cases import chains, delivery, due, incidents, jobs
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked
-from workflows.cases.tables import Job, Timer
+from workflows.cases.tables import Job, Notice, Timer
 from workflows.errors import Conflict, Invalid
 from workflows.office import clock, clock_jumps, people, permissions
 from workflows.office.tables import Role
@@ -22,7 +22,7 @@ from workflows.releases.tables import StartRound
 
 router = APIRouter()
 Reason = Annotated[str, Form()]
-Row = TypeVar("Row", Job, Timer, StartRound)
+Row = TypeVar("Row", Job, Timer, StartRound, Notice)
 
 
 @router.get("/jobs")
@@ -51,6 +51,16 @@ def retry_timer(desk: AtDesk, timer: Number, reason: Reason = "") -> Response:
     found = _failing(desk, due.failing(desk.session, due.TIMER), timer)
     with _reasoned(desk, reason):
         retry.retry(desk.session, found.case_id, retry.TIMER, timer, Asked(desk.officer, reason, desk.now))
+    return desk.to("/jobs")
+
+
+@router.post("/jobs/notices/{number}/retry")
+def retry_notice(desk: AtDesk, number: Number, reason: Reason = "") -> Response:
+    """Let the worker take a notice down at its next look."""
+    found = _failing(desk, due.failing(desk.session, due.NOTICE), number)
+    with _reasoned(desk, reason):
+        _record(desk, chains.of(found.case_id), "timer.retry", reason, after={"notice": number, "error": found.error})
+        due.again(desk.session, due.NOTICE, number)
     return desk.to("/jobs")
 
 
@@ -121,7 +131,7 @@ def _page(desk: Desk, status: int = 200, refusal: Invalid | None = None, reason:
     """The page; `refusal` is what is wrong with the reason just sent, `asked` the clock jump that needs a second word."""
     late = due.count(desk.session, desk.now) if asked else 0
     return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
-                     rounds=failures.of_rounds(desk), messages=failures.of_messages(desk),
+                     rounds=failures.of_rounds(desk), hanging=failures.of_notices(desk), messages=failures.of_messages(desk),
                      incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session),
                      refused=desk.request.url.path if refusal else "", refusal=refusal, reason=reason, asked=asked, due=late,
                      confirmers=people.holding(desk.session, Role.ADMIN),

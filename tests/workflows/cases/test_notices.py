@@ -179,11 +179,16 @@ def test_an_objection_says_something(text):
 
 
 @pytest.mark.parametrize("moment", ["2024-03-26", "2024-04-26"])
-def test_after_its_end_nobody_can_object(moment):
+def test_after_its_end_an_objection_is_a_complaint_and_stops_nothing(moment):
     house, case = posted()
     house.pass_time(at(moment))
-    with pytest.raises(NotFound):
-        object_to(house, case)
+    receipt = object_to(house, case)
+    assert receipt.late
+    assert waiting(house, case) == {"report_to_county"}
+    with house.work() as session:
+        told = facts.known_as(session.get_one(Case, case.id), "complaint")
+        assert [(one["text"], one["name"]) for one in told] == [("家中有门面", "钱七")]
+        assert world.open_objections(session, case) == []
 
 
 def test_in_the_last_minute_an_objection_is_heard_even_if_the_timer_is_late():

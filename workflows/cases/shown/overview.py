@@ -100,6 +100,7 @@ class CaseView:
     objectors_shown: bool
     complaints: tuple[Mapping[str, Any], ...]
     may_complain: bool
+    may_answer: bool                # objections that came too late
     notice_up: bool                 # a notice of the case is on display
     notice_to_object: int | None    # the notice on display, where this person may register an objection to it
     decisions: tuple[DecisionRecord, ...]
@@ -156,6 +157,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_newest(session, DecisionRecord, case_id)) if sight.means else (),
         complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
+        may_answer=permissions.why_not(who, "answer_objection", case.division_code) is None,
         may_complain=complaints.why_not(case, who) is None, notice_up=notices.in_force(session, case, now) is not None, notice_to_object=_open_notice(session, case, who, now),
         events=events, event_count=audit.length(session, chains.of(case.id)), colours=_colours(published, work, visits),
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
@@ -180,7 +182,7 @@ def _seen(sight: Sight, sections: tuple[Section, ...]) -> tuple[Section, ...]:
 def _objections(session: Session, case_id: int, named: bool) -> tuple[Objection, ...]:
     """The objections; copies without name and phone for whoever may not know them."""
     rows = _rows(session, Objection, case_id)
-    return tuple(rows if named else (Objection(**{**row.model_dump(), "objector_name": "", "objector_phone": ""})
+    return tuple(rows if named else (Objection(**{**row.model_dump(), "objector_name": "", "objector_phone": "", "receipt": ""})
                                      for row in rows))
 
 
