@@ -37,8 +37,7 @@ def listed(visit: AtDoor, area: Area = "", matter: Matter = "") -> Response:
     everywhere = notices.current(visit.session, visit.now)
     towns = _names(visit, {notice.division_code[:9] for notice in everywhere})
     of = notices.matters(visit.session, everywhere)
-    rules = (releases.load(visit.session, stored(releases.newest(visit.session, name).id)).process for name in sorted(set(of.values())))
-    titles = {process.id: Term(process.title, process.en) for process in rules}
+    titles = {name: _title(visit, name) for name in sorted(set(of.values()))}
     shown = [one for one in everywhere if one.division_code.startswith(area) and matter in ("", of[one.id or 0])]
     return visit.page("public/list.html", notices=[(one, facts.decode(one.shown)) for one in shown], towns=towns,
                       area=area, area_name=towns.get(area, ""), matters=titles, matter=matter)
@@ -172,6 +171,11 @@ def _why_full(visit: Visit, notice: int, name: str) -> Message | None:
     if not visit.request.app.state.objections.take(_address(visit)):
         return Message("Several objections came from your address just now. Wait a few minutes, or call the bureau.")
     return None
+
+
+def _title(visit: Visit, process: str) -> Term:
+    rules = releases.load(visit.session, stored(releases.newest(visit.session, process).id)).process
+    return Term(rules.title, rules.en)
 
 
 def _names(visit: Visit, codes: set[str]) -> dict[str, str]:

@@ -100,7 +100,8 @@ class Bureau:
             item = self._item(session, step, who)
             case = session.get_one(Case, item.case_id)
             first = decisions.initial(session, item, case, who, self.now)
-            named = {**pictures(releases.load(session, item.release_id), item.node), **step.files}
+            left_out = {} if step.refused or step.refused_at else pictures(releases.load(session, item.release_id), item.node)
+            named = {**left_out, **step.files}
             answers = {**merged(first, typed(step.answers)), **self.files(session, named, who)}
             self.remember(step.case, decisions.complete(session, item.id or 0, answers, who, self.now))
 
@@ -146,7 +147,7 @@ class Bureau:
 
 
 def pictures(published: Published, element: str) -> dict[str, list[str]]:
-    """What a step hands in that names no files: one under each field for files of the element's form."""
+    """What a step that is to succeed hands in where it names no files: one picture under each field for them."""
     node = published.drawing.nodes[element]
     form = published.form(node.form_key) if node.form_key else None
     return {path: [f"{path}.png"] for path, component in form.walk() if isinstance(component, FilePicker) and "[]" not in path} if form else {}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
-from workflows.cases import facts, notices, objections, world
-from workflows.cases.tables import Objection
+from workflows.cases import documents, facts, notices, objections, world
+from workflows.cases.tables import Notice, Objection
 from workflows.errors import NotFound
 from workflows.office import people, permissions
 from workflows.scenarios.bureau import Bureau
@@ -22,7 +22,8 @@ def _object(bureau: Bureau, step: Step) -> None:
                           str(step.answers.get("name", "")), str(step.answers.get("phone", "")), bureau.now)
 
 
-@then("notice", dict[str, Any], "`posted_on`, `ends_on`, `public`, any shown field; `shows` and `hides`: lists of text")
+@then("notice", dict[str, Any], "`posted_on`, `ends_on`, `taken_down`, `public`, `objections`, `late`, any shown field; `shows`, `hides`: lists of text; "
+      "`proof`: `from`, `to`, `photos`, `objections` as the newest 公示证明 says")
 def _notice(look: Look, expected: dict[str, Any]) -> Iterator[str]:
     notice = world.latest_notice(look.session, look.case)
     if notice is None:
@@ -30,6 +31,8 @@ def _notice(look: Look, expected: dict[str, Any]) -> Iterator[str]:
         return
     text = str(facts.decode(notice.shown))
     found = {"posted_on": notice.posted_on, "ends_on": notice.ends_on,
+             "taken_down": notice.taken_down_at.date() if notice.taken_down_at else None,
+             "objections": _raised(look, notice, late=False), "late": _raised(look, notice, late=True), "proof": _proof(look),
              "public": _public(look.session, notice.id or 0, look.bureau), **facts.decode(notice.shown)}
     for key, value in expected.items():
         if key == "shows":
@@ -47,6 +50,17 @@ def _hidden(look: Look, logins: list[str]) -> Iterator[str]:
         who = people.by_login(look.session, login)
         if named and permissions.why_not(who, "read_objector", look.case.division_code) is None:
             yield f"{login} may read the objector's name"
+
+
+def _raised(look: Look, notice: Notice, *, late: bool) -> int:
+    return look.session.exec(select(func.count()).where(Objection.notice_id == notice.id, col(Objection.late).is_(late))).one()
+
+
+def _proof(look: Look) -> dict[str, Any] | None:
+    issued = [paper for paper in documents.of_case(look.session, look.case.id or 0) if paper.kind == "notice_proof"]
+    said = facts.decode(issued[-1].data) if issued else None
+    return {"from": said["posted_on"], "to": said["ends_on"], "objections": said["objections"],
+            "photos": len([one for one in said["photos"] if one != "无"])} if said else None
 
 
 def _public(session: Session, notice_id: int, bureau: Bureau) -> bool:
