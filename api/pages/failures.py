@@ -74,7 +74,7 @@ def of_timers(desk: Desk) -> tuple[Failure, ...]:
 def of_notices(desk: Desk) -> tuple[Failure, ...]:
     """Notices that could not be taken down."""
     found = ((one, desk.session.get_one(Case, one.case_id)) for one in due.failing(desk.session, due.NOTICE))
-    return tuple(Failure(stored(one.id), Message("Public notice"), case.number, one.ends_at, one.attempts, one.error, one.retry_at) for one, case in found)
+    return tuple(Failure(stored(one.id), Term("公示", "Public notice"), case.number, one.ends_at, one.attempts, one.error, one.retry_at) for one, case in found)
 
 
 def of_rounds(desk: Desk) -> tuple[Failure, ...]:
