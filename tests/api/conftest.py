@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from api.app import create_app
 from tests.api.html import Page
-from tests.families import NORMAL, application
+from tests.families import NORMAL, application, with_photo
 from workflows import releases
 from workflows.cases import decisions, documents, intake  # noqa: F401
 from workflows.cases.tables import Case, WorkItem, WorkState
@@ -72,7 +72,7 @@ def _bring(session: Session, name: str, number: int, steps: int) -> None:
                                                    WorkItem.state == WorkState.OPEN)).first()
         who = people.by_login(session, login)
         first = decisions.initial(session, item, case, who, start)
-        decisions.complete(session, item.id, {**first, **given}, who, start)
+        decisions.complete(session, item.id, {**first, **with_photo(session, given, who, start)}, who, start)
 
 
 @pytest.fixture

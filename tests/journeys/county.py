@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from workflows.payments import month
 from tasks.adapters.bank import HttpBank
-from tests.families import NORMAL, application, id_number
+from tests.families import NORMAL, application, id_number, with_photo
 from workflows import releases
 from workflows.cases import decisions, intake
 from workflows.cases.tables import Household, Member, WorkItem, WorkState
@@ -104,7 +104,7 @@ def _applicant(session: Session, number: int, name: str, village: str, days: int
         first = decisions.initial(session, item, case, who, then)
         moments = {"home_visit": {"visited_at": f"{then:%Y-%m-%dT%H:%M}"}, "data_check": {"queried_on": f"{then:%Y-%m-%d}"}}
         own = {"incomes": first["incomes"]} if "incomes" in first else {}
-        decisions.complete(session, item.id or 0, {**first, **given, **own, **moments.get(node, {})}, who, then)
+        decisions.complete(session, item.id or 0, {**first, **with_photo(session, given, who, then), **own, **moments.get(node, {})}, who, then)
 
 
 def _open_items(session: Session, node: str) -> list[WorkItem]:

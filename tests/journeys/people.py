@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from tests.journeys.county import PASSWORD
 from tests.journeys.looks import Watch
+from workflows.scenarios.bureau import PICTURE
 from workflows.settings import ROOT
 
 IMAGES = ROOT / "docs" / "images"
@@ -39,6 +40,10 @@ class Form:
             field.select_option(label=text)
         else:
             field.fill(text)
+
+    def attach(self, label: str) -> None:
+        """Hand in a picture."""
+        self.field(label).set_input_files({"name": "照片.png", "mimeType": "image/png", "buffer": PICTURE})
 
     def pick(self, question: str, *choices: str) -> None:
         """Tick choices under a question."""

@@ -136,6 +136,7 @@ def the_notice_hangs_and_comes_down_by_itself(village: Somebody, visitor: Somebo
     """公示 of seven days: masked, open to everybody, and gone when its time is over."""
     village.take_up(NAME, "张贴并确认")
     village.form.write(张贴日期="2024-03-18", 张贴人="赵德", 张贴地点="村务公开栏")
+    village.form.attach("张贴照片")
     village.hand_in()
     visitor.go("/public")
     visitor.page.get_by_role("link", name=re.compile(NAME)).click()

@@ -24,6 +24,7 @@ def test_from_the_choice_of_the_matter_to_its_confirmation(meet: Meet) -> None:
     meet("town_lead1").decide(NAME, "同意", "同意初审意见")
     village.take_up(NAME, "张贴并确认")
     village.form.write(张贴日期="2024-05-20", 张贴人="赵德", 张贴地点="村务公开栏")
+    village.form.attach("张贴照片")
     village.hand_in()
     visitor = meet()
     shown = the_notice_says_what_it_may(visitor)

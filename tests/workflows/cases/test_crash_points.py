@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
+from tests.families import with_photo
 from tests.makers import WAY, everything, open_item, standing
 from workflows.cases import decisions
 from workflows.cases.tables import Case
@@ -50,7 +51,7 @@ def test_a_power_cut_at_any_statement_leaves_all_of_the_step_or_nothing(element,
     with house.work() as session:
         item, who = open_item(session, case, element)
         row = session.get_one(Case, case.id)
-        answers = {**decisions.initial(session, item, row, who, house.now), **WAY[element][1]}
+        answers = with_photo(session, {**decisions.initial(session, item, row, who, house.now), **WAY[element][1]}, who, house.now)
     answers = {key: value.replace("TODAY", f"{house.now:%Y-%m-%d}") if isinstance(value, str) else value
                for key, value in answers.items()}
     cut_everywhere(house, case, tmp_path, partial(step, item=item, answers=answers, who=who, now=house.now))
