@@ -24,7 +24,7 @@ UNSIGNED = [{**member, "authorised": False} for member in families.application()
 HIT = {"conclusion": "inconsistent", "sources": [{"source": "bank_deposit", "result": "hit", "detail": "存款", "amount": "9000"}]}
 # How a case must go for each paper to be issued, and the element it then stands at.
 WAYS = {
-    "granted": ("confirmed", {}, {}, ["acceptance_notice", "preliminary_opinion", "public_notice", "report_form", "decision"]),
+    "granted": ("confirmed", {}, {}, ["acceptance_notice", "preliminary_opinion", "public_notice", "notice_proof", "report_form", "decision"]),
     "refused": ("refused", REFUSED, {}, ["acceptance_notice", "preliminary_opinion", "report_form", "refusal_notice"]),
     "incomplete": ("supplement_materials", {"review_materials": {"outcome": "supplement"}}, {"members": UNSIGNED},
                    ["correction_notice"]),
