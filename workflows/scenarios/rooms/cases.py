@@ -9,20 +9,27 @@ from sqlmodel import col, select
 from workflows.cases import access, documents, world
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import people, rates
+from workflows.office.rate_files import shipped
 from workflows.office.tables import Duty, LocalRate, Role
 from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Step
+from workflows.scenarios.shape import ScenarioInvalid, Step
 from workflows.scenarios.words import Before, Look, given, then, verb
 
 
 @given("rates", dict[str, Any], "rule code = value from the first day on, in place of the county's own")
 def _rates(before: Before, values: dict[str, Any]) -> None:
-    for row in before.session.exec(select(LocalRate).where(col(LocalRate.code).in_(values))).all():
+    known = shipped()
+    for code, value in values.items():
+        if code not in known.rules or not known.rules[code].takes(value):
+            raise ScenarioInvalid(f"given.rates: {value!r} is not a value for the rule {code}" if code in known.rules
+                                  else f"given.rates: there is no rule {code}")
+    own = {known.source_of(code): value for code, value in values.items()}
+    for row in before.session.exec(select(LocalRate).where(col(LocalRate.code).in_(own))).all():
         before.session.delete(row)
     before.session.flush()
     before.session.add_all(LocalRate(code=code, scope=fixture.COUNTY, value=value, valid_from=date(2000, 1, 1),
-                                     source="scenario") for code, value in values.items())
+                                     source="scenario") for code, value in own.items())
 
 
 @given("also", dict[str, str], "login = a role that he holds besides, in the unit where he sits")
