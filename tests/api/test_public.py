@@ -85,3 +85,35 @@ def test_no_notice_is_to_be_kept_by_a_search_engine(enter: Enter, db: Session):
     for path in ("/public", f"/public/notices/{notice_of(db).id}", "/public/notices/0"):
         assert enter().get(path).headers["x-robots-tag"] == "noindex"
     assert "x-robots-tag" not in enter().get("/sign-in").headers
+
+
+def test_the_receipt_is_shown_once_and_leads_back_to_the_answer(enter: Enter, db: Session):
+    path, client = f"/public/notices/{notice_of(db).id}/objection", enter()
+    post(client, path, {"anonymous": "true", "text": "家里有两套房"}, on=path)
+    number, secret = Page(client.get(f"{path}/received").text).checked().texts("//dd")[-2:]
+    assert secret not in enter().get(f"{path}/received").text
+    told = post(client, "/public/objections", {"number": number, "secret": secret}, on="/public/objections")
+    assert "家里有两套房" in Page(told.text).checked().text
+    wrong = post(client, "/public/objections", {"number": number, "secret": "AAAAAAAAAA"}, on="/public/objections")
+    assert wrong.status_code == 404
+    assert "家里有两套房" not in wrong.text
+
+
+def test_a_notice_whose_days_are_over_is_gone_and_names_nobody(enter: Enter, db: Session):
+    notice = notice_of(db)
+    notice.taken_down_at = notice.ends_at
+    db.add(notice)
+    db.commit()
+    answer = enter().get(f"/public/notices/{notice.id}")
+    assert answer.status_code == 410
+    assert "马桂兰" not in Page(answer.text).checked().text
+    assert enter().get(f"/public/notices/{notice.id}/text").status_code == 410
+    assert "马桂兰" not in Page(enter().get(f"/public/notices/{notice.id}/objection").text).checked().text
+
+
+def test_the_feed_tells_of_what_hangs_and_names_nobody(enter: Enter, db: Session):
+    answer = enter().get("/public/notices.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    assert f"/public/notices/{notice_of(db).id}" in answer.text
+    assert "马桂兰" not in answer.text
+    assert f"/public/notices/{notice_of(db).id}" not in enter().get("/public/notices.atom?matter=temporary_relief").text
