@@ -19,7 +19,7 @@ from workflows.cases.effects import Step
 from workflows.cases.tables import Case, Document, Job
 from workflows.errors import Conflict, NotFound
 
-PAPERS = bpmn.papers.describe("dibao", bpmn.loader.files("dibao"))
+PAPERS = {kind: paper for folder in ("public_notice", "dibao") for kind, paper in bpmn.papers.describe(folder, bpmn.loader.files("dibao")).items()}
 UNSIGNED = [{**member, "authorised": False} for member in families.application()["members"]]
 HIT = {"conclusion": "inconsistent", "sources": [{"source": "bank_deposit", "result": "hit", "detail": "存款", "amount": "9000"}]}
 # How a case must go for each paper to be issued, and the element it then stands at.
