@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 import forms.answers
 from bpmn.message import Message, Term
@@ -15,10 +15,10 @@ from forms.world import layered
 from workflows import engine
 from workflows import releases
 from workflows.cases import (
-    access, applicants, attachments, chains, elements, facts, freshness, guards, intake, progress, sources, steps, world,
+    access, applicants, attachments, chains, elements, facts, freshness, guards, instances, intake, progress, sources, steps, world,
 )
 from workflows.cases.effects import EFFECTS, Step
-from workflows.cases.names import names_since, stored_under
+from workflows.cases.names import names_since
 from workflows.cases.tables import Case, WorkItem, WorkState
 from forms.answers import FieldError
 from workflows.errors import Invalid
@@ -54,7 +54,7 @@ def _complete(session: Session, work_item_id: int, raw: Mapping[str, Any], who: 
     guards.demand(session, published, node, layered({fact: values}, known), now)
     _refuse_relatives(session, case, published.form(item.form_key), values)
     _finish(session, item, values, who, now)
-    kept = _kept(session, case, item, values)
+    kept = instances.gathered(session, case, item, values)
     audit.append(session, chains.of(case.id), who.actor(item.role), "work_item.complete", now, node=item.node,
                  summary=_summary(item), before={fact: case.facts.get(fact)}, after={fact: facts.encode(kept)})
     facts.write(session, case, {fact: kept}, who.name, now)
@@ -107,7 +107,7 @@ def _said_before(form: Form, before: object) -> dict[str, Any]:
     if not isinstance(before, Mapping):
         return {}
     offered = {component.key for _, component in form.walk() if isinstance(component, Input) and component.readonly}
-    return {key: value for key, value in before.items() if key not in {*offered, *ANEW, "item", elements.TURN}}
+    return {key: value for key, value in before.items() if key not in {*offered, *ANEW, "item", elements.TURN, elements.NUMBERS}}
 
 
 def _checked(session: Session, published: releases.Published, case: Case, item: WorkItem, raw: Mapping[str, Any],
@@ -136,21 +136,6 @@ def _finish(session: Session, item: WorkItem, values: Mapping[str, Any], who: Of
     ledger.change(session, item, state=WorkState.DONE, done_at=now, done_by=who.id,
                   outcome=str(values.get("outcome") or values.get("conclusion") or "")[:100],
                   opinion=str(values.get("opinion") or values.get("comment") or values.get("reason") or ""))
-
-
-def _kept(session: Session, case: Case, item: WorkItem, values: Mapping[str, Any]) -> object:
-    """The fact after this item; a multi-instance task's answers are listed in its items' order, whoever was first."""
-    if not item.scope:
-        return values
-    names = names_since(session, case)
-    before, mine = facts.decode(stored_under(case, names.facts(item.node))), elements.row(item.scope, values)
-    rows = before if isinstance(before, list) else []
-    if any(elements.key_of(row) == item.scope for row in rows):     # done before: it keeps its place, however long the case
-        return [mine if elements.key_of(row) == item.scope else row for row in rows]
-    opened = {scope: place for place, scope in enumerate(session.exec(
-        select(WorkItem.scope).where(WorkItem.case_id == case.id, names.at(WorkItem, item.node))
-        .group_by(WorkItem.scope).order_by(func.min(col(WorkItem.id)))))}
-    return sorted([*rows, mine], key=lambda row: opened.get(elements.key_of(row), len(opened)))
 
 
 def _ask_effect(session: Session, case: Case, node: engine.Node, item: WorkItem, values: Mapping[str, Any],

@@ -3,7 +3,7 @@
 What happened keeps the names of the version it happened on; whoever asks whether a case has been at an element asks here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from workflows import releases
+from workflows.cases.applicants import APPLICATION
 from workflows.cases.tables import Case, Rename, Visit, WorkItem
 from workflows.engine import Drawing, Place
 from workflows.records import ledger
@@ -102,6 +103,12 @@ def rename(session: Session, case: Case, left: int, mapping: Mapping[str, str], 
     session.add(Rename(case_id=case.id or 0, from_release_id=left, to_release_id=case.release_id, mapping=dict(mapping),
                        version=case.version, back=back))
     ledger.forget(session, ("moves", case.id))
+
+
+def own_facts(drawing: Drawing, names: Names, nodes: Set[str]) -> set[str]:
+    """The facts, by all their names, that hold answers given at those elements; neither at others as well nor in the application."""
+    return {fact for node in nodes & drawing.nodes.keys() for fact in names.facts(node)
+            if fact != APPLICATION and set(givers(drawing, fact)) <= nodes}
 
 
 def stored_under(case: Case, names: Iterable[str]) -> Any:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from workflows import engine
 from workflows import releases
-from workflows.cases import chains, clocks, elements, facts, held, incidents, jobs, world
+from workflows.cases import chains, clocks, elements, facts, held, incidents, instances, jobs, world
 from workflows.cases.messages import mailbox
 from workflows.cases.effects import EFFECTS, LATER, Failed, Step
 from workflows.cases.tables import Case, DecisionRecord, Timer, Visit, WorkItem, WorkState
@@ -190,6 +190,7 @@ def tell(session: Session, case: Case, message: str, cause: Cause) -> bool:
 
 def _write(session: Session, case: Case, made: engine.Move, published: releases.Published, cause: Cause) -> bool:
     """Write one move down; whether it started or ended a limit."""
+    instances.begin_anew(session, case, published.drawing, made, cause.now)
     facts.write(session, case, made.facts, _author_of(made), cause.now)
     ledger.change(session, case, engine=made.state)
     for visit in made.visits:
@@ -249,11 +250,11 @@ def _open_work(session: Session, case: Case, place: engine.Waiting, due_at: date
         session.execute(update(WorkItem).where(col(WorkItem.case_id) == case.id, col(WorkItem.token) == place.token).values(
             state=WorkState.OPEN, done_at=None, done_by=None, claimed_by=None, outcome="", opinion="", due_at=due_at))
         return
+    ground = jurisdiction.ground(session, elements.text(scope), case.division_code)
     for role in _offered(session, case, place.node, cause):
         ledger.add(session, WorkItem, case_id=case.id, token=place.token, node=place.node.id, release_id=case.release_id,
                    name=place.node.name, role=role,
-                   unit_id=jurisdiction.desk_for(session, role, elements.division(scope) or case.division_code),
-                   form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
+                   unit_id=jurisdiction.desk_for(session, role, ground), form_key=place.node.form_key or "", scope=scope, opened_at=cause.now, version=case.version, due_at=due_at)
 
 
 def _offered(session: Session, case: Case, node: engine.Node, cause: Cause) -> Sequence[str]:

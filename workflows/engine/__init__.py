@@ -2,7 +2,7 @@
 
 import logging
 
-from .again import done_again, repeated
+from .again import done_again, inside, repetitions
 from .carrying import suggest
 from .drawing import Drawing, check, parse
 from .errors import (
@@ -40,7 +40,7 @@ from .moves import (
     waiting,
 )
 from .rearming import rearm
-from .outcome import Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
+from .outcome import Begun, Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
 from .rhythms import Schedule
 from .shapes import shape
 from .timers import StartTimer, pack, unpack
@@ -51,6 +51,7 @@ logging.getLogger("spiff.task").setLevel(logging.WARNING)
 logging.getLogger("spiff.workflow").setLevel(logging.WARNING)
 
 __all__ = [
+    "Begun",
     "Closed",
     "DecisionTrace",
     "Drawing",
@@ -85,12 +86,13 @@ __all__ = [
     "earlier",
     "fail",
     "fire",
+    "inside",
     "migrate",
     "pack",
     "parse",
     "rearm",
     "refresh",
-    "repeated",
+    "repetitions",
     "shape",
     "send_back",
     "skip",

@@ -13,16 +13,28 @@ def done_again(drawing: Drawing, passed: Iterable[Place], left: Place, target: P
     return {place for place in passed if _comes_again(drawing, place, left, target, kept)}
 
 
-def repeated(drawing: Drawing, place: Place) -> tuple[str, ...]:
-    """The innermost repeated activity at or around a place, with those that enclose it; empty where all is done once."""
+def repetitions(drawing: Drawing, place: Place) -> list[tuple[str, ...]]:
+    """The activities repeated for items at or around a place, each with those that enclose it; the outermost first."""
     line = (*place.path, place.node)
-    around = (depth for depth in range(len(line), 0, -1) if _is_repeated(drawing, line[:depth]))
-    return line[:next(around, 0)]
+    return [line[:depth] for depth in range(1, len(line) + 1) if _is_repeated(drawing, line[:depth])]
+
+
+def inside(drawing: Drawing, place: Place) -> set[str]:
+    """The elements at a place and in whatever it opens."""
+    found, seen, todo = {place.node}, list[Any](), [_frame(drawing, (*place.path, place.node))]
+    while todo:
+        spec = todo.pop()
+        if spec is None or spec in seen:
+            continue
+        seen.append(spec)
+        found |= {each.bpmn_id for each in spec.task_specs.values() if getattr(each, "bpmn_id", None)}
+        todo += [drawing.specs[each.opens] for each in spec.task_specs.values() if getattr(each, "opens", None)]
+    return found
 
 
 def _is_repeated(drawing: Drawing, line: tuple[str, ...]) -> bool:
     spec = _frame(drawing, line[:-1])
-    return spec is not None and getattr(spec.task_specs.get(line[-1]), "task_spec", None) is not None
+    return spec is not None and getattr(spec.task_specs.get(line[-1]), "counts", False)
 
 
 def _comes_again(drawing: Drawing, place: Place, left: Place, target: Place, kept: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from . import reading
 from .element_checks import check_elements, check_roots, global_tasks
@@ -110,6 +111,7 @@ def _check_process(
         yield _finding(process, "not_executable", "the process is marked as not executable", "流程标记为不可执行")
     yield from (_finding(*said) for said in check_elements(process))
     yield from _check_ids(process)
+    yield from _check_lanes(process)
     for scope in reading.scopes(process):
         yield from _check_starts(scope, names["message"])
         yield from _check_flows(scope)
@@ -141,6 +143,15 @@ def _check_ids(process: Element) -> Iterator[Finding]:
         if not identity or "#" in identity or identity in seen:
             yield _finding(element, "id", "its id is missing or used twice", "编号缺失或重复")
         seen.add(identity)
+
+
+def _check_lanes(process: Element) -> Iterator[Finding]:
+    drawn = {child.get("id") for scope in reading.scopes(process) for child in scope}
+    for lane in process.iter(f"{BPMN}lane"):
+        for name in (text_of(reference) for reference in lane.findall(f"{BPMN}flowNodeRef")):
+            if name not in drawn:
+                said = f"the lane holds {name!r}, and the process has no such element"
+                yield replace(_finding(lane, "no_member", said, f"泳道所含的“{name}”不在本流程中"), severity="warning")
 
 
 def _check_flows(scope: Element) -> Iterator[Finding]:

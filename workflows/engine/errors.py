@@ -106,6 +106,10 @@ class NotReturnable(EngineError):
             "该环节属于重复办理的活动，请选择整个活动",
         ),
         "not_earlier": ("that node is no work that lies before this one", "该环节不是当前环节之前的办理环节"),
+        "with_work": (
+            "it only accompanies other work, which goes back along with it; let the other branches be cancelled",
+            "此处只是伴随其他环节办理，退回时所伴随的环节一并退回，请选择取消其他分支",
+        ),
         "entangled": (
             "the other branches cannot be told apart from this one; let them be cancelled",
             "其他分支与本分支无法区分，请选择取消其他分支",

@@ -74,6 +74,7 @@ class ForEach(Repeated, ParallelMultiInstanceTask):
 
     def _update_hook(self, my_task: Any) -> bool:
         items = self._items(my_task)
+        my_task.workflow.top_workflow.scribe.began(my_task)
         if self.results is not None:
             my_task.internal_data["results"] = [None] * len(items)
         if not items:
@@ -175,6 +176,16 @@ def item_of(task: Any) -> tuple[object, int]:
             return (index if item is None else item), (turns[index] if turns else 0)
         task = task.workflow.owner
     return None, 0
+
+
+def numbers_of(task: Any) -> tuple[int, ...]:
+    """The numbers of the instances a task belongs to, the outermost first."""
+    numbers: list[int] = []
+    while task is not None:
+        if "index" in task.internal_data and task.parent.task_spec.counts:
+            numbers.insert(0, task.internal_data["index"])
+        task = task.workflow.owner
+    return tuple(numbers)
 
 
 def _turns(items: list[Any]) -> list[int]:

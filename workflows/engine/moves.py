@@ -223,4 +223,5 @@ def _result(run: Run, known: int) -> Move:
         ends=tuple(scribe.ends),
         waiting=after,
         sent=tuple(scribe.sent),
+        begun=tuple(scribe.begun),
     )

@@ -51,7 +51,8 @@ class Flow:
 class Waiting:
     """A place where the case stands still until something happens outside.
 
-    `item` is what an instance of a repeated activity is for, `turn` how many equal items its collection has before it.
+    `item` is what an instance of a repeated activity is for, `turn` how many equal items its collection has before it;
+    `numbers` are those of the instances it stands in, the outermost first.
     """
 
     token: str
@@ -63,6 +64,7 @@ class Waiting:
     attached_to: str | None = None
     item: object | None = None
     turn: int = 0
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,14 @@ class Visit:
     path: tuple[str, ...]
     what: Literal["entered", "completed", "cancelled", "skipped"]
     flow: str | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A repeated activity was come to from outside; `numbers` are those of the instances it stands in itself."""
+
+    place: Place
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -112,3 +122,4 @@ class Move:
     waiting: tuple[Waiting, ...]
     sent: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    begun: tuple[Begun, ...] = ()

@@ -91,7 +91,7 @@ def send_back(run: Any, task: Any, target: Place, others: Others) -> None:
     leap, rest = _leap(task, target)
     if hosts := leap.hosts():
         if others == "keep":
-            raise NotReturnable("entangled")
+            raise NotReturnable("with_work")
         leap = _with_work(leap, hosts)
     if others == "keep" and _is_instance_of(leap):
         _begin_again(leap.task)

@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 from .catching import Armed, Boundary
 from .conditions import Condition
 from .errors import NotWaiting, Stuck
-from .instances import item_of
+from .instances import item_of, numbers_of
 from .outcome import Waiting
 from .specs import External
 from .timers import Timer, due_of
@@ -78,6 +78,7 @@ def _waiting(task: Any) -> Waiting | None:
         attached_to=spec.host if isinstance(spec, Boundary | Armed) else None,
         item=item,
         turn=turn,
+        numbers=numbers_of(task),
     )
 
 

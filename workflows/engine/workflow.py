@@ -14,7 +14,8 @@ from . import trimming, ways
 from .conditions import Condition
 from .environment import FeelEngine
 from .errors import RanAway
-from .outcome import Closed, DecisionTrace, Visit
+from .instances import numbers_of
+from .outcome import Begun, Closed, DecisionTrace, Place, Visit
 from .rising import hear
 
 STEPS_MAX = 10_000
@@ -31,6 +32,7 @@ class Scribe:
         self.decisions: list[DecisionTrace] = []
         self.sent: list[str] = []
         self.ends: list[str] = []
+        self.begun: list[Begun] = []
 
     def arrived(self, task: Any) -> None:
         """A token came to a task; a silent spec only passes on the flow it came by."""
@@ -58,6 +60,10 @@ class Scribe:
         if _is_drawn(task) and "races" not in task.internal_data:
             self.visits.append(Visit(task.task_spec.bpmn_id, task.workflow.path, "cancelled"))
         self._close(task, "cancelled")
+
+    def began(self, task: Any) -> None:
+        """A token came to an activity repeated for items."""
+        self.begun.append(Begun(Place(task.task_spec.bpmn_id, task.workflow.path), numbers_of(task)))
 
     def passed_over(self, task: Any) -> None:
         """A repeated activity had nothing to repeat."""

@@ -178,8 +178,9 @@ class Judge:
             yield Reason("no_form", item.node, {"at": node.id, "form": node.form_key})
         if case.cycle_id is not None and self._signs_otherwise(item, node):
             yield Reason("month", item.node)
+        ground = jurisdiction.ground(session, elements.text(item.scope), case.division_code)
         for role in node.candidate_groups:
-            missing = self._desk(session, role, elements.division(item.scope) or case.division_code, node, item)
+            missing = self._desk(session, role, ground, node, item)
             if missing:
                 yield missing
 

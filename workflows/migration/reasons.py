@@ -56,7 +56,8 @@ class Reason:
         """The sentence, with elements by their names."""
         if self.code not in SENTENCES:
             name = described(old, self.node)
-            return Term(f"“{name.zh}”：{self.params.get('zh', self.code)}", f"“{name.en}”: {self.params.get('en', self.code)}")
+            zh, en = self.params.get("zh", self.code), self.params.get("en", self.code)
+            return Term(f"“{name.zh}”：{zh.rstrip('。')}。", f"“{name.en}”: {en.rstrip('.')}.")
         named: dict[str, object] = {"node": described(old, self.node), **self.params}
         if "limit" in self.params:
             named["limit"] = Term(self.params["zh"], self.params["en"])

@@ -54,12 +54,14 @@ class Line:
 
 def groups(session: Session, plan: Plan) -> list[Group]:
     """Every reason with its number of cases: what refuses first, the most frequent first."""
-    query = select(PlanReason.code, PlanReason.node, func.count(col(PlanReason.case_id).distinct()), func.min(PlanReason.id)).where(
-        PlanReason.plan_id == plan.id).group_by(col(PlanReason.code), col(PlanReason.node))
+    kept = col(PlanCase.state) == CaseState.KEPT
+    query = select(PlanReason.code, PlanReason.node, kept, func.count(col(PlanReason.case_id).distinct()), func.min(PlanReason.id)).join(
+        PlanCase, (col(PlanCase.plan_id) == col(PlanReason.plan_id)) & (col(PlanCase.case_id) == col(PlanReason.case_id))).where(
+        PlanReason.plan_id == plan.id).group_by(col(PlanReason.code), col(PlanReason.node), kept)
     found = []
-    for code, node, cases, sample in session.exec(query):
-        row = session.get_one(PlanReason, sample)
-        found.append(Group(code, node, cases, code in WARNINGS, sentence(session, plan, row)))
+    for code, node, there, cases, sample in session.exec(query):
+        said = _reason(session.get_one(PlanReason, sample)).say(*_sides(session, plan, there=bool(there)))
+        found.append(Group(code, node, cases, code in WARNINGS, said))
     return sorted(found, key=lambda group: (group.warning, -group.cases, group.code, group.node))
 
 
@@ -104,28 +106,27 @@ def text(session: Session, plan: Plan, language: str) -> str:
     return "\n".join(found)
 
 
-def sentence(session: Session, plan: Plan, row: PlanReason) -> Message | Term:
-    """What a stored reason says; one against going back speaks from the new version."""
-    old, new = _sides(session, plan)
-    return Reason(row.code, row.node, row.params).say(old, new)
-
-
 def _lines(session: Session, plan: Plan, ids: list[int]) -> list[Line]:
-    old, new = _sides(session, plan)
-    told: dict[int, list[tuple[Reason, Message | Term]]] = {}
+    told: dict[int, list[Reason]] = {}
     for row in session.exec(select(PlanReason).where(PlanReason.plan_id == plan.id, col(PlanReason.case_id).in_(ids))
                             .order_by(col(PlanReason.id))):
-        reason = Reason(row.code, row.node, row.params)
-        told.setdefault(row.case_id, []).append((reason, reason.say(old, new)))
+        told.setdefault(row.case_id, []).append(_reason(row))
     query = select(PlanCase, Case.number, Case.division_code).join(Case, col(Case.id) == col(PlanCase.case_id)).where(
         PlanCase.plan_id == plan.id, col(PlanCase.case_id).in_(ids)).order_by(col(PlanCase.case_id))
-    return [Line(number, division, row.state, row.at, tuple(told.get(row.case_id, ())))
-            for row, number, division in session.exec(query)]
+    sides = {there: _sides(session, plan, there=there) for there in (False, True)}
+    return [Line(number, division, row.state, row.at, tuple(
+        (reason, reason.say(*sides[row.state == CaseState.KEPT])) for reason in told.get(row.case_id, ())))
+        for row, number, division in session.exec(query)]
 
 
-def _sides(session: Session, plan: Plan) -> tuple[Published, Published]:
-    ways = (plan.from_release_id, plan.to_release_id) if plan.aim != "back" else (plan.to_release_id, plan.from_release_id)
-    return releases.load(session, ways[0]), releases.load(session, ways[1])
+def _reason(row: PlanReason) -> Reason:
+    return Reason(row.code, row.node, row.params)
+
+
+def _sides(session: Session, plan: Plan, *, there: bool) -> tuple[Published, Published]:
+    """The version that a case stands on and the other one; what keeps a case from going back is told from the new version."""
+    old, new = releases.load(session, plan.from_release_id), releases.load(session, plan.to_release_id)
+    return (new, old) if there else (old, new)
 
 
 def _row(values: list[str]) -> str:

@@ -43,7 +43,7 @@ def _work(session: Session, case: Case, places: Places, now: datetime) -> None:
 
 def _item(session: Session, case: Case, place: Waiting, role: str, now: datetime) -> WorkItem:
     scope = elements.key(place.item, place.turn)
-    unit = jurisdiction.unit_for(session, role, elements.division(scope) or case.division_code)
+    unit = jurisdiction.unit_for(session, role, jurisdiction.ground(session, elements.text(scope), case.division_code))
     return WorkItem(case_id=stored(case.id), token=place.token, node=place.node.id, release_id=case.release_id,
                     name=place.node.name, role=role,
                     unit_id=stored(unit.id), form_key=place.node.form_key or "", scope=scope, opened_at=now,

@@ -58,6 +58,14 @@ def desk_for(session: Session, role: str, division_code: str) -> int:
     return int(unit)
 
 
+def ground(session: Session, named: str, own: str) -> str:
+    """The division that a text names by its code; where it is no division's code, one's own."""
+    if not (named.isascii() and named.isdigit() and len(named) in LEVELS):
+        return own
+    known = ledger.once(session, ("division", named), lambda: session.get(Division, named) is not None)
+    return named if known else own
+
+
 def townships(session: Session, county: str) -> list[Division]:
     """A county's townships in the order of their codes."""
     return _children(session, county)

@@ -26,6 +26,8 @@ REPEATED = """<process id="repeated" isExecutable="true"><startEvent id="begin"/
     [{"name": "甲", "share": 2}, {"name": "甲", "share": 1}],
     ["990101001002", "990101001001"],
     ["990101001001", "990101001001"],
+    ["甲", "乙"],
+    ["12", "990199"],
     [{"name": "甲"}, 7, {"name": "甲"}, 7, {"name": "甲"}],
 ])
 def test_each_answer_stands_in_a_row_of_its_own_in_the_order_of_the_items(tmp_path, items):
@@ -65,11 +67,11 @@ def test_equal_elements_are_told_apart_by_their_turn(element):
     keys = [elements.key(element, turn) for turn in range(3)]
     assert len(set(keys)) == 3
     assert [elements.element(key) for key in keys] == [element] * 3
-    assert [elements.key_of(elements.row(key, {"outcome": "agree"})) for key in keys] == keys
-    assert len({elements.division(key) for key in keys}) == 1
+    assert [elements.key_of(elements.row(key, (0,), {"outcome": "agree"})) for key in keys] == keys
+    assert len({elements.text(key) for key in keys}) == 1
 
 
 def test_one_number_written_in_two_ways_has_one_key_and_only_a_text_names_a_division():
     assert elements.key(5) == elements.key(Decimal("5.0")) == "=5"
     assert (elements.key(None), elements.element("")) == ("", None)
-    assert (elements.division("990101"), elements.division("=5")) == ("990101", "")
+    assert (elements.text("990101"), elements.text("=5")) == ("990101", "")

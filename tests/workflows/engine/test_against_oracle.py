@@ -143,7 +143,7 @@ class Walk:
         try:
             move = engine.send_back(self.drawing, self.move.state, place.token, target, others, facts, self.now)
         except engine.NotReturnable as refusal:
-            assert others == "keep" and refusal.code in {"another_round", "sent_back_already", "entangled"}
+            assert others == "keep" and refusal.code in {"another_round", "sent_back_already", "entangled", "with_work"}
             return
         at_once = isinstance(self.oracle.named.get(self.plain(target)), Auto)     # what follows may lead where nothing kept is used
         assert others == "cancel" or at_once or target.path != place.path or not self.lost(place, move)

@@ -30,7 +30,7 @@ def go_on(case, *nodes):
 def test_the_work_reminded_of_goes_along_however_far_round_a_loop_it_has_gone(draw, bench, ahead, target):
     case = reminded(draw, bench, *LOOP, "o", "b", again=True)
     go_on(case, *"acbac"[:ahead])
-    assert refusal(case, "look", target, "keep") == "entangled"
+    assert refusal(case, "look", target, "keep") == "with_work"
     back(case, "look", target)
     assert [node for node in case.waits if node not in ("late", "look")] == [target]
     go_on(case, *"obac"["obac".index(target) : -1])
@@ -93,7 +93,7 @@ def test_work_that_has_come_to_its_end_is_done_again_and_may_end_otherwise(draw,
     case = reminded(draw, bench, nodes, "start>b\nb>a\na>x\nx>granted ? grant\nx>end" + SEEN, "b", grant=True)
     case.done("a")
     assert case.move.ends == ("granted",)
-    assert refusal(case, "look", "b", "keep") == "entangled"
+    assert refusal(case, "look", "b", "keep") == "with_work"
     back(case, "look", "b")
     assert (case.waits, case.move.ends) == (["b"], ())
     case.done("b")

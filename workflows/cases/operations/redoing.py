@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import elements, facts, intake
-from workflows.cases.names import givers, names_since
+from workflows.cases import facts, instances
+from workflows.cases.names import names_since, own_facts
 from workflows.cases.tables import Case, FactChange, Visit
 from workflows.engine import Drawing, Place, Waiting
 
@@ -43,8 +43,7 @@ def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSe
     A fact that other elements give as well, or that the application made, keeps its newest value.
     """
     names = names_since(session, case)
-    own = {fact for node in nodes & drawing.nodes.keys() for fact in names.facts(node)
-           if fact != intake.APPLICATION and set(givers(drawing, fact)) <= nodes}
+    own = own_facts(drawing, names, nodes)
     called = {old for node in nodes for old, _ in names.former(node)}
     computed = select(FactChange.name).where(FactChange.case_id == case.id, col(FactChange.author).in_(called)).distinct()
     return sorted(name for name in {*own, *session.exec(computed)} if case.facts.get(name) is not None)
@@ -52,20 +51,16 @@ def void_facts(session: Session, case: Case, drawing: Drawing, nodes: AbstractSe
 
 def values_after(session: Session, case: Case, drawing: Drawing, void: Iterable[str], places: AbstractSet[Place],
                  left: Waiting, target: Place, others: str) -> dict[str, Any]:
-    """What void facts say from now on: nothing; where one instance of a repeated activity goes back alone, what the others said."""
-    around = engine.repeated(drawing, Place(left.node.id, left.path))
-    alone = left.item is not None and (others == "keep" or target.path[:len(around)] == around)
-    names = names_since(session, case)
-    shared = {fact for place in places if alone and (*place.path, place.node)[:len(around)] == around
-              for fact in names.facts(place.node)}
-    own = elements.key(left.item, left.turn)
-    return {name: _without(facts.known_as(case, name), own) if name in shared else None for name in void}
-
-
-def _without(rows: Any, own: str) -> list[Any] | None:
-    if not isinstance(rows, list):
-        return None
-    return [row for row in rows if isinstance(row, Mapping) and elements.key_of(row) != own] or None
+    """What void facts say from now on: nothing; where instances of a repeated activity go back alone, what the others said."""
+    around = [line for line in engine.repetitions(drawing, Place(left.node.id, left.path))
+              if others == "keep" or target.path[:len(line)] == line]
+    names, alone = names_since(session, case), dict[str, int]()
+    for place in places:
+        shared = sum((*place.path, place.node)[:len(line)] == line for line in around)
+        for fact in names.facts(place.node):
+            alone[fact] = min(shared, alone.get(fact, shared))
+    return {name: instances.without(facts.known_as(case, name), left.numbers[:alone[name]]) if alone.get(name) else None
+            for name in void}
 
 
 def waiting_at(drawing: Drawing, state: bytes, token: str) -> Waiting | None:

@@ -116,7 +116,7 @@ def _row_back(now: Any, before: Any, scope: str) -> Any:
     if not isinstance(now, list):
         return before
     own = [row for row in before or [] if elements.key_of(row) == scope]
-    return [*(row for row in now if elements.key_of(row) != scope), *own] or None
+    return elements.in_order([*(row for row in now if elements.key_of(row) != scope), *own]) or None
 
 
 def _restore(session: Session, case: Case, former: dict[str, Any], asked: Asked) -> None:
