@@ -3,7 +3,7 @@
 What happened keeps the names of the version it happened on; whoever asks whether a case has been at an element asks here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
@@ -105,7 +105,7 @@ def rename(session: Session, case: Case, left: int, mapping: Mapping[str, str], 
     ledger.forget(session, ("moves", case.id))
 
 
-def own_facts(drawing: Drawing, names: Names, nodes: Set[str]) -> set[str]:
+def own_facts(drawing: Drawing, names: Names, nodes: AbstractSet[str]) -> set[str]:
     """The facts, by all their names, that hold answers given at those elements; neither at others as well nor in the application."""
     return {fact for node in nodes & drawing.nodes.keys() for fact in names.facts(node)
             if fact != APPLICATION and set(givers(drawing, fact)) <= nodes}

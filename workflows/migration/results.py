@@ -54,14 +54,14 @@ class Line:
 
 def groups(session: Session, plan: Plan) -> list[Group]:
     """Every reason with its number of cases: what refuses first, the most frequent first."""
-    kept = col(PlanCase.state) == CaseState.KEPT
-    query = select(PlanReason.code, PlanReason.node, kept, func.count(col(PlanReason.case_id).distinct()), func.min(PlanReason.id)).join(
+    query = select(PlanReason.code, PlanReason.node, func.count(col(PlanReason.case_id).distinct()), func.min(PlanReason.id)).join(
         PlanCase, (col(PlanCase.plan_id) == col(PlanReason.plan_id)) & (col(PlanCase.case_id) == col(PlanReason.case_id))).where(
-        PlanReason.plan_id == plan.id).group_by(col(PlanReason.code), col(PlanReason.node), kept)
-    found = []
-    for code, node, there, cases, sample in session.exec(query):
-        said = _reason(session.get_one(PlanReason, sample)).say(*_sides(session, plan, there=bool(there)))
-        found.append(Group(code, node, cases, code in WARNINGS, said))
+        PlanReason.plan_id == plan.id).group_by(col(PlanReason.code), col(PlanReason.node))
+    found, kept = [], col(PlanCase.state) == CaseState.KEPT
+    for there, those in ((False, ~kept), (True, kept)):
+        for code, node, cases, sample in session.exec(query.where(those)):
+            said = _reason(session.get_one(PlanReason, sample)).say(*_sides(session, plan, there=there))
+            found.append(Group(code, node, cases, code in WARNINGS, said))
     return sorted(found, key=lambda group: (group.warning, -group.cases, group.code, group.node))
 
 

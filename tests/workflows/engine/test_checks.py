@@ -143,6 +143,11 @@ WRONG = {
         [("x", "no_default", "warning")],
     ),
     "two flows to the same task": (ENDS + TASKS, "start>a\na>b\na>b\nb>end", [("a", "twin_flows", "warning")]),
+    "a lane that holds what is not there": (
+        '<laneSet><lane id="l"><flowNodeRef>a</flowNodeRef><flowNodeRef>nobody</flowNodeRef></lane></laneSet>' + ENDS + TASKS,
+        "start>a\na>b\nb>end",
+        [("l", "no_member", "warning")],
+    ),
     "more instances than are begun": (
         ENDS + '<task id="c"><multiInstanceLoopCharacteristics><loopCardinality>10001</loopCardinality>'
         "</multiInstanceLoopCharacteristics></task>",

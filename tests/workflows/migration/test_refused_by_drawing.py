@@ -7,6 +7,7 @@ from tests.workflows.migration.small import ASK, begun, flows, gate, plan, publi
 from workflows.cases.operations import asking, suspend
 from workflows.cases.tables import Case
 from workflows.migration import plans, results
+from workflows.migration.tables import Aim
 from workflows.office import people
 
 PAIR, BESIDE = task("a") + task("b") + gate("s") + gate("j"), "start>s s>a s>b a>j b>j j>end"
@@ -37,13 +38,13 @@ def stands(move: Move, case: Case) -> tuple[bytes, int, int]:
 
 REFUSED = {
     "repetition": ((task("a"), "start>a a>end", ()), (task("a", EACH), "start>a a>end"),
-                   "“环节a”：环节a 的重复办理方式不同", "“环节a”: 环节a is repeated in another way"),
+                   "“环节a”：环节a 的重复办理方式不同。", "“环节a”: 环节a is repeated in another way."),
     "scope": ((task("a"), "start>a a>end", ()), (INNER, "start>box box>end"),
-              "“环节a”：环节a 在新流程图中属于另一（子）流程", "“环节a”: 环节a lies in another (sub-)process there"),
+              "“环节a”：环节a 在新流程图中属于另一（子）流程。", "“环节a”: 环节a lies in another (sub-)process there."),
     "join_unfilled": ((PAIR, BESIDE, ("a",)), (THREE, D + "a>j d>j b>end j>end"),
-                      "“环节a、环节b之后的并行网关”：此汇聚网关将永远无法汇齐", "“Parallel gateway after 环节a, 环节b”: this join could never be filled"),
+                      "“环节a、环节b之后的并行网关”：此汇聚网关将永远无法汇齐。", "“Parallel gateway after 环节a, 环节b”: this join could never be filled."),
     "way_gone": ((PAIR, BESIDE, ("a",)), (THREE, D + "a>end b>j d>j j>end"),
-                 "“环节a、环节b之后的并行网关”：已有分支到达此汇聚网关，而其到达路径已不存在", "“Parallel gateway after 环节a, 环节b”: a branch has reached this join by a way that is gone"),
+                 "“环节a、环节b之后的并行网关”：已有分支到达此汇聚网关，而其到达路径已不存在。", "“Parallel gateway after 环节a, 环节b”: a branch has reached this join by a way that is gone."),
 }
 WARNED = {
     "perhaps_other_form": ((task("a"), "start>a a>end", ()), (task("a", form="other"), "start>a a>end"),
@@ -64,6 +65,19 @@ def test_the_dry_run_says_why_and_the_move_leaves_the_case_as_it_is(tmp_path, co
     move.act("start")
     move.through()
     assert (move.counts(), stands(move, case)) == ({"refused": 1}, before)
+
+
+def test_a_case_refused_on_the_way_forth_is_told_from_the_version_it_stands_on_though_others_go_back(tmp_path):
+    move, _case = begun(tmp_path, task("gone"), "start>gone gone>end")
+    plan(move, task("a"), "start>a a>end").moved()
+    with move.house.work() as session:
+        made = plans.by_id(session, move.id)
+        made.aim = Aim.BACK
+        session.add(made)
+    assert told(move, "gone") == "“环节gone”：有工作停留在此环节，而新流程图中已没有该环节。"
+    with move.house.work() as session:
+        (line,), _more = results.lines(session, plans.by_id(session, move.id))
+        assert line.reasons[0][1].zh == "“环节gone”：有工作停留在此环节，而新流程图中已没有该环节。"
 
 
 @pytest.mark.parametrize("code", WARNED)

@@ -1,6 +1,6 @@
 """What a return makes undone: the elements to be done again, and so what counts as decided no longer."""
 
-from collections.abc import Iterable, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Set as AbstractSet
 from typing import Any
 
 from sqlmodel import Session, col, select
