@@ -11,7 +11,7 @@ from bpmn.schema import Word
 from forms import checks
 from forms.display import NO, YES
 from forms.schema import Choosing, Component
-from workflows.cases import facts
+from workflows.cases import elements, facts
 from workflows.releases import Published
 
 # What the house itself writes; a process says the names of its own in `[words]`.
@@ -127,7 +127,8 @@ def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """A nested value as the paths and plain values in it."""
     if isinstance(value, Mapping) and not any(str(key).startswith("$") for key in value):
         for key, inner in value.items():
-            yield from flat(inner, f"{name}.{key}" if name else str(key))
+            if key not in (elements.TURN, elements.NUMBERS):   # how the house tells instances apart
+                yield from flat(inner, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list) and value and all(isinstance(inner, Mapping) and not any(
             str(key).startswith("$") for key in inner) for inner in value):
         for place, inner in enumerate(value, start=1):

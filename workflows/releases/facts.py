@@ -198,7 +198,7 @@ class Facts:
         answers, item = shapes.of_form(form), self.items_at(part, drawn.node.id)
         if item == NULL or (item.known and item.kind != "string"):
             return answers
-        return ListOf(Record({"item": TEXT, **answers.entries})) if item.known else ANY
+        return ListOf(Record({"item": TEXT, "item_numbers": ListOf(NUMBER), **answers.entries})) if item.known else ANY
 
     def _script(self, part: Part, drawn: Drawn) -> Kind:
         source = formulas.bare(reading.text_of(drawn.xml.find(f"{BPMN}script")))

@@ -102,13 +102,13 @@ def test_an_objection_in_the_notices_last_moment_and_its_end_do_not_both_count(t
     found = at_once(end, object_to)
     with house.work() as session:
         waits = set(session.exec(select(WorkItem.node).where(WorkItem.state == WorkState.OPEN)))
-        objections = session.exec(select(Objection)).all()
+        raised = session.exec(select(Objection)).all()
         assert whole(session)
-    if found[0] is True and not objections:       # the end came first: nobody can object any more
+    if found[0] is True and not raised:       # the end came first: nobody can object any more
         assert isinstance(found[1], NotFound)
         assert waits == {"report_to_county"}
     else:
-        assert (len(objections), waits) == (1, {"resurvey"})
+        assert (len(raised), waits) == (1, {"resurvey"})
 
 
 def test_many_cases_at_once_keep_every_chain_whole_and_every_number_once(file):

@@ -115,6 +115,6 @@ def test_a_pause_is_explained_with_its_rule_and_the_paper_that_told_of_it():
         row = session.get_one(Case, case.id)
         found = clocks.explain(session, row, clocks.latest(session, row)["total"], None, house.now)
     stop, = found.stops
-    assert (stop.first, stop.last, stop.reason.zh, stop.switch) == (date(2024, 3, 19), date(2024, 3, 26), "公示期", "dibao.pause_on")
+    assert (stop.first, stop.last, stop.reason.zh, stop.switch) == (date(2024, 3, 19), date(2024, 3, 25), "公示期", "dibao.pause_on")
     assert stop.paper is not None and stop.paper.kind == "public_notice"
     done(house, case, "report_to_county", file_index=["application"])

@@ -92,7 +92,7 @@ def test_two_open_elements_would_become_one(at):
 def all_house_visits():
     """The home visit is another element with answers of its own; whoever reads them reads those."""
     return {name: lambda text: text.replace("home_visit", "house_visit").replace("dibao/house_visit", "dibao/home_visit")
-            for name in (FLOW, RULES, "dibao/means.dmn", "dibao/resurvey.form")}
+            for name in (FLOW, RULES, "dibao/means.dmn", "dibao/resurvey.form", "dibao/papers.toml")}
 
 
 def test_the_new_version_reads_a_fact_that_the_case_lacks(at):
