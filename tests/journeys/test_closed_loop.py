@@ -149,7 +149,7 @@ def the_notice_hangs_and_comes_down_by_itself(village: Somebody, visitor: Somebo
     visitor.go(shown)
     visitor.sees(NAME)
     clock.move_clock("2024-03-26T09:00")
-    visitor.until(shown, lambda answer: answer.status == 404)
+    visitor.until(shown, lambda answer: answer.status == 410)
     visitor.go("/public")
     expect(visitor.page.locator("main")).not_to_contain_text(NAME)
 

@@ -29,7 +29,7 @@ def test_from_the_choice_of_the_matter_to_its_confirmation(meet: Meet) -> None:
     visitor = meet()
     shown = the_notice_says_what_it_may(visitor)
     clock.move_clock("2024-05-28T09:00")   # five days, the last moved from a Saturday to the Monday
-    visitor.until(shown, lambda answer: answer.status == 404)
+    visitor.until(shown, lambda answer: answer.status == 410)
     the_county_confirms(meet("county_clerk1"), meet("county_lead1"), number)
     everything_fits_a_phone(meet("town_clerk1", **PHONE), number)
 

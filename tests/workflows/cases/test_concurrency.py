@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 from tests.makers import NORMAL_WAY, applied, bureau, done, open_item, standing, at_once, whole
-from workflows.cases import decisions, timers, world
+from workflows.cases import decisions, objections, timers, world
 from workflows.cases.tables import Case, Document, FactChange, Objection, Timer, WorkItem, WorkState
 from workflows.errors import Conflict, NotFound
 from workflows.office import people
