@@ -99,7 +99,7 @@ def test_an_objection_in_the_notices_last_moment_and_its_end_do_not_both_count(t
         with writing(house.engine) as session:
             return objections.object_to(session, notice.id, "有门面", "", "", house.now)
 
-    found = at_once(end, object_to)
+    at_once(end, object_to)
     with house.work() as session:
         waits = set(session.exec(select(WorkItem.node).where(WorkItem.state == WorkState.OPEN)))
         raised = [one for one in session.exec(select(Objection)) if not one.late]
