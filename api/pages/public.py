@@ -101,7 +101,7 @@ def received(visit: AtDoor, notice: Number) -> Response:
     found = notices.posted(visit.session, notice)
     number, _, secret = visit.request.cookies.get(RECEIPT_COOKIE, "").partition(" ")
     return visit.page("public/received.html", notice=found, words=facts.decode(found.shown), number=number, secret=secret,
-                      late=objections.was_late(visit.session, number, secret) if secret else notices.over(found, visit.now))
+                      late=objections.read(visit.session, number, secret).late if secret else notices.over(found, visit.now))
 
 
 @router.get("/public/objections")

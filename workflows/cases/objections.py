@@ -61,11 +61,6 @@ def read(session: Session, number: str, secret: str) -> Objection:
     return found
 
 
-def was_late(session: Session, number: str, secret: str) -> bool:
-    """Whether what that receipt stands for is a complaint."""
-    return read(session, number, secret).late
-
-
 def answer(session: Session, objection_id: int, text: str, who: Officer, now: datetime) -> Objection:
     """Answer one that came too late for the notice: no re-check of the flow will."""
     row = session.get(Objection, objection_id)

@@ -12,6 +12,19 @@ from workflows.payments import months
 Row = Mapping[str, Any]
 
 
+def fact(step: Step, name: str) -> Row:
+    """A fact that the case must know by now."""
+    found = step.facts.get(name)
+    if not isinstance(found, Mapping):
+        raise Conflict("The case does not know {fact} yet.", fact=name)
+    return found
+
+
+def scheme(step: Step) -> str:
+    """The scheme that pays: the property's, else the process's own."""
+    return step.node.properties.get("scheme") or step.case.process
+
+
 def value(step: Step, name: str) -> object:
     """What the property gives; None where nothing is written."""
     return computed(step.node.properties.get(name, ""), step.facts, step.now)

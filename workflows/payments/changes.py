@@ -119,7 +119,7 @@ def exit_gradually(step: Step) -> Mapping[str, object]:
 @effect("find_overpaid")
 def find_overpaid(step: Step) -> Mapping[str, object]:
     """What `household` was paid and, by the decisions that hold now, should not have been: month by month, as the fact `into`."""
-    home, scheme = _home(step), _scheme(step)
+    home, scheme = _home(step), asked.scheme(step)
     found = overpaid(step.session, stored(home.id), scheme)
     said = [{"month": month, "amount_fen": fen} for month, fen in sorted(found.items())]
     return {step.node.properties["into"]: {"months": said, "total_fen": sum(found.values())}}
@@ -168,7 +168,7 @@ def _decided(step: Step) -> tuple[Household, str]:
     """The household and the scheme, where whoever decides may."""
     home = _home(step)
     duties.need(step.who, home.division_code, ACTION)
-    return home, _scheme(step)
+    return home, asked.scheme(step)
 
 
 def _home(step: Step) -> Household:
@@ -177,10 +177,6 @@ def _home(step: Step) -> Household:
     if found is None:
         raise NotFound("There is no household {number}.", number=number)
     return found
-
-
-def _scheme(step: Step) -> str:
-    return step.node.properties.get("scheme") or step.case.process
 
 
 def _first(step: Step, scheme: str) -> str:

@@ -5,7 +5,6 @@ A program that moves cases imports this file: it brings every effect there is, t
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
@@ -13,7 +12,7 @@ from workflows.cases import acceptance as _acceptance, intake, issuing as _issui
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
-from workflows.payments import corrections, cycles, entitlements, months, papers, rosters, signatures
+from workflows.payments import asked, corrections, cycles, entitlements, months, papers, rosters, signatures
 from workflows.payments import changes as _changes, grants as _grants, readjustments as _readjustments  # noqa: F401  (their effects)
 from workflows.registers import effects as _registers, names as _names  # noqa: F401  (effects)
 from workflows.payments.relief import effects as _relief  # noqa: F401  (effects)
@@ -119,7 +118,7 @@ def _cycle(step: Step) -> Cycle:
 
 
 def _line(step: Step) -> Line:
-    return step.session.get_one(Line, int(_mapping(step.facts, "payment")["line"]))
+    return step.session.get_one(Line, int(asked.fact(step, "payment")["line"]))
 
 
 def _payee(step: Step, line: Line) -> Payee:
@@ -140,10 +139,3 @@ def _file_agreement(step: Step, line: Line, payee: Payee) -> None:
         PayeeException.household_id == line.household_id, PayeeException.payee_id_number == payee.id_number)).first()
     if number and step.answers.get("holder_id_number") and known is None:
         entitlements.file_exception(step.session, line.household_id, payee, number, step.now.date(), step.now, step.who)
-
-
-def _mapping(facts: Mapping[str, object], name: str) -> Mapping[str, Any]:
-    found = facts.get(name)
-    if not isinstance(found, Mapping):
-        raise Conflict("The case does not know {fact} yet.", fact=name)
-    return found

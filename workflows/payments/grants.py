@@ -46,7 +46,7 @@ def grant(step: Step) -> Mapping[str, object]:
 
 def _old_file(step: Step, people: list[Resident]) -> int | None:
     """The household whose head one of these people was when it received this, if it has ended."""
-    scheme, month = step.node.properties.get("scheme") or step.case.process, months.of(step.now.date())
+    scheme, month = asked.scheme(step), months.of(step.now.date())
     found = step.session.exec(select(Entitlement).join(Member, col(Member.household_id) == col(Entitlement.household_id)).where(
         Entitlement.scheme == scheme, Member.relation == "self", col(Member.id_number).in_([one.id_number for one in people]))
         .order_by(col(Entitlement.id).desc())).all()
@@ -55,7 +55,7 @@ def _old_file(step: Step, people: list[Resident]) -> int | None:
 
 
 def _terms(step: Step, people: int) -> Granted:
-    scheme = step.node.properties.get("scheme") or step.case.process
+    scheme = asked.scheme(step)
     decision = asked.row(step, "decision")
     return Granted(scheme, str(decision.get("number") or step.case.number), asked.day(decision.get("decided_on")) or step.now.date(),
                    asked.fen(step, "persons") or people, _payee(step),

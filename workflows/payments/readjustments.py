@@ -28,7 +28,7 @@ def prepare(step: Step) -> Mapping[str, object]:
     month = asked.month(step, asked.value(step, "from"))
     if not month:
         raise Conflict("“{property}” of element {node} must give a month.", property="from", node=step.node.id)
-    scheme = step.node.properties.get("scheme") or step.case.process
+    scheme = asked.scheme(step)
     made = of_case(step.session, step.case) or Readjustment(case_id=stored(step.case.id), scheme=scheme, division_code="", from_month=month,
                                                             prepared_at=step.now)
     made.division_code, made.from_month, made.prepared_at = step.case.division_code[:jurisdiction.COUNTY], month, step.now

@@ -11,7 +11,7 @@ from forms.answers import FieldError
 from workflows.cases.effects import Step, effect
 from workflows.cases.messages import mailbox
 from workflows.errors import Conflict, Invalid
-from workflows.payments import funds
+from workflows.payments import asked, funds
 from workflows.payments.petty_cash import books
 from workflows.payments.relief import claims as _claims, standing as _standing  # noqa: F401  (they register their effects)
 from workflows.payments.relief.tables import ReliefPayment, ReliefRecovery
@@ -71,7 +71,7 @@ def pay(step: Step) -> None:
 @effect("recover_relief")
 def recover(step: Step) -> None:
     """Register what is to be given back, never more than was given, with fine and transfer."""
-    said = _mapping(step.facts, "decide_recovery")
+    said = asked.fact(step, "decide_recovery")
     given = _given(step)
     if int(said["amount"]) > given:
         raise Conflict("No more can be recovered than was given.")
@@ -127,7 +127,7 @@ def _stage(step: Step) -> Mapping[str, Any]:
     """The stage that a repeated task pays, else the only one."""
     if isinstance(step.item, Mapping):
         return step.item
-    return dict(_mapping(step.facts, "aid")["stages"][0])
+    return dict(asked.fact(step, "aid")["stages"][0])
 
 
 def _fen(step: Step) -> int:
@@ -135,13 +135,6 @@ def _fen(step: Step) -> int:
     if fen is None:
         raise Conflict("“{property}” of element {node} must give an amount.", property="fen", node=step.node.id)
     return int(str(fen))
-
-
-def _mapping(known: Mapping[str, object], name: str) -> Mapping[str, Any]:
-    found = known.get(name)
-    if not isinstance(found, Mapping):
-        raise Conflict("The case does not know {fact} yet.", fact=name)
-    return found
 
 
 def _day(said: object) -> date:
