@@ -1,7 +1,7 @@
 """A browser without a window: signs in, fills forms as HTML does, follows nothing by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -20,12 +20,13 @@ class WebClient:
         answer = self.post("/sign-in", {"login": login, "password": password}, token_from="/sign-in")
         assert answer.status_code == 303, answer.text[:500]
 
-    def post(self, path: str, answers: dict[str, Any], *, token_from: str = "") -> httpx.Response:
-        """Open the page for its token, then send the form."""
+    def post(self, path: str, answers: dict[str, Any], *, token_from: str = "",
+             files: Mapping[str, tuple[str, bytes]] | None = None) -> httpx.Response:
+        """Open the page for its token, then send the form, with what is handed in."""
         page = self.http.get(token_from or path)
         found = CSRF.search(page.text)
         assert found, f"no form on {token_from or path}: {page.status_code} {page.text[:300]}"
-        return self.http.post(path, data={"_csrf": found[1], **dict(flat(answers))})
+        return self.http.post(path, data={"_csrf": found[1], **dict(flat(answers))}, files=files)
 
 
 def flat(answers: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -134,9 +134,7 @@ class Somebody:
 
     def take_up(self, subject: str, step: str) -> None:
         """Open one's work item from the list, then its form."""
-        self.go("/inbox")
-        row = self.page.locator("[data-row]").filter(has_text=subject).filter(has_text=step)
-        row.first.click()
+        self._come_for(subject, step).click()
         panel = self.page.locator(".panel")
         expect(panel.get_by_role("heading", name=subject)).to_be_visible()
         panel.get_by_role("link", name=re.compile(f"完整表单|办理：{step}")).click()
@@ -145,8 +143,7 @@ class Somebody:
 
     def decide(self, subject: str, choice: str, opinion: str, photograph: str = "") -> None:
         """Decide from the panel beside the list, with an opinion."""
-        self.go("/inbox")
-        self.page.locator("[data-row]").filter(has_text=subject).first.click()
+        self._come_for(subject).click()
         panel = self.page.locator(".panel")
         expect(panel.get_by_role("heading", name=subject)).to_be_visible()
         panel.get_by_label("办理意见").fill(opinion)
@@ -155,6 +152,14 @@ class Somebody:
         panel.get_by_role("button", name=choice, exact=True).click()
         expect(self.page.locator(".toast")).to_be_visible()
         self.look()
+
+    def _come_for(self, *words: str) -> Locator:
+        """The list's row that says all this; it may come only when the machines have done their part."""
+        row = self.page.locator("[data-row]")
+        for word in words:
+            row = row.filter(has_text=word)
+        self.until("/inbox", lambda answer: row.count() > 0)
+        return row.first
 
     def until(self, path: str, ready: Callable[[Response], bool], patience: float = 60) -> None:
         """Come back to a page till the machines have done their part."""

@@ -29,12 +29,14 @@ from workflows.records.session import make_engine, writing
 from workflows.records.tables import AuditEvent
 from workflows.records.types import CHINA
 from workflows.sample import fixture
+from workflows.scenarios.bureau import PICTURE
 from workflows.settings import ROOT
 
 KILLS = 26          # in each of two runs, each after something had moved: 52 in all
 LIMIT = 1_800       # seconds that a machine, however busy, may take for them
 PASSWORD = "yimen-2024"
 NOW = datetime(2024, 3, 4, 9, tzinfo=CHINA)
+PHOTO = {"photos": ("公开栏.png", PICTURE)}
 LOGINS = sorted({login for login, _, _ in NORMAL})
 
 
@@ -138,7 +140,7 @@ class Mover(threading.Thread):
     def _send(self, login: str, path: str, answers: dict) -> httpx.Response | None:
         """The answer, or None when the connection broke: then nobody knows."""
         try:
-            return self.clients[login].post(path, answers)
+            return self.clients[login].post(path, answers, files=PHOTO if "posted_by" in answers else None)
         except (httpx.HTTPError, AssertionError):
             self.over.wait(0.02)
             return None
