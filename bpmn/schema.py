@@ -4,11 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bpmn import feel
+from bpmn import feel, sentences
 from bpmn.clock_rules import ClockRule
 from bpmn.feel import FeelError
 from bpmn.feel.sayings import said
-from bpmn.feel.static import of_type
+from bpmn.feel.static import ANY, of_type, read
 from bpmn.message import Message
 from bpmn.strict import Strict
 from bpmn.unreadable import Unfit
@@ -32,6 +32,16 @@ def _feel(text: str) -> str:
 
 FeelType = Annotated[str, AfterValidator(_feel_type)]
 Feel = Annotated[str, AfterValidator(_feel)]
+
+
+def _sentence(text: str) -> str:
+    for formula in sentences.formulas(text):
+        if wrong := read(_feel(formula), {"rules": ANY}).complaints:
+            raise Unfit(wrong[0].sentence)
+    return text
+
+
+Sentence = Annotated[str, AfterValidator(_sentence)]
 
 
 class Stage(Strict):
@@ -67,8 +77,8 @@ class Guard(Strict):
     asks: dict[str, LookUp] = Field(default_factory=dict, description="name in `refuse_when` -> entries of a register")
     refuse_when: str
     field: str = Field(default="", description="answer the message stands beside")
-    says: str
-    en: str
+    says: Sentence = Field(description="why it is refused; numbers of the rules stand in braces: {rules.members.persons}")
+    en: Sentence
     source: str
 
 

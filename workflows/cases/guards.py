@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bpmn import feel
-from bpmn.message import Message, Term
+from bpmn import feel, sentences
+from bpmn.message import Message
 from bpmn.schema import Guard, LookUp
 from forms.answers import FieldError
 from forms.world import layered
@@ -23,7 +23,7 @@ def demand(session: Session, published: releases.Published, node: engine.Node, s
     broken = [guard for guard in published.parts[node.process].guards
               if guard.task == node.id and feel.compile(guard.refuse_when).evaluate(_around(session, guard, seen, now)) is True]
     if broken:
-        raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": Term(guard.says, guard.en)})) for guard in broken])
+        raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": sentences.filled(guard.says, guard.en, seen)})) for guard in broken])
 
 
 def _around(session: Session, guard: Guard, seen: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:

@@ -75,10 +75,8 @@ def of(session: Session, case: Case, now: datetime, due_at: datetime | None = No
 
 def rules_of(session: Session, case: Case, now: datetime) -> dict[str, object]:
     """The rules in force on its acceptance day: its process's own, over those it borrows."""
-    day, tree = clocks.rules_day(case, now.date()), dict[str, object]()
-    for process in (*releases.load(session, case.release_id).process.lenders, case.process):
-        tree = _over(tree, rates.in_force(session, process, day, case.division_code))
-    return tree
+    lenders = releases.load(session, case.release_id).process.lenders
+    return rates.of_process(session, lenders, case.process, clocks.rules_day(case, now.date()), case.division_code)
 
 
 def for_item(session: Session, case: Case, node: Node, item: WorkItem, now: datetime) -> Mapping[str, Any]:
@@ -162,12 +160,6 @@ def with_ages(answers: Any, today: date) -> Any:
     ages = {key.removesuffix(NUMBERED) + "age": forms.checks.age(number, today) if forms.checks.birth_date(number or "") else None
             for key, number in answers.items() if key.endswith(NUMBERED)}
     return {**ages, **{key: with_ages(answer, today) for key, answer in answers.items()}}
-
-
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Two trees as one: where both say something, the upper one."""
-    both = {name: _over(below[name], leaf) for name, leaf in above.items() if isinstance(leaf, Mapping) and isinstance(below.get(name), Mapping)}
-    return {**below, **above, **both}
 
 
 def _count(session: Session, query: Any) -> int:

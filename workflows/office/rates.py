@@ -1,8 +1,9 @@
 """Law as dated data: the value in force on a day on a ground, shipped or set here (glossary 6a)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -53,6 +54,14 @@ def in_force(session: Session, process: str, day: date, division: str) -> dict[s
         source = ship.source_of(code)
         found = _best([*ship.rates.get(source, ()), *local.get(source, ())], day, division)
         _plant(tree, code.split(".")[1:], found.value if found else None)
+    return tree
+
+
+def of_process(session: Session, lenders: Iterable[str], process: str, day: date, division: str) -> dict[str, object]:
+    """The rules that a process's expressions read: its own, over those it borrows."""
+    tree: dict[str, object] = {}
+    for each in (*lenders, process):
+        tree = _over(tree, in_force(session, each, day, division))
     return tree
 
 
@@ -144,6 +153,12 @@ def _best(rates: Iterable[Rate], day: date, division: str) -> Rate | None:
     holding = [rate for rate in rates if division.startswith(rate.scope) and rate.valid_from <= day
                and (rate.valid_to is None or day <= rate.valid_to)]
     return max(holding, key=lambda rate: (len(rate.scope), rate.valid_from, rate.local), default=None)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two trees as one: where both say something, the upper one."""
+    both = {name: _over(below[name], leaf) for name, leaf in above.items() if isinstance(leaf, Mapping) and isinstance(below.get(name), Mapping)}
+    return {**below, **above, **both}
 
 
 def _local(session: Session, division: str, code: str = "") -> list[Rate]:

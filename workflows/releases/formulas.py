@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bpmn import sentences
 from bpmn.message import Term
 from bpmn.schema import Guard
 from workflows.engine import Node, reading
@@ -15,6 +16,7 @@ BOOLEAN, TEXTS = ("boolean",), ("string",)
 TIMES = {"timeDate": ("date", "date and time", "string"), "timeCycle": ("string", "days and time duration"),
          "timeDuration": ("days and time duration", "years and months duration", "string")}
 CONDITION, TIMER, COLLECTION = Term("条件", "condition"), Term("定时", "timer"), Term("集合", "collection")
+SENTENCE = Term("提示语", "sentence")
 SCRIPT, GUARD, LOOP = Term("脚本", "script"), Term("办理规则", "guard"), Term("循环条件", "loop condition")
 PROPERTY, PAPER, LIMIT = Term("属性", "property"), Term("文书", "paper"), Term("时限", "limit")
 PROPERTIES = {"context": ("context",), "text_feel": ("string",), "receiver": ("string", "list"), "entry_data": ("context",),
@@ -69,10 +71,12 @@ def _of_part(part: Part) -> Iterator[Formula]:
 
 
 def _of_guard(part: Part, guard: Guard) -> Iterator[Formula]:
-    """The rule, and what it asks of registers."""
+    """The rule, what its sentence names, and what it asks of registers."""
     asked = tuple((name, look_up.register_, True) for name, look_up in guard.asks.items())
     rule = Formula(part, guard.task, guard.task, GUARD, bare(guard.refuse_when), BOOLEAN, leaving=True, guard=True, about=asked)
     yield rule
+    yield from (replace(rule, what=SENTENCE, source=source, gives=("number", "string"), about=())
+                for source in sentences.formulas(guard.says, guard.en))
     for look_up in guard.asks.values():
         if look_up.value:
             yield replace(rule, source=bare(look_up.value), gives=PROPERTIES["value_feel"], about=())

@@ -7,6 +7,7 @@ from itertools import chain
 
 from sqlmodel import Session, col, select
 
+from bpmn import sentences
 from bpmn.clock_rules import ClockRule
 from bpmn.message import Term
 from bpmn.schema import Process
@@ -90,12 +91,14 @@ def _chapter(session: Session, name: str, published: Published | None, day: date
     if published is None:
         return Chapter(name, Term(name, name), 0, numbers, ())
     process = published.process
-    return Chapter(name, Term(process.title, process.en), published.version, numbers, tuple(_clauses(published)))
+    rules = rates.of_process(session, process.lenders, name, day, division)
+    return Chapter(name, Term(process.title, process.en), published.version, numbers, tuple(_clauses(published, rules)))
 
 
-def _clauses(published: Published) -> Iterator[Clause]:
+def _clauses(published: Published, rules: Mapping[str, object]) -> Iterator[Clause]:
     for process in _own_first(published):
-        yield from chain(_clocks(published, process), _apart(published, process), _guards(published, process), _others(published, process))
+        yield from chain(_clocks(published, process), _apart(published, process), _guards(published, process, rules),
+                         _others(published, process))
 
 
 def _own_first(published: Published) -> Sequence[Process]:
@@ -116,9 +119,10 @@ def _apart(published: Published, process: Process) -> Iterator[Clause]:
         yield Clause(APART, Term("不得由同一人办理", "Not by the same person"), _names(published, apart.tasks), apart.source)
 
 
-def _guards(published: Published, process: Process) -> Iterator[Clause]:
+def _guards(published: Published, process: Process, rules: Mapping[str, object]) -> Iterator[Clause]:
+    """Their sentences with the numbers in force."""
     for guard in process.guards:
-        yield Clause(GUARD, _name(published, guard.task), Term(guard.says, guard.en), guard.source)
+        yield Clause(GUARD, _name(published, guard.task), sentences.filled(guard.says, guard.en, {"rules": rules}), guard.source)
 
 
 def _others(published: Published, process: Process) -> Iterator[Clause]:

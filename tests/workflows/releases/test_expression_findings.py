@@ -28,6 +28,7 @@ ROWS = [
     ("not_comparable", RULES, "decide", (RULES, GUARD, 'award.amount = "0"'), None),
     ("expression_broken", RULES, "decide", (RULES, GUARD, "award.amount ="), None),
     ("part_unknown", RULES, "decide", (RULES, GUARD, "rules.income_min = 0"), "income_max"),
+    ("part_unknown", RULES, "decide", (RULES, "补助金额为零", "补助金额低于 {rules.income_min} 元"), "income_max"),
     # the tables
     ("not_comparable", TABLE, "r1i1", (TABLE, '<text>true</text></inputEntry><inputEntry id="r1i2">',
                                        '<text>"true"</text></inputEntry><inputEntry id="r1i2">'), None),
