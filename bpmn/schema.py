@@ -190,6 +190,18 @@ class Recompute(Strict):
     unknown: Feel = Field(description="the two amounts where the register does not know enough")
 
 
+class TakenOver(Strict):
+    """What a register has to know of a household that received this before these books began.
+
+    Its FEEL sees `home` (number, category, members with their ages), `granted` (decision_no, decided_on, from_month, base_fen,
+    supplement_fen, people; income_fen a month and review_due_on, where the workbook says them), `rules` and `today`.
+    """
+
+    register_: str = Field(alias="register")
+    by: str = Field(description="kind of the register's key that holds the household's number")
+    data: Feel
+
+
 class Payment(Strict):
     """What the matter grants is paid by the month: its name on rosters and bank files, its money, its budget codes."""
 
@@ -198,6 +210,7 @@ class Payment(Strict):
     fund_source: str = Field(default="01", description="the money a grant draws first: 01 central, 03 provincial, 05 county")
     budget: dict[str, str] = Field(default_factory=dict, description="category of the household -> budget code; `any` for all")
     recompute: Recompute | None = None
+    taken_over: TakenOver | None = Field(default=None, description="left out: nothing is kept of households that are imported")
 
 
 class TimedStart(Strict):

@@ -77,5 +77,5 @@ def _file(desk: Desk, sent: FormData) -> tuple[str, bytes]:
 def _page(desk: Desk, status: int = 200, **context: object) -> Response:
     empty: dict[str, object] = {"name": "", "error": None, "rows": (), "count": 0, "done": None}
     found = {name: schemes.title(desk.session, name) for name in schemes.every(desk.session)}
-    return desk.page("households/import.html", status, **{**empty, **context}, columns=household_sheet.COLUMNS, schemes=found,
+    return desk.page("households/import.html", status, **{**empty, **context}, columns=household_sheet.COLUMNS, optional=household_sheet.OPTIONAL, schemes=found,
                      most=household_sheet.ROWS_MAX)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, and_, col, select
@@ -13,7 +13,7 @@ from workflows.errors import NotAllowed, RowError, RowsInvalid
 from workflows.office import permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Division
-from workflows.payments import entitlements, household_rows, household_sheet, schemes
+from workflows.payments import entitlements, household_rows, household_sheet, schemes, taken_over
 from workflows.payments.entitlements import Payee
 from workflows.payments.household_rows import Family, Grant, Person
 from workflows.payments.household_sheet import ID_NUMBER, NUMBER, VILLAGE, Row, template_xlsx
@@ -71,19 +71,22 @@ def _write(session: Session, families: list[Family], scheme: str, who: Officer, 
     session.add_all(households.values())
     session.flush()
     ids = {number: household.id or 0 for number, household in households.items()}
-    session.add_all(Member(household_id=ids[family.number], **asdict(member))
+    session.add_all(Member(household_id=ids[family.number], name=member.name, id_number=member.id_number, relation=member.relation)
                     for family in families for member in family.members)
     session.flush()
+    register = taken_over.Register(session, scheme, who.actor(), now)
     for family in families:
         if family.grant is not None:
-            _grant(session, ids[family.number], scheme, family.category, family.grant, who, now)
+            given = _grant(session, ids[family.number], scheme, family.category, family.grant, who, now)
+            register.enter(households[family.number], given, taken_over.Known(
+                {member.id_number: member.work_ability for member in family.members}, family.grant.income_fen, family.grant.review_due_on))
 
 
-def _grant(session: Session, household_id: int, scheme: str, category: str, grant: Grant, who: Officer, now: datetime) -> None:
+def _grant(session: Session, household_id: int, scheme: str, category: str, grant: Grant, who: Officer, now: datetime) -> Entitlement:
     payee = Payee(grant.payee_name, grant.payee_id_number, grant.account_number, grant.bank_code)
-    entitlements.grant(session, household_id, None, grant.decision_no, grant.decided_on, grant.base_fen, 0, grant.people,
-                       category, payee, now, who, scheme=scheme, from_month=grant.from_month, paid_till=grant.paid_till,
-                       fund_source=grant.fund_source)
+    return entitlements.grant(session, household_id, None, grant.decision_no, grant.decided_on, grant.base_fen, 0, grant.people,
+                              category, payee, now, who, scheme=scheme, from_month=grant.from_month, paid_till=grant.paid_till,
+                              fund_source=grant.fund_source)
 
 
 def _unknown_villages(session: Session, families: Iterable[Family], who: Officer) -> list[RowError]:

@@ -19,6 +19,7 @@ FUNDS = {"01": "01", "03": "03", "05": "05", "1": "01", "3": "03", "5": "05",
 RELATIONS = {"户主": "self", "本人": "self", "配偶": "spouse", "子女": "child", "子": "child", "女": "child", "儿子": "child",
              "女儿": "child", "父母": "parent", "父亲": "parent", "母亲": "parent", "父": "parent", "母": "parent",
              "其他": "other"}
+WORK = {"完全": "full", "部分": "partial", "丧失": "none", "": ""}
 NUMBER_MAX = 32
 ADDRESS_MAX = 200
 PEOPLE_MAX = 20
@@ -31,6 +32,7 @@ class Person:
     name: str
     id_number: str
     relation: str
+    work_ability: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Grant:
     payee_id_number: str
     bank_code: str
     account_number: str
+    income_fen: int | None = field(default=None, compare=False)
+    review_due_on: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ def _person(row: Row, today: date, errors: list[RowError]) -> Person:
     say(sheet.NAME, checks.person_name(name, today) if name else _empty())
     id_number = checks.compact(row.cells[sheet.ID_NUMBER])
     say(sheet.ID_NUMBER, checks.gb11643(id_number, today))
-    return Person(name, id_number, _choice(sheet.RELATION, row.cells[sheet.RELATION], RELATIONS, say))
+    return Person(name, id_number, _choice(sheet.RELATION, row.cells[sheet.RELATION], RELATIONS, say),
+                  _choice(sheet.WORK, row.cells[sheet.WORK], WORK, say))
 
 
 def _grant(row: Row, members: list[Person], today: date, errors: list[RowError],
@@ -141,6 +146,7 @@ def _grant(row: Row, members: list[Person], today: date, errors: list[RowError],
     payee, payee_id = checks.name_text(cells[sheet.PAYEE]), checks.compact(cells[sheet.PAYEE_ID])
     if not any((member.name, member.id_number) == (payee, payee_id) for member in members):
         say(sheet.PAYEE_ID, Message("The payee must be a member of the household, with the same name and number."))
+    known = _known(row, say)
     account = checks.compact(cells[sheet.ACCOUNT])
     wrong = checks.bank_card(account, today)
     say(sheet.ACCOUNT, wrong)
@@ -148,7 +154,7 @@ def _grant(row: Row, members: list[Person], today: date, errors: list[RowError],
         _teller(row, warnings)(sheet.ACCOUNT, checks.bank_card_doubt(account))
     if len(errors) > before or decided is None or start is None:
         return None
-    return Grant(cells[sheet.DECISION], decided, start, till, amount, people, fund, payee, payee_id, bank, account)
+    return Grant(cells[sheet.DECISION], decided, start, till, amount, people, fund, payee, payee_id, bank, account, *known)
 
 
 def _dates(row: Row, today: date, say: "Say") -> tuple[date | None, str | None, str | None]:
@@ -169,6 +175,19 @@ def _dates(row: Row, today: date, say: "Say") -> tuple[date | None, str | None, 
     elif till is not None and till > f"{today:%Y-%m}":
         say(sheet.PAID_TILL, Message("“{label}” can't be in the future."))
     return decided, start, till
+
+
+def _known(row: Row, say: "Say") -> tuple[int | None, date | None]:
+    """The family's income a month and the day of its next review, where the bureau knows them."""
+    typed, day = row.cells[sheet.INCOME], row.cells[sheet.REVIEW_DUE]
+    income = checks.fen(typed) if typed else None
+    if isinstance(income, Message):
+        say(sheet.INCOME, income)
+        income = None
+    due = sheet.as_day(day) if day else None
+    if day and due is None:
+        say(sheet.REVIEW_DUE, Message("“{label}” must be a day, such as 2024-03-01."))
+    return income, due
 
 
 def _money(row: Row, members: int, say: "Say") -> tuple[int, int]:
@@ -208,7 +227,7 @@ def _teller(row: Row, errors: list[RowError]) -> Say:
 
 def _choice(column: str, typed: str, choices: dict[str, str], say: Say) -> str:
     if typed not in choices:
-        say(column, Message("“{label}” must be one of: {allowed}.", {"allowed": "、".join(choices)}))
+        say(column, Message("“{label}” must be one of: {allowed}.", {"allowed": "、".join(filter(None, choices))}))
     return choices.get(typed, "")
 
 

@@ -20,12 +20,14 @@ DECISION, DECIDED, FROM, PAID_TILL = "决定书号", "决定日期", "起始月�
 AMOUNT, PEOPLE, FUND = "月保障金额(元)", "保障人数", "资金来源"
 PAYEE, PAYEE_ID, BANK, ACCOUNT = "领款人", "领款人身份证号", "开户行代码", "账号"
 NAME, ID_NUMBER, RELATION = "姓名", "身份证号", "与户主关系"
+INCOME, REVIEW_DUE, WORK = "家庭月收入(元)", "下次核查日期", "劳动能力"
 
 COLUMNS = {
     HOUSEHOLDS: (NUMBER, VILLAGE, CATEGORY, ADDRESS, PHONE, DECISION, DECIDED, FROM, PAID_TILL, AMOUNT, PEOPLE, FUND,
                  PAYEE, PAYEE_ID, BANK, ACCOUNT),
     MEMBERS: (NUMBER, NAME, ID_NUMBER, RELATION),
 }
+OPTIONAL = {HOUSEHOLDS: (INCOME, REVIEW_DUE), MEMBERS: (WORK,)}     # a bureau may not know them
 GRANT = (DECISION, DECIDED, FROM, PAID_TILL, AMOUNT, PEOPLE, FUND, PAYEE, PAYEE_ID, BANK, ACCOUNT)
 
 BYTES_MAX = 20 * 2**20
@@ -81,7 +83,8 @@ def workbook(rows: dict[str, Sequence[Sequence[str]]]) -> bytes:
                                         "strings_to_numbers": False})
     book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001  (a file's property, the same each time)
     head, text = book.add_format({"bold": True, "bg_color": "#E8EEF4"}), book.add_format({"num_format": "@"})
-    for name, columns in COLUMNS.items():
+    for name, needed in COLUMNS.items():
+        columns = (*needed, *OPTIONAL[name])
         sheet = book.add_worksheet(name)
         sheet.set_column(0, len(columns) - 1, 18, text)
         sheet.freeze_panes(1, 1)
@@ -126,7 +129,7 @@ def _sheet(sheet: ReadOnlyWorksheet, name: str) -> tuple[list[Row], list[RowErro
             {"column": column})) for column in lost]
         cells = dict(zip(heading, (_text(cell) for cell in line), strict=False))
         if any(cells.values()):
-            rows.append(Row(name, number, {column: cells.get(column, "") for column in COLUMNS[name]}))
+            rows.append(Row(name, number, {column: cells.get(column, "") for column in (*COLUMNS[name], *OPTIONAL[name])}))
         if len(rows) > ROWS_MAX or number > LINES_MAX:
             return rows, [RowError(name, number, "", Message("A sheet has at most {most} rows.", {"most": ROWS_MAX}))]
     return rows, errors
@@ -137,7 +140,7 @@ def _heading_errors(name: str, heading: list[str]) -> Iterator[RowError]:
         if heading.count(column) != 1:
             yield RowError(name, 1, column, Message("The column “{column}” must be there once.", {"column": column}))
     for column in heading:
-        if column and column not in COLUMNS[name]:
+        if column and column not in COLUMNS[name] and (column not in OPTIONAL[name] or heading.count(column) > 1):
             yield RowError(name, 1, column, Message("The column “{column}” is not known.", {"column": column}))
 
 

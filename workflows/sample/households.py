@@ -47,7 +47,7 @@ def _families(villages: list[Place], paid_till: str) -> Iterator[tuple[list[str]
         members = _members(dice, used)
         yield [f"{COUNTY}-{n + 1:05}", home.code, category, f"{home.name}{dice.randint(1, 18)}组{dice.randint(1, 60)}号",
                f"149{dice.randrange(10**8):08}",
-               *(_grant(dice, n, category, members, paid_till) if n in granted else [""] * 11)], members
+               *(_grant(dice, n, category, members, paid_till) if n in granted else [""] * 12)], members
 
 
 def _members(dice: random.Random, used: set[str]) -> list[_Member]:
@@ -89,7 +89,8 @@ def _grant(dice: random.Random, n: int, category: str, members: list[_Member], p
     amount = (STANDARD[category] - income) * len(members)
     head, bank = members[0], dice.choices(list(BANKS), (40, 25, 20, 6, 5, 4))[0]
     return [f"岳县民保字〔2024〕{n + 1:04}号", decided.isoformat(), start, paid_till, f"{amount}.00", str(len(members)),
-            dice.choices(("01", "03", "05"), (7, 2, 1))[0], head.name, head.id_number, bank, _account(dice, bank)]
+            dice.choices(("01", "03", "05"), (7, 2, 1))[0], head.name, head.id_number, bank, _account(dice, bank),
+            f"{income * len(members)}.00"]
 
 
 def _account(dice: random.Random, bank: str) -> str:

@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -11,17 +11,21 @@ import pytest
 from sqlmodel import Session, SQLModel, select
 
 import workflows.cases.tables  # noqa: F401  (fills the metadata)
-from workflows import messages
+from workflows import messages, releases
 from workflows.cases.tables import Household, Member
 from workflows.errors import Invalid, NotAllowed, RowError, RowsInvalid
 from workflows.office import people
 from workflows.office.people import Officer
-from workflows.payments import household_import, household_sheet
+from workflows.payments import household_import, household_sheet, taken_over
 from workflows.payments.household_sheet import COLUMNS, HOUSEHOLDS, MEMBERS, as_day, as_month
 from workflows.payments.tables import Entitlement
+from workflows.payments.taken_over import Known
 from workflows.records import audit
 from workflows.records.session import make_engine
 from workflows.records.types import CHINA
+from workflows.registers import entries, found
+from workflows.registers.entries import Because
+from workflows.registers.found import Wanted
 from workflows.sample import fixture
 
 NOW = datetime(2024, 6, 3, 9, tzinfo=CHINA)
@@ -87,6 +91,21 @@ def test_a_good_workbook_is_taken_in_whole(session: Session, clerk: Officer) -> 
     assert (head.name, head.relation) == ("王建国", "self")
     event = audit.events(session, "office")[-1]
     assert (event.action, event.after["households"]) == ("household.import", 2)
+
+
+def test_whoever_receives_already_stands_in_the_register_with_the_day_of_the_next_review(session: Session, clerk: Officer) -> None:
+    releases.publish_all(session, NOW)
+    household_import.take_in(session, book(lambda homes, people: (homes[0].extend(["320.00", "2024-11-01"]), people[1].append("丧失"))), clerk, NOW)
+    entry, = found.entries(session, Wanted("dibao_household", "person", (WIFE,)), NOW.date())
+    assert (entry["household"], entry["amount_fen"], entry["review_due_on"]) == ("H-1", 60_000, date(2024, 11, 1))
+    assert (entry["incomes"][0]["amount"], entry["members"][1]["work_ability"], entry["means_unknown"]) == (32_000, "none", False)
+    register = taken_over.Register(session, "dibao", clerk.actor(), NOW)
+    assert not list(register.missing())
+    entries.close(session, entry["id"], Because(NOW, reason="误入"))
+    (home, given), = register.missing()
+    assert register.enter(home, given, Known())
+    again, = found.entries(session, Wanted("dibao_household", "household", ("H-1",)), NOW.date())
+    assert (again["means_unknown"], again["review_months"], again["review_due_on"]) == (True, 6, date(2024, 10, 8))
 
 
 def test_the_same_file_again_is_already_there(session: Session, clerk: Officer) -> None:

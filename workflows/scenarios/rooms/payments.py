@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from workflows.cases import answers, jobs
 from workflows.cases.tables import Case, Household, Member
 from workflows.errors import NotFound
-from workflows.payments import closing, cycles, entitlements, funds, month, readjustments, rosters
+from workflows.payments import closing, cycles, entitlements, funds, month, readjustments, rosters, taken_over
 from workflows.payments.effects import RUN_CYCLE
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, Entitlement, Line, LineState
+from workflows.records.audit import SYSTEM
 from workflows.records.types import stored
 from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
@@ -37,6 +38,8 @@ class GivenHousehold(Shape):
     died_on: date | None = Field(default=None, description="the head's death, as the registers say")
     account: str = "6228480012345678909"
     fund: str = "01"
+    taken_over: bool = Field(default=False, description="also in the matter's register, as an import enters it")
+    income: float | None = Field(default=None, description="with `taken_over`: yuan the family earns a month, where it is known")
 
 
 @given("household", list[GivenHousehold], "a household that already receives: name, id_number, yuan a month, from_month, …")
@@ -215,10 +218,13 @@ def _add_household(before: Before, place: int, home: GivenHousehold) -> None:
                            died_on=home.died_on if one["id_number"] == home.id_number else None) for one in people)
     session.flush()
     if home.yuan:
-        entitlements.grant(
+        given = entitlements.grant(
             session, stored(row.id), None, f"给定{place}号", before.now.date(), _fen(home.yuan), 0, len(people), home.category,
             Payee(home.name, home.id_number, home.account, "ABC"), before.now, scheme=home.scheme or before.process,
             from_month=home.from_month, to_month=home.to_month, fund_source=home.fund, paid_till=home.paid_till)
+        if home.taken_over:
+            taken_over.Register(session, given.scheme, SYSTEM, before.now).enter(
+                row, given, taken_over.Known(income_fen=None if home.income is None else _fen(home.income)))
 
 
 def _yuan(given: Entitlement) -> float:
