@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bpmn.message import Message
 
 ACTIONS: Mapping[str, Message] = {
-    "case.open": Message("Application received"), "case.read": Message("Secret case read"), "case.seek": Message("Secret case looked for"), "case.end": Message("Case closed"),
+    "case.open": Message("Application received"), "case.read": Message("Secret case read"), "case.seek": Message("Secret case looked for"),
+    "register.read": Message("Secret entry read"), "case.end": Message("Case closed"),
     "case.send_back": Message("Sent back"), "case.take_back": Message("Taken back"), "case.suspend": Message("Suspended"),
     "case.resume": Message("Resumed"), "case.terminate": Message("Terminated"), "case.skip": Message("Skipped"),
     "case.retry": Message("Job tried again"), "job.stale": Message("An answer came that nobody waited for"),

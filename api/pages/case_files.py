@@ -10,7 +10,7 @@ from api.pages import drawings, files, secret_reads, standing
 from bpmn.message import Message
 from workflows import papers, releases
 from workflows.cases import access, attachments, documents
-from workflows.cases.shown import overview, sights
+from workflows.cases.shown import sights
 from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import Attachment, Case, Document
 from workflows.errors import NotFound
@@ -24,7 +24,7 @@ Name = Annotated[str, Query(max_length=64)]
 @router.get("/cases/{number}/diagram")
 def diagram(desk: AtDesk, number: str, process: Name = "", node: Name = "") -> Response:
     """The drawing's XML and its colours."""
-    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    view = secret_reads.case_view(desk, number)
     wanted = process or view.case.process
     colours = next((one for one in view.colours if one.process == wanted), None)
     if colours is None:
@@ -53,7 +53,7 @@ def copy(desk: AtDesk, document: Number) -> Response:
 @router.get("/cases/{number}/forms/{fact}.pdf")
 def form(desk: AtDesk, number: str, fact: str) -> Response:
     """An answered form as a sheet for the file, as far as this reader is shown it."""
-    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    view = secret_reads.case_view(desk, number)
     section = next((one for one in view.sections if one.fact == fact), None)
     if section is None:
         raise NotFound

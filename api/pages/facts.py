@@ -10,13 +10,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.desk import AtDesk, Desk
-from api.pages import history, verdicts
+from api.pages import history, secret_reads, verdicts
 from api.pages.fact_words import FACTS, Wording, flat
 from api.pages.history import Change
 from bpmn.message import Message, Term
 from workflows import releases
 from workflows.cases import facts
-from workflows.cases.shown import overview, sights
+from workflows.cases.shown import sights
 from workflows.cases.names import Names, givers, names_since
 from workflows.cases.shown.overview import CaseView
 from workflows.cases.tables import FactChange
@@ -57,7 +57,7 @@ class Version:
 def facts_of(desk: AtDesk, number: str, fact: Annotated[str, Query(max_length=100)] = "",
              page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
     """The case's facts, the newest change first."""
-    view = overview.case_view(desk.session, desk.officer, number, desk.now)
+    view = secret_reads.case_view(desk, number)
     found = facts.changes(desk.session, view.case, fact, page, PAGE)
     names = [name for name in facts.named(desk.session, view.case) if sights.has_fact(view.sight, name)]
     kept = [pair for pair in found[:PAGE] if sights.has_fact(view.sight, pair[0].name)]

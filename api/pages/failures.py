@@ -8,9 +8,9 @@ from sqlmodel import select
 from api.desk import Desk
 from bpmn.message import Message, Term
 from workflows import releases
-from workflows.cases import delivery, due, jobs
+from workflows.cases import delivery, due, incidents, jobs, secrecy
 from workflows.cases.operations import retry
-from workflows.cases.tables import Case, Job
+from workflows.cases.tables import Case, Incident, Job
 from workflows.errors import NotFound
 from workflows.migration.elements import name_of
 from workflows.office import jurisdiction
@@ -67,14 +67,20 @@ def of_jobs(desk: Desk) -> tuple[Failure, ...]:
 def of_timers(desk: Desk) -> tuple[Failure, ...]:
     """Timers that could not fire."""
     found = ((one, desk.session.get_one(Case, one.case_id)) for one in due.failing(desk.session, due.TIMER))
-    return tuple(Failure(stored(one.id), _element(desk, case, one.node), case.number, one.due_at, one.attempts, one.error,
+    return tuple(Failure(stored(one.id), _element(desk, case, one.node), _number(desk, case), one.due_at, one.attempts, one.error,
                          one.retry_at) for one, case in found)
 
 
 def of_notices(desk: Desk) -> tuple[Failure, ...]:
     """Notices that could not be taken down."""
     found = ((one, desk.session.get_one(Case, one.case_id)) for one in due.failing(desk.session, due.NOTICE))
-    return tuple(Failure(stored(one.id), Term("公示", "Public notice"), case.number, one.ends_at, one.attempts, one.error, one.retry_at) for one, case in found)
+    return tuple(Failure(stored(one.id), Term("公示", "Public notice"), _number(desk, case), one.ends_at,
+                         one.attempts, one.error, one.retry_at) for one, case in found)
+
+
+def of_incidents(desk: Desk) -> tuple[tuple[Incident, str], ...]:
+    """Cases that can't go on, each with its number; empty where none began."""
+    return tuple((one, _number(desk, case) if case else "") for one, case in incidents.unsettled(desk.session))
 
 
 def of_rounds(desk: Desk) -> tuple[Failure, ...]:
@@ -86,11 +92,12 @@ def of_rounds(desk: Desk) -> tuple[Failure, ...]:
 def of_messages(desk: Desk) -> tuple[Failure, ...]:
     """Messages that reached no case; each by the element that waits for its name, and by who sent it."""
     found = []
-    for one, number in delivery.troubled(desk.session):
-        published = releases.load(desk.session, desk.session.get_one(Case, one.case_id).release_id)
+    for one, case in delivery.troubled(desk.session):
+        published = releases.load(desk.session, case.release_id)
         node = next((node.id for node in published.drawing.nodes.values() if node.message == one.name), "")
-        found.append(Failure(stored(one.id), name_of(published, node) if node else Term(one.name), number, one.received_at,
-                             one.attempts, one.error, one.retry_at, one.sender, case_of(desk, one.sender) is not None))
+        sender = case_of(desk, one.sender)
+        found.append(Failure(stored(one.id), name_of(published, node) if node else Term(one.name), _number(desk, case), one.received_at,
+                             one.attempts, one.error, one.retry_at, _number(desk, sender) if sender else one.sender, sender is not None))
     return tuple(found)
 
 
@@ -106,7 +113,11 @@ def _job(desk: Desk, job: Job) -> Failure:
         drawn = releases.load(desk.session, case.release_id).drawing.nodes.values()
         node = retry.node_of(desk.session, case, job) or next((one.id for one in drawn if one.topic == job.topic), "")
         title = _element(desk, case, node) if node else title
-    return Failure(stored(job.id), title, case.number if case else "", job.finished_at, job.attempts, job.error)
+    return Failure(stored(job.id), title, _number(desk, case) if case else "", job.finished_at, job.attempts, job.error)
+
+
+def _number(desk: Desk, case: Case) -> str:
+    return secrecy.number_for(desk.session, desk.officer, case)
 
 
 def _element(desk: Desk, case: Case, node: str) -> Term:

@@ -132,7 +132,7 @@ def _page(desk: Desk, status: int = 200, refusal: Invalid | None = None, reason:
     late = due.count(desk.session, desk.now) if asked else 0
     return desk.page("jobs/page.html", status, jobs=failures.of_jobs(desk), timers=failures.of_timers(desk),
                      rounds=failures.of_rounds(desk), hanging=failures.of_notices(desk), messages=failures.of_messages(desk),
-                     incidents=incidents.unsettled(desk.session), doubts=clock_jumps.unsettled(desk.session),
+                     incidents=failures.of_incidents(desk), doubts=clock_jumps.unsettled(desk.session),
                      refused=desk.request.url.path if refusal else "", refusal=refusal, reason=reason, asked=asked, due=late,
                      confirmers=people.holding(desk.session, Role.ADMIN),
                      jumps=[jump for jump in clock_jumps.recent(desk.session) if jump.settled_at],

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.desk import HIGHEST, AtDesk, Desk
 from api.errors import Answered, status_of
-from api.pages import history, operations
+from api.pages import history, operations, secret_reads
 from bpmn.message import Term
 from workflows.cases.shown import overview
 from workflows.cases.operations import redoing, resume, retry, send_back, skip, suspend, take_back, terminate
@@ -68,7 +68,9 @@ class Sent(Choice):
 @router.get("/cases/{number}/operations/{what}")
 def ask(desk: AtDesk, number: str, what: str, wanted: Annotated[Wanted, Query()]) -> Response:
     """The operation's small form, with what it will bring about; or why it can't be done."""
-    return _operation(desk, number, what, wanted, wanted).page()
+    asked = _operation(desk, number, what, wanted, wanted)
+    secret_reads.note(desk, asked.view.case)
+    return asked.page()
 
 
 @router.post("/cases/{number}/operations/{what}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import forms.answers
 from api.desk import Desk
-from api.pages import history
+from api.pages import history, secret_reads
 from api.pages.history import Entry
 from api.rendering.field_views import Speaker
 from api.rendering.forms import read_only
@@ -82,7 +82,7 @@ class Panel:
 
 def open_item(desk: Desk, item: int, *, refusal: Refusal | None = None, opinion: str = "") -> Panel:
     """Gather a panel; `refusal` says why a decision just sent was not taken."""
-    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    found, view = secret_reads.item_view(desk, item)
     entries = history.entries(desk, view)
     process = view.published.process
     return Panel(

@@ -60,7 +60,8 @@ class Wish(BaseModel):
 def plan(desk: AtDesk, process: str, number: Number, wish: Annotated[Wish, Query()]) -> Response:
     """A plan, whole: what is mapped, what a dry run found, what has moved."""
     view = _view(desk, process, number)
-    found, more = results.lines(desk.session, view.plan, state=wish.state, code=wish.code, node=wish.node, page=wish.page)
+    found, more = results.lines(desk.session, view.plan, state=wish.state, code=wish.code, node=wish.node, page=wish.page,
+                                who=desk.officer)
     return desk.page("processes/plan.html", **_shown(desk, view), pairs=tuple(pairs(view)), field=FIELD, wish=wish,
                      lines=found, more=more, groups=results.groups(desk.session, view.plan),
                      problems=plans.problems(desk.session, view.plan), reads_cases=desk.officer.holds(*permissions.READERS))
@@ -132,7 +133,7 @@ def _confirm(desk: Desk, view: PlanView, act: Bulk, case: str, refusal: Invalid 
 def _table(desk: Desk, number: int) -> Iterator[str]:
     """The lines, read as they leave: by a session of their own, the request's is closed by then."""
     with reading(desk.request.app.state.engine) as session:
-        yield from results.table(session, plans.by_id(session, number), desk.language)
+        yield from results.table(session, plans.by_id(session, number), desk.language, desk.officer)
 
 
 def pairs(view: PlanView) -> Iterable[Pair]:

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.desk import AtDesk, Desk, Number
+from api.pages import secret_reads
 from api.pages.files import sheet
 from bpmn.message import Message, Term
 from bpmn.register_files import Column, Item, Register
@@ -56,6 +57,8 @@ def listed(desk: AtDesk, name: str, asked: Annotated[Asked, Query()]) -> Respons
     """One register's entries."""
     register = sight.demand(desk.officer, name)
     found = sight.listed(desk.session, desk.officer, name, asked.wish, desk.now.date())
+    if asked.q.strip():
+        secret_reads.note_entries(desk, *found.rows)
     columns = [field for field in register.fields if field.listed]
     cells = {row.id: [said(desk, field, facts.decode(row.data.get(field.key))) for field in columns] for row in found.rows}
     return desk.page("registers/list.html", name=name, register=register, title=Term(register.name, register.en), found=found, asked=asked,
@@ -67,6 +70,7 @@ def workbook(desk: AtDesk, name: str, asked: Annotated[Asked, Query()]) -> Respo
     """The same entries as a workbook, all pages."""
     register = sight.demand(desk.officer, name)
     found = sight.listed(desk.session, desk.officer, name, Wish(asked.q, asked.state), desk.now.date(), MOST)
+    secret_reads.note_entries(desk, *found.rows)
     return sheet(sheets.workbook(register, found.rows), f"{register.name}.xlsx")
 
 
@@ -74,6 +78,7 @@ def workbook(desk: AtDesk, name: str, asked: Annotated[Asked, Query()]) -> Respo
 def one(desk: AtDesk, name: str, entry: Number) -> Response:
     """One entry: what it says, every change of it, and the cases."""
     found = sight.entry(desk.session, desk.officer, name, entry)
+    secret_reads.note_entries(desk, found)
     register = declared.named(name)
     changes = sight.history(desk.session, entry)
     cases = {case.number: case for _, case in changes if case}

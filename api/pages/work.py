@@ -29,10 +29,9 @@ SEEN, LONGEST = "_seen", 10     # which version of the case the person has befor
 @router.get("/work/{item}")
 def ask(desk: AtDesk, item: Number) -> Response:
     """The form, filled with what is known; a finished item leads to its case."""
-    found, view = overview.item_view(desk.session, desk.officer, item, desk.now)
+    found, view = secret_reads.item_view(desk, item)
     if found.item.state != WorkState.OPEN:
         return desk.to(f"/cases/{view.case.number}")
-    secret_reads.note(desk, view.case)
     first = decisions.initial(desk.session, found.item, view.case, desk.officer, desk.now)
     return _page(desk, found, view, _asking(desk, found, view).fresh(first))
 

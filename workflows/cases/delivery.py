@@ -96,12 +96,12 @@ def expire(session: Session, message_id: int, now: datetime) -> bool:
     return True
 
 
-def troubled(session: Session) -> list[tuple[CaseMessage, str]]:
-    """Messages that were not wanted in their time or that their case could not take, each with its case's number."""
-    found = select(CaseMessage, Case.number).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
+def troubled(session: Session) -> list[tuple[CaseMessage, Case]]:
+    """Messages that were not wanted in their time or that their case could not take, each with its case."""
+    found = select(CaseMessage, Case).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
         (col(CaseMessage.state) == MessageState.UNDELIVERED)
         | ((col(CaseMessage.state) == MessageState.WAITING) & (col(CaseMessage.error) != "")))
-    return [(message, number) for message, number in session.exec(found.order_by(col(CaseMessage.id)))]
+    return [(message, case) for message, case in session.exec(found.order_by(col(CaseMessage.id)))]
 
 
 def again(session: Session, message_id: int, who: Officer, now: datetime) -> None:

@@ -70,12 +70,12 @@ def keep(session: Session, halted: Halted, now: datetime) -> None:
     session.add(incident)
 
 
-def unsettled(session: Session) -> list[tuple[Incident, str]]:
-    """Each with its case's number, empty where none began; a case that has gone on since is no incident any more."""
-    found = select(Incident, Case.number).join(Case, col(Case.id) == col(Incident.case_id), isouter=True).where(
+def unsettled(session: Session) -> list[tuple[Incident, Case | None]]:
+    """Each with its case, None where none began; a case that has gone on since is no incident any more."""
+    found = select(Incident, Case).join(Case, col(Case.id) == col(Incident.case_id), isouter=True).where(
         col(Incident.settled_at).is_(None),
         or_(col(Incident.case_id).is_(None), (col(Case.engine) == col(Incident.state)) & col(Case.ended_at).is_(None)))
-    return [(incident, number or "") for incident, number in session.exec(found.order_by(col(Incident.id)))]
+    return [(incident, case) for incident, case in session.exec(found.order_by(col(Incident.id)))]
 
 
 def settle(session: Session, incident_id: int, who: Officer, now: datetime) -> None:

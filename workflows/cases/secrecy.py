@@ -52,6 +52,11 @@ def log_read(session: Session, case: Case, who: Officer, now: datetime) -> None:
     audit.append(session, chains.of(case.id), who.actor(), READ, now, summary="查阅保密办件")
 
 
+def number_for(session: Session, who: Officer, case: Case) -> str:
+    """A case's number for a list of other things; empty where not even that is the person's to know."""
+    return "" if is_secret(session, case) and not access.may_see(session, case, who) else case.number
+
+
 def is_secret(session: Session, case: Case) -> bool:
     """Whether its version of the process says so."""
     return releases.load(session, case.release_id).process.sight.secret

@@ -11,13 +11,16 @@ from sqlmodel import Session, col, func, select
 
 from bpmn.message import Message, Term
 from workflows import messages, releases
+from workflows.cases import secrecy
 from workflows.cases.tables import Case
 from workflows.migration import plans
 from workflows.migration.reasons import WARNINGS, Reason
 from workflows.migration.tables import CaseState, Plan, PlanCase, PlanReason, PlanState
+from workflows.office.people import Officer
 from workflows.releases import Published
 
 PAGE = 50
+SECRET = Message("Secret case")
 BATCH = 500
 PLANS: Mapping[str, Message] = {
     PlanState.DRAFT: Message("Draft"), PlanState.CHECKING: Message("Dry run under way"), PlanState.CHECKED: Message("Tried"),
@@ -43,7 +46,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Line:
-    """One case: what became of it, and why."""
+    """One case: what became of it, and why; without a number where it is a secret to the reader."""
 
     number: str
     division_code: str
@@ -65,8 +68,9 @@ def groups(session: Session, plan: Plan) -> list[Group]:
     return sorted(found, key=lambda group: (group.warning, -group.cases, group.code, group.node))
 
 
-def lines(session: Session, plan: Plan, *, state: str = "", code: str = "", node: str = "", page: int = 1) -> tuple[list[Line], bool]:
-    """A page of cases, and whether more follow."""
+def lines(session: Session, plan: Plan, *, state: str = "", code: str = "", node: str = "", page: int = 1,
+          who: Officer | None = None) -> tuple[list[Line], bool]:
+    """A page of cases, and whether more follow; `who` reads them."""
     where: list[Any] = [PlanCase.plan_id == plan.id]
     if state:
         where.append(PlanCase.state == state)
@@ -75,10 +79,10 @@ def lines(session: Session, plan: Plan, *, state: str = "", code: str = "", node
             PlanReason.plan_id == plan.id, PlanReason.code == code, PlanReason.node == node)))
     ids = list(session.exec(select(PlanCase.case_id).where(*where).order_by(col(PlanCase.case_id))
                             .offset((page - 1) * PAGE).limit(PAGE + 1)))
-    return _lines(session, plan, ids[:PAGE]), len(ids) > PAGE
+    return _lines(session, plan, ids[:PAGE], who), len(ids) > PAGE
 
 
-def table(session: Session, plan: Plan, language: str) -> Iterator[str]:
+def table(session: Session, plan: Plan, language: str, who: Officer | None = None) -> Iterator[str]:
     """Every case as a line of comma-separated values, a batch at a time; Excel sees that it is UTF-8."""
     yield "\ufeff" + _row([messages.say(words, language) for words in ("Case number", "Result", "Code", "Element", "Reason")])
     last = 0
@@ -88,10 +92,10 @@ def table(session: Session, plan: Plan, language: str) -> Iterator[str]:
         if not ids:
             return
         last = ids[-1]
-        for line in _lines(session, plan, ids):
+        for line in _lines(session, plan, ids, who):
             state = messages.say(STATES[line.state], language)
             for reason, said in line.reasons or ((Reason(""), Term("")),):
-                yield _row([line.number, state, reason.code, reason.node, messages.say(said, language)])
+                yield _row([line.number or messages.say(SECRET, language), state, reason.code, reason.node, messages.say(said, language)])
         session.expunge_all()
 
 
@@ -106,17 +110,17 @@ def text(session: Session, plan: Plan, language: str) -> str:
     return "\n".join(found)
 
 
-def _lines(session: Session, plan: Plan, ids: list[int]) -> list[Line]:
+def _lines(session: Session, plan: Plan, ids: list[int], who: Officer | None) -> list[Line]:
     told: dict[int, list[Reason]] = {}
     for row in session.exec(select(PlanReason).where(PlanReason.plan_id == plan.id, col(PlanReason.case_id).in_(ids))
                             .order_by(col(PlanReason.id))):
         told.setdefault(row.case_id, []).append(_reason(row))
-    query = select(PlanCase, Case.number, Case.division_code).join(Case, col(Case.id) == col(PlanCase.case_id)).where(
+    query = select(PlanCase, Case).join(Case, col(Case.id) == col(PlanCase.case_id)).where(
         PlanCase.plan_id == plan.id, col(PlanCase.case_id).in_(ids)).order_by(col(PlanCase.case_id))
     sides = {there: _sides(session, plan, there=there) for there in (False, True)}
-    return [Line(number, division, row.state, row.at, tuple(
+    return [Line(secrecy.number_for(session, who, case) if who else case.number, case.division_code, row.state, row.at, tuple(
         (reason, reason.say(*sides[row.state == CaseState.KEPT])) for reason in told.get(row.case_id, ())))
-        for row, number, division in session.exec(query)]
+        for row, case in session.exec(query)]
 
 
 def _reason(row: PlanReason) -> Reason:

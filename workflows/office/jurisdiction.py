@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam
+from sqlalchemy import ColumnElement, String, bindparam, false
 from sqlmodel import Session, col, func, or_, select
 
 from workflows.errors import NotFound
@@ -96,7 +96,7 @@ def widest(codes: Iterable[str]) -> tuple[str, ...]:
 
 def within(code: Any, grounds: Iterable[str]) -> ColumnElement[bool]:
     """The condition that a column's division lies on one of the grounds."""
-    return or_(*[col(code).startswith(ground) for ground in grounds])
+    return or_(false(), *[col(code).startswith(ground) for ground in grounds])
 
 
 def _children(session: Session, parent: str) -> list[Division]:

@@ -18,6 +18,7 @@ from workflows.registers.tables import RegisterChange, RegisterEntry, RegisterKe
 
 ENTER, CHANGE, CLOSE, UNDO = "enter", "change", "close", "undo"
 DAY = timedelta(days=1)
+PREFIX = "register:"     # of the audit chain of an entry
 Changed = Mapping[str, tuple[Any, Any]]
 
 
@@ -164,6 +165,11 @@ def _refuse_taken(session: Session, entry: RegisterEntry, kind: str, value: str,
         raise Taken("", value=value, register=Term(rules.name, rules.en), field=key.title if key else kind, title=other.title)
 
 
+def chain(entry: RegisterEntry) -> str:
+    """The audit chain of an entry."""
+    return f"{PREFIX}{entry.register_name}:{entry.id}"
+
+
 def _standing(session: Session, entry: RegisterEntry) -> Iterable[RegisterKey]:
     return session.exec(select(RegisterKey).where(RegisterKey.entry_id == entry.id, col(RegisterKey.replaced).is_(False))).all()
 
@@ -181,7 +187,7 @@ def _keep(session: Session, entry: RegisterEntry, what: str, on: date, changed: 
     session.add(RegisterChange(entry_id=stored(entry.id), version=entry.version, what=what, on=on, at=because.now,
                                author=because.actor.name, person_id=because.actor.id, case_id=because.case_id, node=because.node,
                                reason=because.reason, fields={**fields, **({"of": of} if of else {})}))
-    audit.append(session, f"register:{entry.register_name}:{entry.id}", because.actor, f"register.{what}", because.now, node=because.node,
+    audit.append(session, chain(entry), because.actor, f"register.{what}", because.now, node=because.node,
                  summary=entry.title, before={key: before for key, (before, _) in fields.items() if before is not None},
                  after={key: after for key, (_, after) in fields.items()})
     session.flush()

@@ -1,22 +1,26 @@
 """Who may read which register, and what of it a page shows: a list, one entry, its history and what falls due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, String, cast, literal
 from sqlmodel import Session, col, func, or_, select
 
 from bpmn.register_files import Due, Register
 from workflows.cases import access
+from workflows.cases.shown import trail
 from workflows.cases.tables import Case
 from workflows.errors import NotFound
 from workflows.office import jurisdiction, permissions, rates
 from workflows.office.people import Officer
-from workflows.registers import declared, shape
+from workflows.records import audit
+from workflows.registers import declared, entries, shape
+from workflows.records.tables import AuditEvent
 from workflows.registers.tables import RegisterChange, RegisterEntry, RegisterKey
 
 PAGE = 50
+READ = "register.read"
 VALID, ENDED, DUE, ALL = "valid", "ended", "due", "all"
 STATES = (VALID, DUE, ENDED, ALL)
 
@@ -93,6 +97,27 @@ def history(session: Session, entry_id: int) -> list[tuple[RegisterChange, Case 
     rows = select(RegisterChange, Case).join(Case, col(Case.id) == col(RegisterChange.case_id), isouter=True).where(
         RegisterChange.entry_id == entry_id).order_by(col(RegisterChange.id).desc())
     return [(change, case) for change, case in session.exec(rows)]
+
+
+def is_secret(entry: RegisterEntry) -> bool:
+    """Whether the register it stands in says so."""
+    return declared.named(entry.register_name).secret
+
+
+def log_read(session: Session, found: Iterable[RegisterEntry], who: Officer, now: datetime) -> None:
+    """Every reading of an entry of a secret register stands in the entry's own chain."""
+    for entry in found:
+        audit.append(session, entries.chain(entry), who.actor(), READ, now, summary="查阅保密登记")
+
+
+def _audited(who: Officer) -> list[ColumnElement[bool]]:
+    """The log of a secret register's entries is read by who reads the entries."""
+    return [or_(col(AuditEvent.chain).not_like(f"{entries.PREFIX}{name}:%"), col(AuditEvent.chain).in_(
+        select(literal(f"{entries.PREFIX}{name}:") + cast(col(RegisterEntry.id), String)).where(*_on_ground(who, name, register))))
+        for name, register in declared.registers().items() if register.secret]
+
+
+trail.SIGHTS.append(_audited)
 
 
 def coming(session: Session, found: RegisterEntry, day: date) -> Sequence[Coming]:

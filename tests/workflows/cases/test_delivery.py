@@ -96,8 +96,8 @@ def test_a_message_that_fails_holds_back_the_later_ones_of_its_name_and_is_tried
         assert deliver(waiter) == 1
         assert deliver(waiter) == 0
     with waiter.work() as session:
-        (message, number), = delivery.troubled(session)
-        assert (message.key, number, message.attempts) == ("k1", case.number, 1)
+        (message, found), = delivery.troubled(session)
+        assert (message.key, found.number, message.attempts) == ("k1", case.number, 1)
         assert delivery.deliverable(session, message.retry_at - timedelta(seconds=1)) is None
     assert deliver(waiter.at(hours(1))) == 1
     assert states(waiter) == {"k1": "delivered", "k2": "waiting", "k3": "delivered"}

@@ -42,8 +42,8 @@ def test_a_case_that_went_on_since_is_no_incident_any_more(small):
         incidents.keep(session, refused.value, small.now)
         session.add(Incident(process="choice", case_id=case.id, state=b"elsewhere", zh="甲", en="a", at=small.now))
     with small.work() as session:
-        (incident, number), = incidents.unsettled(session)
-        assert (incident.process, number, incident.node, incident.times) == ("choice", "", "x", 1)
+        (incident, found), = incidents.unsettled(session)
+        assert (incident.process, found, incident.node, incident.times) == ("choice", None, "x", 1)
 
 
 ASKED = (BEGIN + service("ask", "render_document") + '<boundaryEvent id="no" attachedToRef="ask"><errorEventDefinition errorRef="gone"/></boundaryEvent>'
