@@ -2,8 +2,8 @@
 
 import logging
 
-from .again import done_again, inside, repetitions
-from .carrying import suggest
+from .across.carrying import suggest
+from .back.again import done_again, inside, repetitions
 from .drawing import Drawing, check, parse
 from .errors import (
     DrawingRefused,
@@ -39,11 +39,11 @@ from .moves import (
     undo,
     waiting,
 )
-from .rearming import rearm
+from .nodes.timers import StartTimer, pack, unpack
 from .outcome import Begun, Closed, DecisionTrace, Flow, Move, Node, Place, Visit, Waiting
-from .rhythms import Schedule
-from .shapes import shape
-from .timers import StartTimer, pack, unpack
+from .rearming import rearm
+from .running.shapes import shape
+from .written.rhythms import Schedule
 
 # Upstream gathers the whole tree for each log record, even for those nobody reads.
 logging.getLogger("spiff").setLevel(logging.WARNING)

@@ -12,11 +12,12 @@ from typing import Any
 from bpmn import dmn, feel
 from bpmn.dmn.sayings import said
 
-from . import checks, reading
+from . import checks
 from .errors import DrawingRefused, Finding, NotExpected
+from .nodes.timers import StartTimer
 from .outcome import Flow, Node
 from .parsing import build_specs
-from .timers import StartTimer
+from .written import reading
 
 CACHED_MAX = 256
 _cache: "OrderedDict[str, Drawing]" = OrderedDict()

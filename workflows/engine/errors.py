@@ -5,8 +5,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True)

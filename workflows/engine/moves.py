@@ -12,14 +12,17 @@ from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, Mes
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from . import carrying, codec, likeness, places, returns, standing, trimming, undoing
+from .across import carrying, likeness
+from .back import places, returns, undoing
 from .drawing import Drawing
-from .environment import Facts, FeelEngine
 from .errors import NotDue, NotExpected, NotMigratable, NotReturnable, NotSkippable, NotWaiting, Stuck
+from .nodes import trimming
+from .nodes.rising import hear, nearest, rise
+from .nodes.timers import Timer, due_of
 from .outcome import Closed, Move, Place, Visit, Waiting
-from .rising import hear, nearest, rise
-from .timers import Timer, due_of
-from .workflow import Run
+from .running import codec, standing
+from .running.environment import Facts, FeelEngine
+from .running.workflow import Run
 
 
 def start(

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from SpiffWorkflow.util.task import TaskState
 
-from . import codec
 from .drawing import Drawing
-from .environment import Facts, FeelEngine
-from .timers import Timer, due_of
+from .nodes.timers import Timer, due_of
+from .running import codec
+from .running.environment import Facts, FeelEngine
 
 
 def rearm(

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpmn.loader
 from bpmn.message import Message, Term
 from workflows import engine
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.releases.checks import decided, elements, expressions, law, opened, papers, registers, rules, written
 from workflows.releases.draft import FLOW, Draft, Reader
 from workflows.releases.house import house

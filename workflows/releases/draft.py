@@ -20,7 +20,7 @@ from bpmn.schema import Process
 from bpmn.strict import Strict
 from forms.schema import Form
 from workflows import engine
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.errors import Invalid
 from workflows.office import rate_files
 from workflows.releases.report import Finding, Sentence, Severity, nearest

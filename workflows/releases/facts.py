@@ -8,8 +8,8 @@ from lxml import etree
 
 from bpmn.dmn.static import ModelReading, read_model
 from bpmn.feel.static import ANY, NULL, NUMBER, TEXT, Kind, ListOf, Record, join, of_type, over, read
-from workflows.engine import reading
-from workflows.engine.reading import BPMN
+from workflows.engine.written import reading
+from workflows.engine.written.reading import BPMN
 from workflows.releases import formulas, shapes
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.house import house

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from bpmn import sentences
 from bpmn.message import Term
 from bpmn.schema import Guard
-from workflows.engine import Node, reading
-from workflows.engine.reading import BPMN
+from workflows.engine import Node
+from workflows.engine.written import reading
+from workflows.engine.written.reading import BPMN
 from workflows.releases.draft import FLOW, PAPERS, RULES, Draft, Drawn, Part
 from workflows.releases.house import house
 

@@ -8,8 +8,8 @@ from itertools import product
 
 from bpmn.feel.static import Text
 from forms.schema import Input
-from workflows.engine import reading
-from workflows.engine.reading import BPMN
+from workflows.engine.written import reading
+from workflows.engine.written.reading import BPMN
 from workflows.releases import formulas, remembered, shapes, together
 from workflows.releases.draft import Draft, Drawn, Part
 from workflows.releases.facts import Facts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bpmn.feel.static import read
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.releases import facts, form_formulas, formulas, shapes, together, ways
 from workflows.releases.draft import Draft, Part
 from workflows.releases.house import house

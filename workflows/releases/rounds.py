@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from bpmn import feel
-from workflows.engine import reading
-from workflows.engine.reading import BPMN
+from workflows.engine.written import reading
+from workflows.engine.written.reading import BPMN
 from workflows.releases import truth
 from workflows.releases.draft import Drawn
 from workflows.releases.formulas import bare

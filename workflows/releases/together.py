@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.releases import ways
 from workflows.releases.ways import COMPOSITE, Point, Ways
 

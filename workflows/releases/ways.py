@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from workflows.engine import reading
-from workflows.engine.reading import BPMN
+from workflows.engine.written import reading
+from workflows.engine.written.reading import BPMN
 from workflows.releases import rounds
 from workflows.releases.draft import Draft, Drawn, Part
 

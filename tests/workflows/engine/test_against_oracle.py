@@ -306,6 +306,6 @@ def test_freezing_at_every_step_changes_nothing(bench, seed, monkeypatch):
         run.script_engine, run.scribe = machine, type(run.scribe)()
         return run
 
-    monkeypatch.setattr("workflows.engine.codec.freeze", keep)
-    monkeypatch.setattr("workflows.engine.codec.thaw", hand_back)
+    monkeypatch.setattr("workflows.engine.running.codec.freeze", keep)
+    monkeypatch.setattr("workflows.engine.running.codec.thaw", hand_back)
     assert trace() == frozen

@@ -10,7 +10,7 @@ from lxml import etree
 from tests.workflows.engine import coverage_drawings as drawings
 from tests.workflows.engine.conftest import NOON, Case, parse, process_xml
 from workflows import engine
-from workflows.engine import coverage
+from workflows.engine.written import coverage
 
 NAMES = [n for n in (Path(__file__).parent / "bpmn20_elements.txt").read_text().splitlines() if not n.startswith("#")]
 RUNS, DRAWN, REFUSED = ([n for n in NAMES if coverage.answer(n) == what] for what in ("runs", "drawn", "refused"))

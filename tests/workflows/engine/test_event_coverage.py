@@ -5,7 +5,7 @@ import pytest
 from tests.workflows.engine.conftest import NOON, Case, flows_xml, parse, process_xml
 from tests.workflows.engine.coverage_drawings import ENDS, NAMES
 from workflows import engine
-from workflows.engine import coverage
+from workflows.engine.written import coverage
 
 TIMER = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
 MESSAGE, TERMINATE = '<messageEventDefinition messageRef="m1"/>', "<terminateEventDefinition/>"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bpmn.message import Message
-from workflows.engine.reading import BPMN
+from workflows.engine.written.reading import BPMN
 from workflows.releases import together, ways
 from workflows.releases.draft import Draft
 from workflows.releases.report import Finding

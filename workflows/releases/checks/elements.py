@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bpmn.message import Message
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.office.jurisdiction import ROLE_UNIT_KIND
 from workflows.office.tables import Role
 from workflows.releases.checks import properties

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bpmn.feel.static import Complaint, Reading, read
 from bpmn.message import Message, Term
 from forms.schema import Choosing
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.releases import facts as facts_of
 from workflows.releases import form_formulas, formulas
 from workflows.releases.draft import Draft

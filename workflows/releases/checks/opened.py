@@ -4,7 +4,7 @@ from collections.abc import Iterator, Set as AbstractSet
 
 from bpmn.feel.static import Record, read
 from bpmn.message import Message
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.releases import facts, live
 from workflows.releases.draft import RULES, Draft, Drawn
 from workflows.releases.house import house

@@ -7,7 +7,7 @@ from itertools import product
 
 from bpmn.feel.static import ListOf
 from bpmn.message import Message
-from workflows.engine import reading
+from workflows.engine.written import reading
 from workflows.releases import formulas, live, together, ways
 from workflows.releases.draft import Draft
 from workflows.releases.facts import LOOPS, Facts, Writing

@@ -1,0 +1,1 @@
+"""Across drawings: a running case carried to another version, or every reason why not."""
