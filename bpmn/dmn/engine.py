@@ -15,8 +15,9 @@ from bpmn.feel.compile_calls import Closure
 from bpmn.feel.conversion import from_python, to_python
 from bpmn.feel.errors import FeelError, FeelLimitExceeded
 from bpmn.feel.expression import as_clock
+from bpmn.feel.run import TypeSpec
 from bpmn.feel.scope import Evaluator, Scope
-from bpmn.feel.type_specs import TypeSpec, coerce
+from bpmn.feel.type_specs import coerce
 from bpmn.feel.values import measure
 
 __all__ = ["DecisionResult", "Row", "evaluate"]

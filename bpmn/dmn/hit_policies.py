@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bpmn.feel.builtins import BUILTINS
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.values import equal
 
 _Item = TypeVar("_Item")

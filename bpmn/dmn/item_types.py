@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from bpmn import feel
 from bpmn.dmn.model import Definitions, ItemDefinition
 from bpmn.feel.errors import FeelError
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run, TypeSpec
 from bpmn.feel.scope import Scope
 from bpmn.feel.type_parser import parse_type_name
-from bpmn.feel.type_specs import ANY, ConstrainedType, ContextType, FunctionType, ListType, TypeSpec
+from bpmn.feel.type_specs import ANY, ConstrainedType, ContextType, FunctionType, ListType
 
 
 def type_of(reference: str, names: frozenset[str]) -> TypeSpec | None:

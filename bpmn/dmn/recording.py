@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,24 @@ from functools import singledispatchmethod
 from bpmn.dmn import model
 from bpmn.dmn.engine import model_types
 from bpmn.dmn.item_types import type_of
-from bpmn.feel.static import ANY, NULL, NUMBER, Complaint, Kind, ListOf, Reading, Record, Text, join, of_spec, over, read, read_unary
-from bpmn.feel.static.kinds import BOOLEAN, Callable as Function
+from bpmn.feel.static import (
+    ANY,
+    NULL,
+    NUMBER,
+    Complaint,
+    Kind,
+    ListOf,
+    Reading,
+    Record,
+    Text,
+    join,
+    of_spec,
+    over,
+    read,
+    read_unary,
+)
+from bpmn.feel.static.kinds import BOOLEAN
+from bpmn.feel.static.kinds import Callable as Function
 from bpmn.message import Message
 
 _SINGLE = ("UNIQUE", "ANY", "FIRST", "PRIORITY")

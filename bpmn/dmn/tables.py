@@ -11,10 +11,10 @@ from bpmn.dmn.item_types import type_of
 from bpmn.dmn.model import DecisionTable, Rule
 from bpmn.dmn.recording import DecisionRun, Row
 from bpmn.feel import Expression
-from bpmn.feel.limits import Run
 from bpmn.feel.rendering import render
+from bpmn.feel.run import Run, TypeSpec
 from bpmn.feel.scope import Evaluator, Scope
-from bpmn.feel.type_specs import TypeSpec, coerce
+from bpmn.feel.type_specs import coerce
 from bpmn.feel.values import equal
 
 _SINGLE_HIT = ("UNIQUE", "ANY", "FIRST", "PRIORITY")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bpmn.feel import nodes
 from bpmn.feel.builtins import BUILTINS
-from bpmn.feel.limits import Run
 from bpmn.feel.properties import property_of
+from bpmn.feel.run import Run
 from bpmn.feel.scope import Evaluator, Scope, compile_node, compiles
 from bpmn.feel.type_specs import SimpleType
 from bpmn.feel.values import Range, Unequal, compare

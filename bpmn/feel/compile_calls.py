@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from bpmn.feel import nodes
 from bpmn.feel.builtins import BUILTINS
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run, TypeSpec
 from bpmn.feel.scope import Evaluator, Scope, compile_node, compiles
-from bpmn.feel.type_specs import TypeSpec, coerce
+from bpmn.feel.type_specs import coerce
 from bpmn.feel.values import Function
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from bpmn.feel import nodes
 from bpmn.feel.arithmetic import BINARY, negate
-from bpmn.feel.limits import Run
 from bpmn.feel.nodes import Node
+from bpmn.feel.run import Run
 from bpmn.feel.scope import Evaluator, Scope, compile_node, compiles
 from bpmn.feel.values import compare, equal, matches_test
 

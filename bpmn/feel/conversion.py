@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bpmn.feel import decimals
 from bpmn.feel.errors import FeelInputError
-from bpmn.feel.limits import Run, check_list_size, check_string_size
+from bpmn.feel.limits import check_list_size, check_string_size
 from bpmn.feel.rendering import render
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration, find_zone
 from bpmn.feel.temporal_text import render_temporal
 from bpmn.feel.values import Function, Range, Unequal

@@ -12,9 +12,9 @@ from bpmn.feel.builtins import BUILTINS
 from bpmn.feel.conversion import from_python
 from bpmn.feel.errors import FeelLimitExceeded
 from bpmn.feel.free_names import find_free_names
-from bpmn.feel.limits import Run
 from bpmn.feel.nodes import Node
 from bpmn.feel.parser import parse, parse_unary_tests
+from bpmn.feel.run import Run
 from bpmn.feel.scope import Scope, compile_node
 from bpmn.feel.temporal import DateTime
 from bpmn.feel.values import measure

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from bpmn.feel.errors import FeelLimitExceeded
 from bpmn.feel.limits import MAX_NESTING
-from bpmn.feel.type_specs import TypeSpec
+from bpmn.feel.run import TypeSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from bpmn.feel.cursor import Cursor
 from bpmn.feel.errors import FeelLimitExceeded, FeelSyntaxError
 from bpmn.feel.lexer import unescape
 from bpmn.feel.nodes import Node
+from bpmn.feel.run import TypeSpec
 from bpmn.feel.temporal_text import parse_temporal
 from bpmn.feel.type_parser import read_type
-from bpmn.feel.type_specs import SIMPLE_TYPES, TypeSpec
+from bpmn.feel.type_specs import SIMPLE_TYPES
 
 _OR, _AND, _COMPARISON, _ADDITIVE = 1, 2, 3, 4
 _COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bpmn.feel import nodes
 from bpmn.feel.errors import FeelError
-from bpmn.feel.limits import Run
 from bpmn.feel.nodes import Node
 from bpmn.feel.parser import parse
+from bpmn.feel.run import Run
 from bpmn.feel.scope import Scope, compile_node
 from bpmn.feel.values import Range, compare
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bpmn.feel import decimals
-from bpmn.feel.limits import Run, check_string_size
+from bpmn.feel.limits import check_string_size
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
 from bpmn.feel.temporal_text import render_temporal
 from bpmn.feel.values import Function, Range, Unequal

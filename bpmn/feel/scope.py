@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from bpmn.feel.limits import Run
 from bpmn.feel.nodes import Node
+from bpmn.feel.run import Run
 
 
 class Scope:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bpmn.feel.cursor import Cursor
 from bpmn.feel.names import slice_name
+from bpmn.feel.run import TypeSpec
 from bpmn.feel.type_specs import (
     ANY,
     SIMPLE_TYPES,
@@ -15,7 +16,6 @@ from bpmn.feel.type_specs import (
     NamedType,
     RangeType,
     SimpleType,
-    TypeSpec,
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run, TypeSpec
 from bpmn.feel.temporal import UTC_MIDNIGHT, Date, DateTime
 from bpmn.feel.values import Function, Range, kind_of
 
@@ -32,22 +32,6 @@ SIMPLE_TYPES = {
     "range": "range",
     "function": "function",
 }
-
-
-class TypeSpec:
-    """A type a value may or may not conform to."""
-
-    def accepts(self, value: object, run: Run) -> bool:
-        """Whether a value that is not null has this type."""
-        raise NotImplementedError
-
-    def permits(self, value: object, run: Run) -> bool:
-        """Whether a value that is not null has this type and is among its allowed values."""
-        return self.accepts(value, run)
-
-    def wants_list(self, run: Run) -> bool:
-        """Whether values of this type are lists."""
-        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import (
     NANOS,
     Date,

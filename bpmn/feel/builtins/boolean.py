@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import DateTime, Time
 from bpmn.feel.values import equal, kind_of
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 
 _Context = dict[str, object]
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from bpmn.feel import decimals
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
 from bpmn.feel.range_text import parse_range
 from bpmn.feel.rendering import render
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import (
     NANOS,
     UTC_MIDNIGHT,

@@ -8,7 +8,7 @@ from datetime import date as calendar_date
 from decimal import Decimal
 
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import Date, DateTime, days_from_civil
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

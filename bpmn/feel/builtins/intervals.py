@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.values import Range, compare
 
 _Relation = Callable[[Range, Range], bool]

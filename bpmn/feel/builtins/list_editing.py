@@ -9,7 +9,8 @@ from functools import cmp_to_key
 
 from bpmn.feel import decimals
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run, check_list_size
+from bpmn.feel.limits import check_list_size
+from bpmn.feel.run import Run
 from bpmn.feel.values import Function, compare, identity_key
 
 _Items = list[object]

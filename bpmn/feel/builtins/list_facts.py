@@ -10,7 +10,7 @@ from functools import reduce
 
 from bpmn.feel import arithmetic, decimals
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.values import compare, equal, identity_key
 
 _Numbers = list[Decimal]

@@ -18,7 +18,7 @@ from decimal import (
 
 from bpmn.feel import decimals
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import DaysTimeDuration, YearsMonthsDuration
 
 _MIN_SCALE, _MAX_SCALE = -6111, 6176

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bpmn.feel.limits import Run, check_list_size
+from bpmn.feel.limits import check_list_size
+from bpmn.feel.run import Run
 from bpmn.feel.temporal import UTC_MIDNIGHT, Date, DateTime
 from bpmn.feel.values import Function, kind_of
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bpmn.feel.builtins.registry import builtin
-from bpmn.feel.limits import Run, check_string_size
+from bpmn.feel.limits import check_string_size
 from bpmn.feel.regex import RegexError, compile_pattern
 from bpmn.feel.regex.replacing import matches_anywhere, replace_all, split_by
+from bpmn.feel.run import Run
 
 
 @builtin("substring(string: string, start position: number, length?: number)")

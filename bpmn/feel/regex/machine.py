@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bpmn.feel.limits import Run
 from bpmn.feel.regex.program import Program
+from bpmn.feel.run import Run
 
 Marks = tuple[int, ...]
 _Threads = list[tuple[int, Marks]]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpmn.feel.limits import Run, check_list_size, check_string_size
+from bpmn.feel.limits import check_list_size, check_string_size
 from bpmn.feel.regex.machine import Marks, find
 from bpmn.feel.regex.program import Program, RegexError
+from bpmn.feel.run import Run
 
 
 def matches_anywhere(program: Program, text: str, run: Run) -> bool:

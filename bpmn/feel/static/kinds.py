@@ -10,6 +10,7 @@ from typing import cast
 
 from bpmn.feel.errors import FeelSyntaxError
 from bpmn.feel.type_parser import parse_type_name
+from bpmn.feel.run import TypeSpec
 from bpmn.feel.type_specs import (
     ConstrainedType,
     ContextType,
@@ -18,7 +19,6 @@ from bpmn.feel.type_specs import (
     NamedType,
     RangeType,
     SimpleType,
-    TypeSpec,
 )
 from bpmn.message import Term
 
