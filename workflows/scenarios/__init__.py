@@ -2,6 +2,7 @@
 
 from workflows.scenarios.report import Report, StepReport
 from workflows.scenarios.run import run_file, run_scenario
-from workflows.scenarios.shape import Scenario, ScenarioInvalid, load
+from workflows.scenarios.shape import Scenario, load
+from workflows.scenarios.wrong import ScenarioInvalid
 
 __all__ = ["Report", "Scenario", "ScenarioInvalid", "StepReport", "load", "run_file", "run_scenario"]

@@ -1,4 +1,4 @@
-"""`python -m workflows.scenarios run FILE...`: run scenarios; exit status 1 when any fails, 2 when unreadable.
+"""`python -m workflows.scenarios run FILE...`: run scenarios; exit status 1 when any fails, 2 when any can't be run.
 
 `words` lists every word a scenario may use, as the rooms register them.
 """
@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bpmn.message import Message
+from workflows import messages
 from workflows.scenarios import ScenarioInvalid, run_file, words
 from workflows.settings import ROOT
 
-USAGE = """usage: python -m workflows.scenarios run [FILE_OR_FOLDER ...]   (nothing named: every shipped scenario)
-       python -m workflows.scenarios words                       (what a scenario may say)
+USAGE = """usage: python -m workflows.scenarios run [--en] [FILE_OR_FOLDER ...]   (nothing named: every shipped scenario)
+       python -m workflows.scenarios words                              (what a scenario may say)
 """
 
 
@@ -21,19 +23,26 @@ def main(arguments: list[str]) -> int:
     if arguments == ["words"]:
         sys.stdout.write(vocabulary())
         return 0
-    if not arguments or arguments[0] != "run":
+    named = [each for each in arguments[1:] if each != "--en"]
+    if not arguments or arguments[0] != "run" or any(each.startswith("-") for each in named):
         sys.stderr.write(USAGE)
         return 2
-    failed = 0
-    for path in files(arguments[1:]):
-        try:
-            report = run_file(path)
-        except ScenarioInvalid as wrong:
-            sys.stderr.write(f"{wrong}\n")
-            return 2
-        sys.stdout.write(report.text() + "\n")
-        failed += not report.good
-    return 1 if failed else 0
+    language = messages.ENGLISH if "--en" in arguments else messages.CHINESE
+    found = files(named)
+    if not found:
+        sys.stderr.write(messages.say(Message("There is no scenario in {folders}.", {"folders": ", ".join(named)}), language) + "\n")
+    return max((run(path, language) for path in found), default=2)
+
+
+def run(path: Path, language: str) -> int:
+    """Run one file and tell how it went: 0 it holds, 1 it does not, 2 it can't be run."""
+    try:
+        report = run_file(path)
+    except ScenarioInvalid as wrong:
+        sys.stderr.write(f"{wrong.say(language)}\n")
+        return 2
+    sys.stdout.write(report.text() + "\n")
+    return int(not report.good)
 
 
 def vocabulary() -> str:

@@ -17,13 +17,14 @@ from workflows.office import people
 from workflows.office.people import Officer
 from workflows.payments import effects as _effects  # noqa: F401 — registers what the drawings ask of payments
 from workflows.records import append_only
-from workflows.records.session import make_engine, writing
+from workflows.records.session import make_engine, reading, writing
 from workflows.records.types import CHINA
 from workflows.releases import Published
 from workflows.sample import fixture
-from workflows.scenarios import words
+from workflows.scenarios import spelling, words
 from workflows.scenarios.bank import ScenarioBank
 from workflows.scenarios.shape import Given, Step, merged
+from workflows.scenarios.wrong import ScenarioInvalid
 
 OPENING = time(9, 0)
 PICTURE = bytes.fromhex(  # a PNG of one white point
@@ -89,6 +90,8 @@ class Bureau:
         answers = merged(dict(self.application), step.answers) if process == self.process else step.answers
         with self.work() as session:
             who = self.who(session, step.who)
+            published = releases.load(session, releases.newest(session, process).id or 0)
+            self.spelled(published, published.process.start_form, step, {} if step.process else self.application)
             case = intake.apply(session, process, {**typed(answers), **self.files(session, step.files, who)}, who, self.now)
             self.matters.add(process)
             self.remember(step.case, case)
@@ -100,10 +103,33 @@ class Bureau:
             item = self._item(session, step, who)
             case = session.get_one(Case, item.case_id)
             first = decisions.initial(session, item, case, who, self.now)
-            left_out = {} if step.refused or step.refused_at else pictures(releases.load(session, item.release_id), item.node)
+            published = releases.load(session, item.release_id)
+            self.spelled(published, item.form_key, step)
+            left_out = {} if step.refused or step.refused_at else pictures(published, item.node)
             named = {**left_out, **step.files}
             answers = {**merged(first, typed(step.answers)), **self.files(session, named, who)}
             self.remember(step.case, decisions.complete(session, item.id or 0, answers, who, self.now))
+
+    def spelled(self, published: Published, form_key: str | None, step: Step, application: Mapping[str, Any] | None = None) -> None:
+        """`ScenarioInvalid` where the scenario answers what the form does not ask."""
+        if not form_key:
+            return
+        form = published.form(form_key)
+        if wrongs := [*spelling.answers(form, step.answers, (*step.at, "with")), *spelling.answers(form, step.files, (*step.at, "files"))]:
+            raise ScenarioInvalid(wrongs, step.file)
+        if wrongs := [*spelling.answers(form, application or {}, ("application",))]:
+            raise ScenarioInvalid(wrongs)
+
+    def turn_to(self, step: Step) -> None:
+        """A step that names a process without applying for it speaks of its newest case, which a machine may have opened."""
+        if not step.process or step.does == "apply" or step.case in self.cases:
+            return
+        with reading(self.engine) as session:
+            found = session.exec(select(Case).where(Case.process == step.process).order_by(col(Case.id).desc())).first()
+            if found is None:
+                raise NotFound("No case of {process} has been opened yet.", process=step.process)
+            self.matters.add(step.process)
+            self.remember(step.case, found)
 
     def files(self, session: Session, named: Mapping[str, Sequence[str]], who: Officer) -> dict[str, list[str]]:
         """Files staged by who hands them in: a picture of one point under each name."""

@@ -6,27 +6,42 @@ from pathlib import Path
 from workflows import messages
 from workflows.errors import Invalid, Refusal
 from workflows.records.session import reading
+from workflows.releases import NotPublished
 from workflows.scenarios import rooms as _rooms  # noqa: F401 — every room brings its words
-from workflows.scenarios import words
+from workflows.scenarios import spelling, words
 from workflows.scenarios.bureau import Bureau, moment
 from workflows.scenarios.report import Report, StepReport
 from workflows.scenarios.rooms import papers, payments
 from workflows.scenarios.shape import Scenario, Step, Then, load
+from workflows.scenarios.wrong import ScenarioInvalid
 
 LANGUAGE = "zh_CN"
 
 
 def run_file(path: Path) -> Report:
-    """Run one file; `ScenarioInvalid` when it can't be read."""
-    report = run_scenario(load(path))
+    """Run one file; `ScenarioInvalid` when it can't be read, or names what isn't there."""
+    try:
+        report = run_scenario(load(path))
+    except ScenarioInvalid as wrong:
+        wrong.file = wrong.file or str(path)
+        raise
     report.file = str(path)
     return report
 
 
 def run_scenario(scenario: Scenario) -> Report:
     """Run the steps in order, then ask what must hold at the end."""
-    bureau = Bureau(scenario.given, scenario.process, application=scenario.application)
     report = Report(scenario.name)
+    try:
+        bureau = Bureau(scenario.given, scenario.process, application=scenario.application)
+    except NotPublished as refused:
+        report.failures += refused.report.text(LANGUAGE).splitlines()
+        return report
+    except Refusal as refused:   # what was given can't be so
+        report.failures.append(f"given: {' '.join(sentences(refused))}")
+        return report
+    with reading(bureau.engine) as session:
+        spelling.demand(session, scenario)
     for number, step in enumerate(scenario.steps, start=1):
         failed = _step(bureau, step)
         report.steps.append(StepReport(number, f"{bureau.now:%Y-%m-%d %H:%M}", step.who, step.does, tuple(failed)))
@@ -42,6 +57,7 @@ def _step(bureau: Bureau, step: Step) -> list[str]:
     """Time passes, the step is done, machines work off what it asked of them, and what must hold is looked at."""
     try:
         bureau.pass_time(moment(step.on) if step.on else bureau.now)
+        bureau.turn_to(step)
         failed = _do(bureau, step)
         bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
         payments.work_off(bureau)

@@ -6,13 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
+from bpmn import toml, unreadable
+from bpmn.message import Message
 from workflows.scenarios import words
-
-
-class ScenarioInvalid(Exception):
-    """A scenario file that can't be run; says where and why."""
+from workflows.scenarios.wrong import ScenarioInvalid, Wrong, misshapen, unknown
 
 
 class Shape(BaseModel):
@@ -55,6 +54,22 @@ class Step(Shape):
     refused: str | list[str] = Field(default="", description="the step must be refused with this (part of a) sentence")
     refused_at: dict[str, str] = Field(default_factory=dict, description="field = part of what must stand beside it")
     then: Then = Field(default_factory=Then)
+    _file: str = PrivateAttr("")
+    _number: int = PrivateAttr(0)
+
+    @property
+    def at(self) -> tuple[str, int]:
+        """Its place in its file."""
+        return "step", self._number
+
+    @property
+    def file(self) -> str:
+        """The file in which it is written, which may be one that the scenario extends."""
+        return self._file
+
+    def stands(self, file: Path, number: int) -> None:
+        """Note where it is written."""
+        self._file, self._number = str(file), number
 
 
 class Scenario(Shape):
@@ -71,32 +86,38 @@ class Scenario(Shape):
     then: Then = Field(default_factory=Then)
 
 
+_WORDS = tuple(field.alias or name for shape in (Scenario, Step) for name, field in shape.model_fields.items())
+
+
 def load(path: Path, below: tuple[Path, ...] = ()) -> Scenario:
     """Read a file and what it extends; `ScenarioInvalid` with every wrong word. `below`: the files that extend it."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise ScenarioInvalid(f"{path}: {wrong}") from wrong
+        said = toml.read(path.read_bytes())
+    except OSError as gone:
+        raise ScenarioInvalid([Wrong((), Message("The file can't be opened."))], str(path)) from gone
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        raise ScenarioInvalid([Wrong((), unreadable.toml(broken))], str(path)) from broken
     try:
-        own = Scenario.model_validate(raw)
+        own = Scenario.model_validate(said)
     except ValidationError as wrong:
-        raise ScenarioInvalid(f"{path}: " + "; ".join(
-            f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())) from wrong
-    if unknown := [*_wrong_words(own)]:
-        raise ScenarioInvalid(f"{path}: " + "; ".join(unknown))
+        raise ScenarioInvalid(misshapen(wrong, said, known=_WORDS), str(path)) from wrong
+    for number, step in enumerate(own.steps):
+        step.stands(path, number)
+    if wrongs := [*_wrong_words(own)]:
+        raise ScenarioInvalid(wrongs, str(path))
     if own.extends:
         return _extended(own, path, (*below, path.resolve()))
     return _placed(own, path)
 
 
-def _wrong_words(own: Scenario) -> Iterator[str]:
-    """What no room understands, with its place in the file."""
-    yield from words.wrong(words.GIVEN, own.given.said, "given")
-    for number, step in enumerate(own.steps):
-        yield from words.wrong(words.THEN, step.then.said, f"step.{number}.then")
+def _wrong_words(own: Scenario) -> Iterator[Wrong]:
+    """What no room understands."""
+    yield from words.wrong(words.GIVEN, own.given.said, ("given",))
+    for step in own.steps:
+        yield from words.wrong(words.THEN, step.then.said, (*step.at, "then"))
         if step.does in words.VERBS:
-            yield from words.wrong(words.VERBS, {step.does: step.answers}, f"step.{number}.with")
-    yield from words.wrong(words.THEN, own.then.said, "then")
+            yield from words.misused(words.VERBS[step.does], step.answers, (*step.at, "with"))
+    yield from words.wrong(words.THEN, own.then.said, ("then",))
 
 
 def _placed(own: Scenario, path: Path) -> Scenario:
@@ -104,14 +125,17 @@ def _placed(own: Scenario, path: Path) -> Scenario:
     home = path.resolve().parent
     process = own.process or (home.parent.name if home.name == "scenarios" else "")
     if not process and any(step.does == "apply" and not step.process for step in own.steps):
-        raise ScenarioInvalid(f"{path}: process: say what is applied for, such as process = \"temporary_relief\"")
+        raise ScenarioInvalid([Wrong(("process",), Message('Say what is applied for, such as process = "temporary_relief".'))], str(path))
     return own.model_copy(update={"process": process})
 
 
 def _extended(own: Scenario, path: Path, below: tuple[Path, ...]) -> Scenario:
-    target = (path.parent / own.extends).with_suffix(".toml")
+    target = path.parent / f"{own.extends.removesuffix('.toml')}.toml"
+    if not target.is_file():
+        near = [file.stem for file in target.parent.glob("*.toml")]
+        raise ScenarioInvalid([unknown(("extends",), Message("There is no file “{word}”."), own.extends, near)], str(path))
     if target.resolve() in below:
-        raise ScenarioInvalid(f"{path}: a scenario can't extend itself")
+        raise ScenarioInvalid([Wrong(("extends",), Message("A scenario can't extend itself."))], str(path))
     base = load(target, below)
     given = base.given if "given" not in own.model_fields_set else base.given.model_copy(
         update={name: getattr(own.given, name) for name in own.given.model_fields_set})
@@ -125,7 +149,8 @@ def _until(base: Scenario, last: str, path: Path) -> list[Step]:
         return []
     places = [place for place, step in enumerate(base.steps) if step.does == last]
     if not places:
-        raise ScenarioInvalid(f"{path}: {base.name} has no step “{last}”")
+        what = Message("“{base}” has no step “{word}”.", {"base": base.name})
+        raise ScenarioInvalid([unknown(("after",), what, last, [step.does for step in base.steps])], str(path))
     return base.steps[: places[-1] + 1]
 
 

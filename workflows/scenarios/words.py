@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
+from bpmn.message import Message
 from workflows.cases.tables import Case
+from workflows.scenarios.wrong import Steps, Wrong, misshapen, unknown
 
 if TYPE_CHECKING:
     from workflows.scenarios.bureau import Bureau
@@ -28,6 +30,13 @@ class Word(Generic[Does]):
     shape: TypeAdapter[Any]
     says: str
     do: Does
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The words that may stand behind it, where they are laid down."""
+        schema = self.shape.json_schema(mode="validation")
+        parts = [schema, schema.get("items", {}), schema.get("additionalProperties", {}), *schema.get("$defs", {}).values()]
+        return tuple(name for part in parts if isinstance(part, dict) for name in part.get("properties", {}))
 
     def read(self, value: object) -> Any:
         """What was written behind the word, typed."""
@@ -80,16 +89,21 @@ def then(name: str, shape: Any, says: str) -> Callable[[Check], Check]:
     return _registrar(THEN, name, shape, says)
 
 
-def wrong(table: Mapping[str, Word[Any]], said: Mapping[str, Any], where: str) -> Iterator[str]:
-    """Every word that the table does not know, and every value of another shape: `then.stat: …`."""
+def wrong(table: Mapping[str, Word[Any]], said: Mapping[str, Any], at: Steps) -> Iterator[Wrong]:
+    """Every word that the table does not know, and every value of another shape."""
     for name, value in said.items():
-        if name not in table:
-            yield f"{where}.{name}: not a word of scenarios; known: {', '.join(sorted(table))}"
-            continue
-        try:
-            table[name].read(value)
-        except ValidationError as error:
-            yield from (f"{'.'.join(map(str, (where, name, *one['loc'])))}: {one['msg']}" for one in error.errors())
+        if name in table:
+            yield from misused(table[name], value, (*at, name))
+        else:
+            yield unknown((*at, name), Message("Scenarios have no word “{word}” here."), name, table)
+
+
+def misused(word: Word[Any], value: object, at: Steps) -> Iterator[Wrong]:
+    """What behind a word is of another shape than it needs."""
+    try:
+        word.read(value)
+    except ValidationError as error:
+        yield from misshapen(error, value, at, word.known)
 
 
 def _registrar(table: dict[str, Word[Does]], name: str, shape: Any, says: str) -> Callable[[Does], Does]:

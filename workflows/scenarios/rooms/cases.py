@@ -6,24 +6,24 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bpmn.message import Message
 from workflows.cases import access, documents, world
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import people, rates
-from workflows.office.rate_files import shipped
+from workflows.office.rate_files import Rule, shipped
 from workflows.office.tables import Duty, LocalRate, Role
 from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import ScenarioInvalid, Step
+from workflows.scenarios.shape import Step
 from workflows.scenarios.words import Before, Look, given, then, verb
+from workflows.scenarios.wrong import ScenarioInvalid, Wrong, unknown
 
 
 @given("rates", dict[str, Any], "rule code = value from the first day on, in place of the county's own")
 def _rates(before: Before, values: dict[str, Any]) -> None:
     known = shipped()
-    for code, value in values.items():
-        if code not in known.rules or not known.rules[code].takes(value):
-            raise ScenarioInvalid(f"given.rates: {value!r} is not a value for the rule {code}" if code in known.rules
-                                  else f"given.rates: there is no rule {code}")
+    if wrongs := [*_no_rules(known.rules, values)]:
+        raise ScenarioInvalid(wrongs)
     own = {known.source_of(code): value for code, value in values.items()}
     for row in before.session.exec(select(LocalRate).where(col(LocalRate.code).in_(own))).all():
         before.session.delete(row)
@@ -32,11 +32,20 @@ def _rates(before: Before, values: dict[str, Any]) -> None:
                                      source="scenario") for code, value in own.items())
 
 
-@given("also", dict[str, str], "login = a role that he holds besides, in the unit where he sits")
-def _also(before: Before, roles: dict[str, str]) -> None:
+def _no_rules(known: Mapping[str, Rule], values: dict[str, Any]) -> Iterator[Wrong]:
+    for code, value in values.items():
+        at = ("given", "rates", code)
+        if code not in known:
+            yield unknown(at, Message("There is no rule “{word}”."), code, known)
+        elif not known[code].takes(value):
+            yield Wrong(at, Message("{value} can't be the value of this rule (unit: {unit}).", {"value": repr(value), "unit": known[code].unit}))
+
+
+@given("also", dict[str, Role], "login = a role that he holds besides, in the unit where he sits")
+def _also(before: Before, roles: dict[str, Role]) -> None:
     for login, role in roles.items():
         held = people.by_login(before.session, login)
-        before.session.add(Duty(person_id=held.id, role=Role(role), unit_id=held.duties[0].unit_id))
+        before.session.add(Duty(person_id=held.id, role=role, unit_id=held.duties[0].unit_id))
     before.session.flush()
 
 
