@@ -106,8 +106,6 @@ def test_a_number_is_yuan_as_a_clerk_types_it(run):
     (f'{APPLY}then = {{ sees = {{ nobody9 = true }} }}\n', "nobody9"),
     (f'{APPLY}case = "a"\n[[step]]\ndoes = "wait"\ncase = "b"\nthen = {{ state = "running" }}\n', "未找到"),
     (f'{APPLY}[[step]]\non = 2024-03-01\ndoes = "wait"\n', "先后"),
-    (f'{APPLY}[[step]]\nwho = "town_clerk1"\ndoes = "home_visti"\n', "home_visti"),
-    ('[[step]]\non = 2024-03-04\nwho = "nobody9"\ndoes = "apply"\n', "nobody9"),
     (f'{APPLY}[[step]]\ndoes = "object"\nwith = {{ text = "有门面" }}\n', "refused"),
     ('[then]\nstate = "running"\n', "未找到"),
 ])

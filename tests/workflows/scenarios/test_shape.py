@@ -69,8 +69,8 @@ def test_after_runs_the_bases_steps_first(file, after, steps):
 
 def test_a_chain_of_files_is_followed(file):
     file('name = "middle"\nextends = "base"\nafter = "apply"\n[application]\nphone = "2"\n[[step]]\ndoes = "wait"', "middle")
-    own = load(file('name = "own"\nextends = "middle"\nafter = "wait"\n[[step]]\ndoes = "extend"'))
-    assert [step.does for step in own.steps] == ["apply", "review_materials", "apply", "wait", "extend"]
+    own = load(file('name = "own"\nextends = "middle"\nafter = "wait"\n[[step]]\ndoes = "object"'))
+    assert [step.does for step in own.steps] == ["apply", "review_materials", "apply", "wait", "object"]
     assert own.application["phone"] == "2"
 
 
@@ -79,9 +79,9 @@ def test_a_chain_of_files_is_followed(file):
     ('name = "own"\nextends = "other"', "extend itself"),          # other.toml extends own.toml
     ('name = "own"\nextends = "base"\nafter = "county_visit"', "no step"),
     ('name = "own"\nextends = "nothing"', "nothing"),
-    ('name = "own"\n[then]\nstat = "running"', "then.stat"),
+    ('name = "own"\n[then]\nstat = "running"', "then → stat"),
     ('name = "own"\n[[step]]\nwho = "town_clerk1"', "does"),
-    ('name = "own"\n[given]\ntoday = "soon"', "given.today"),
+    ('name = "own"\n[given]\ntoday = "soon"', "given → today"),
     ('name = "own"\n[[given.household]]\nname = "甲"', "id_number"),
 ])
 def test_a_file_that_can_not_be_run_says_where(file, text, said):

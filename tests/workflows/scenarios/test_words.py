@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from workflows.releases import NotPublished
+from workflows.releases.checking import check, collect
 from workflows.scenarios import ScenarioInvalid, load, run_file, words
 from workflows.scenarios.__main__ import main
 from workflows.settings import ROOT
@@ -56,14 +58,63 @@ def test_two_rooms_may_not_claim_one_word():
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ('[given]\nwether = "fine"', "given.wether: not a word of scenarios"),
-    ("[given]\nfunds = 5", "given.funds: "),
-    ('[[step]]\ndoes = "wait"\nthen = { opne = [] }', "step.0.then.opne"),
-    ('[[step]]\ndoes = "wait"\nthen = { clocks = { total = "soon" } }', "step.0.then.clocks.total"),
+    ('[given]\nhousehol = []', "given → househol: Scenarios have no word “househol” here. Did you mean “household”?"),
+    ("[given]\nfunds = 5", "given → funds: Words of its own are needed here"),
+    ('[given]\ntoday = "soon"', "given → today: "),
+    ('[[step]]\ndoes = "wait"\nthen = { opne = [] }', "step → no. 1 → then → opne: Scenarios have no word “opne” here. Did you mean “open”?"),
+    ('[[step]]\ndoes = "wait"\nthen = { clocks = { total = "soon" } }', "step → no. 1 → then → clocks → total: "),
+    ('[[step]]\ndoes = "wait"\nthne = {}', "step → no. 1 → thne: There is no such word here. Did you mean “then”?"),
+    ('[[step]]\ndoes = "set_rate"\nwith = { code = "dibao.limit.total", value = 20 }', "step → no. 1 → with → from: It is missing."),
+    ('[[step]]\ndoes = "run_month"\nwith = { mnth = "2024-04" }', "mnth: There is no such word here. Did you mean “month”?"),
 ])
 def test_a_word_nobody_knows_and_a_value_of_another_shape_are_told_with_their_place(file, text, said):
     with pytest.raises(ScenarioInvalid, match=re.escape(said)):
         load(file(f'name = "own"\n{text}'))
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    (f'{APPLY}[[step]]\ndoes = "reveiw_materials"', ("step → no. 2 → does: There is no verb and no person's step “reveiw_materials”. "
+                                                   "Did you mean “review_materials”?")),
+    (f'{APPLY}[[step]]\ndoes = "wait"\nprocess = "dibao_reveiw"', "no. 2 → process: There is no process “dibao_reveiw”. Did you mean “dibao_review”?"),
+    (f'{APPLY}with = {{ members = [{{ nmae = "甲" }}] }}', ("step → no. 1 → with → members → no. 1 → nmae: The form has no field “nmae”. "
+                                                          "Did you mean “name”?")),
+    (f'[application]\nphon = "1"\n{APPLY}', "application → phon: The form has no field “phon”. Did you mean “phone”?"),
+    (f'{APPLY}[[step]]\nwho = "town_clerk1"\ndoes = "review_materials"\nwith = {{ outcom = "accept" }}', "no. 2 → with → outcom: "),
+    (f'{APPLY}files = {{ fotos = [] }}', "step → no. 1 → files → fotos: The form has no field “fotos”."),
+    ('[given]\nrates = { "dibao.limit.totl" = 20 }', "given → rates → dibao.limit.totl: There is no rule “dibao.limit.totl”. Did you mean “dibao.limit.total”?"),
+])
+def test_a_name_that_nothing_bears_is_told_with_its_file_its_place_and_the_nearest_one(file, text, said):
+    path = file(f"{HEAD}{text}\n")
+    with pytest.raises(ScenarioInvalid, match=re.escape(f"{path}: ") + ".*" + re.escape(said)):
+        run_file(path)
+
+
+def test_a_paper_that_the_process_does_not_have_is_not_missing_but_misspelt(file):
+    report = run_file(file(f'{HEAD}{APPLY}then = {{ no_documents = ["decison"], papers = {{ refusal = {{ count = 0 }} }} }}\n'))
+    assert [failure.split(";")[0] for failure in report.steps[-1].failures] == [
+        "there is no paper decison", "there is no paper refusal"]
+
+
+def test_what_is_wrong_is_told_in_chinese_unless_english_is_asked_for(file, capsys):
+    path = str(file('name = "own"\n[[step]]\non = "soon"\ndoes = "wait"\n'))
+    assert main(["run", path]) == main(["run", "--en", path]) == 2
+    assert capsys.readouterr().err.splitlines() == [f"{path}: step → 第 1 项 → on: 此处应为日期，如 2024-01-01。",
+                                                    f"{path}: step → no. 1 → on: A day is needed here, such as 2024-01-01."]
+
+
+def test_what_can_not_be_given_is_a_plain_sentence(file):
+    report = run_file(file(f'{HEAD}[given]\nalso = {{ nobody9 = "FINANCE" }}\n{APPLY}'))
+    assert report.failures == ["given: 没有账号 nobody9。"]
+
+
+def test_a_process_that_can_not_be_published_is_told_with_its_flaws(file, monkeypatch):
+    def refuse(*_):
+        raise NotPublished(check("dibao", {**collect("dibao"), "dibao/papers.toml": b"= 1"}))
+
+    monkeypatch.setattr("workflows.releases.publish_all", refuse)
+    report = run_file(file(f"{HEAD}{APPLY}"))
+    assert "dibao/papers.toml" in report.text()
+    assert report.steps == []
 
 
 def test_what_is_applied_for_must_be_said_outside_a_process_folder(file):
@@ -87,8 +138,8 @@ def test_a_step_may_apply_for_another_process_and_give_it_a_name(file):
 [[step]]
 who = "town_clerk1"
 does = "apply"
-process = "nothing_drawn"
-refused = "尚未发布"
+process = "temporary_relief"
+refused = "更正"
 [[step]]
 case = "first"
 does = "wait"

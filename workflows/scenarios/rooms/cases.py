@@ -1,12 +1,14 @@
 """Scenario words about cases: apply, wait; where a case stands, its facts and papers; who sees it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import Field
 from sqlmodel import col, select
 
 from bpmn.message import Message
+from workflows import releases
 from workflows.cases import access, documents, world
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import people, rates
@@ -14,7 +16,7 @@ from workflows.office.rate_files import Rule, shipped
 from workflows.office.tables import Duty, LocalRate, Role
 from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Step
+from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Before, Look, given, then, verb
 from workflows.scenarios.wrong import ScenarioInvalid, Wrong, unknown
 
@@ -49,20 +51,34 @@ def _also(before: Before, roles: dict[str, Role]) -> None:
     before.session.flush()
 
 
+class SetRate(Shape):
+    """A rule and its new value."""
+
+    code: str
+    value: Any
+    since: date = Field(alias="from")
+    source: str = "文件"
+    scope: str = fixture.COUNTY
+
+
+class Nothing(Shape):
+    """Nothing is asked."""
+
+
 @verb("apply", "hand in the start form of the scenario's process, or of the step's `process`; `with` replaces answers")
 def _apply(bureau: Bureau, step: Step) -> None:
     bureau.apply(step)
 
 
-@verb("set_rate", "the county's lead or administrator sets a rule: `code`, `value`, `from` a day on, `source`; `scope`: left out, the county")
+@verb("set_rate", "the county's lead or administrator sets a rule: `code`, `value`, `from` a day on, `source`; `scope`: left out, the county", SetRate)
 def _set_rate(bureau: Bureau, step: Step) -> None:
     with bureau.work() as session:
-        said = step.answers
-        rates.set_local(session, str(said["code"]), said["value"], scope=str(said.get("scope", fixture.COUNTY)), valid_from=said["from"],
-                        source=str(said.get("source", "文件")), who=bureau.who(session, step.who), now=bureau.now)
+        said = SetRate.model_validate(step.answers)
+        rates.set_local(session, said.code, said.value, scope=said.scope, valid_from=said.since, source=said.source,
+                        who=bureau.who(session, step.who), now=bureau.now)
 
 
-@verb("wait", "nobody does anything: time passes, timers fire")
+@verb("wait", "nobody does anything: time passes, timers fire", Nothing)
 def _wait(bureau: Bureau, step: Step) -> None:
     """Time has passed already."""
 
@@ -102,6 +118,7 @@ def _documents(look: Look, expected: list[str]) -> Iterator[str]:
 def _no_documents(look: Look, expected: list[str]) -> Iterator[str]:
     issued = {paper.kind for paper in documents.of_case(look.session, look.case.id or 0)}
     yield from (f"document {kind} was issued" for kind in expected if kind in issued)
+    yield from no_such(look, set(expected) - issued)
 
 
 @then("sees", dict[str, bool], "login = whether he may see the case")
@@ -109,6 +126,13 @@ def _sees(look: Look, expected: dict[str, bool]) -> Iterator[str]:
     for login, may in expected.items():
         if access.may_see(look.session, look.case, people.by_login(look.session, login)) != may:
             yield f"{login} {'does not see' if may else 'sees'} the case"
+
+
+def no_such(look: Look, kinds: Iterable[str]) -> Iterator[str]:
+    """Kinds of paper that no process has: a misspelt one must not pass for one that was not issued."""
+    known = {kind for name in releases.described(look.session)
+             for kind in releases.load(look.session, releases.newest(look.session, name).id or 0).papers}
+    yield from (f"there is no paper {kind}; there are: {', '.join(sorted(known))}" for kind in sorted(kinds) if kind not in known)
 
 
 def _at(value: Any, path: str) -> Any:

@@ -9,18 +9,26 @@ from workflows.cases import clocks, extensions
 from workflows.office import working_days
 from workflows.records.types import CHINA
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Step
+from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Look, then, verb
 
 
+class Extend(Shape):
+    """Why a limit is extended, and which."""
+
+    reason: str
+    limit: str = ""
+
+
 @verb("extend", "whom the rule names signs an extension for one of its reasons, `reason`; of the limit `limit`, else of the first "
-                "that can be extended")
+                "that can be extended", Extend)
 def _extend(bureau: Bureau, step: Step) -> None:
     with bureau.work() as session:
         case = bureau.case(session, step.case)
         rules = releases.load(session, case.release_id).process.clocks
-        kind = step.answers.get("limit") or next((rule.kind for rule in rules if rule.may_extend), "")
-        extensions.sign(session, case.id or 0, str(kind), str(step.answers.get("reason", "")), bureau.who(session, step.who), bureau.now)
+        said = Extend.model_validate(step.answers)
+        kind = said.limit or next((rule.kind for rule in rules if rule.may_extend), "")
+        extensions.sign(session, case.id or 0, kind, said.reason, bureau.who(session, step.who), bureau.now)
 
 
 @then("clocks", dict[str, datetime | date | Literal[""]], "limit = the day it is due, or for hours the moment; \"\" when it has none now, "

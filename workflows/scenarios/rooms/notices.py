@@ -10,16 +10,24 @@ from workflows.cases.tables import Notice, Objection
 from workflows.errors import NotFound
 from workflows.office import people, permissions
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Step
+from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Look, then, verb
 
 
-@verb("object", "somebody of the public objects to the case's notice: `text`, and `name`, `phone` if he likes")
+class Objects(Shape):
+    """What somebody objects, and who he is, where he says so."""
+
+    text: str = ""
+    name: str = ""
+    phone: str = ""
+
+
+@verb("object", "somebody of the public objects to the case's notice: `text`, and `name`, `phone` if he likes", Objects)
 def _object(bureau: Bureau, step: Step) -> None:
     with bureau.work() as session:
         notice = world.latest_notice(session, bureau.case(session, step.case))
-        objections.object_to(session, notice.id or 0 if notice else 0, str(step.answers.get("text", "")),
-                          str(step.answers.get("name", "")), str(step.answers.get("phone", "")), bureau.now)
+        said = Objects.model_validate(step.answers)
+        objections.object_to(session, notice.id or 0 if notice else 0, said.text, said.name, said.phone, bureau.now)
 
 
 @then("notice", dict[str, Any], "`posted_on`, `ends_on`, `taken_down`, `public`, `objections`, `late`, any shown field; `shows`, `hides`: lists of text; "

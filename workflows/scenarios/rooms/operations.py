@@ -1,7 +1,9 @@
 """Scenario words about operations: what officers do to a case out of its drawn way."""
 
 from collections.abc import Callable
+from typing import Literal
 
+from pydantic import Field
 from sqlmodel import Session, col, select
 
 from workflows import engine, releases
@@ -12,13 +14,33 @@ from workflows.cases.tables import Case, WorkItem
 from workflows.engine import Place
 from workflows.errors import NotFound
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Step
+from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import verb
 
 Operation = Callable[[Session, Case, Step, Asked], object]
 
 
-def operation(name: str, says: str) -> Callable[[Operation], Operation]:
+class Reasoned(Shape):
+    """Why it is done."""
+
+    reason: str = ""
+
+
+class Return(Reasoned):
+    """Whereto, from where, and what becomes of the case's other places."""
+
+    to: str
+    start: str | None = Field(default=None, alias="from")
+    others: Literal["cancel", "keep"] = "cancel"
+
+
+class OneStep(Reasoned):
+    """Which element."""
+
+    step: str
+
+
+def operation(name: str, says: str, answers: type[Reasoned] = Reasoned) -> Callable[[Operation], Operation]:
     """Register an operation as a verb; every one needs its `reason`."""
     def register(function: Operation) -> Operation:
         def act(bureau: Bureau, step: Step) -> None:
@@ -28,38 +50,38 @@ def operation(name: str, says: str) -> Callable[[Operation], Operation]:
                 function(session, case, step, asked)
                 bureau.remember(step.case, case)
 
-        verb(name, says)(act)
+        verb(name, says, answers)(act)
         return function
 
     return register
 
 
-@operation("send_back", "return the case: `reason`, `to` an element, `from` where it stands, `others` = cancel or keep")
+@operation("send_back", "return the case: `reason`, `to` an element, `from` where it stands, `others` = cancel or keep", Return)
 def _send_back(session: Session, case: Case, step: Step, asked: Asked) -> object:
     drawing = releases.load(session, case.release_id).drawing
-    start = step.answers.get("from")
+    said = Return.model_validate(step.answers)
     token = next((place.token for place in engine.waiting(drawing, case.engine)
-                  if place.node.id == start or (start is None and not place.attached_to)), "")
+                  if place.node.id == said.start or (said.start is None and not place.attached_to)), "")
     known = send_back.places(session, case, token)
-    target = next((place for place in known if place.node == step.answers["to"]), Place(str(step.answers["to"])))
-    return send_back.send_back(session, case.id or 0, Wish(token, target, step.answers.get("others", "cancel")), asked)
+    target = next((place for place in known if place.node == said.to), Place(said.to))
+    return send_back.send_back(session, case.id or 0, Wish(token, target, said.others), asked)
 
 
 def _item(session: Session, case: Case, step: Step) -> int:
     """The newest work at the element that `step` names."""
-    found = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.node == step.answers["step"])
+    found = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.node == OneStep.model_validate(step.answers).step)
     item = session.exec(found.order_by(col(WorkItem.id).desc())).first()
     if item is None:
         raise NotFound("This item was not found.")
     return item.id or 0
 
 
-@operation("take_back", "take back one's own last step: `reason`, `step` the element")
+@operation("take_back", "take back one's own last step: `reason`, `step` the element", OneStep)
 def _take_back(session: Session, case: Case, step: Step, asked: Asked) -> object:
     return take_back.take_back(session, _item(session, case, step), asked)
 
 
-@operation("skip", "leave an element undone: `reason`, `step` the element")
+@operation("skip", "leave an element undone: `reason`, `step` the element", OneStep)
 def _skip(session: Session, case: Case, step: Step, asked: Asked) -> object:
     return skip.skip(session, _item(session, case, step), asked)
 

@@ -10,6 +10,7 @@ from workflows.cases import documents
 from workflows.cases.tables import Document
 from workflows.errors import Refusal
 from workflows.papers.errors import PaperRefused
+from workflows.scenarios.rooms.cases import no_such
 from workflows.scenarios.words import Look, then
 
 
@@ -33,6 +34,8 @@ def _papers(look: Look, expected: Mapping[str, Told]) -> Iterator[str]:
             yield from _differs(kind, issued[kind], told)
         elif told.count != 0:
             yield f"paper {kind} was not issued; issued: {sorted(issued)}"
+        else:
+            yield from no_such(look, [kind])
 
 
 def unprintable(session: Session) -> Iterator[str]:

@@ -31,7 +31,7 @@ class GivenHousehold(Shape):
     members: list[dict[str, str]] = Field(default_factory=list, description="name, id_number, relation")
     division: str = "990101001001"
     category: str = "urban"
-    yuan: float = 0
+    yuan: int | float = 0
     from_month: str = "2024-01"
     to_month: str | None = None
     paid_till: str | None = Field(default=None, description="last month paid before the scenario begins")
@@ -54,9 +54,17 @@ def _funds(before: Before, allotted: dict[str, float]) -> None:
         funds.allocate(before.session, source, _fen(yuan), "给定资金", before.now)
 
 
-@verb("run_month", "machines go on with a `month` as far as they can; `scheme`: left out, the scenario's process")
+class RunMonth(Shape):
+    """Which month, of what."""
+
+    month: str
+    scheme: str = ""
+
+
+@verb("run_month", "machines go on with a `month` as far as they can; `scheme`: left out, the scenario's process", RunMonth)
 def _run_month(bureau: Bureau, step: Step) -> None:
-    run(bureau, str(step.answers.get("scheme") or bureau.process), str(step.answers["month"]))
+    said = RunMonth.model_validate(step.answers)
+    run(bureau, said.scheme or bureau.process, said.month)
 
 
 def run(bureau: Bureau, scheme: str, which: str) -> None:
@@ -95,46 +103,103 @@ def _readjust(bureau: Bureau, job: int, claim: int, key: str) -> None:
         answers.take_in(session, job, bureau.now)
 
 
-@verb("bank", "`fails` = { payee = code of his next transfer }, `truths` = { payee = what a query of an unknown one will say }")
+class Bank(Shape):
+    """What the bank will answer, by payee."""
+
+    fails: dict[str, str] = Field(default_factory=dict)
+    truths: dict[str, str] = Field(default_factory=dict)
+
+
+class Stop(Shape):
+    """Whose money stops, from when, and why."""
+
+    name: str
+    since: str = Field(alias="from")
+    reason: str = "停发"
+    decision: str = "停发1号"
+
+
+class OneLine(Shape):
+    """Whose line of which month, and why."""
+
+    name: str
+    month: str
+    reason: str = ""
+
+
+@verb("bank", "`fails` = { payee = code of his next transfer }, `truths` = { payee = what a query of an unknown one will say }", Bank)
 def _lay_failures(bureau: Bureau, step: Step) -> None:
-    bureau.bank.fails |= step.answers.get("fails", {})
-    bureau.bank.truths |= step.answers.get("truths", {})
+    said = Bank.model_validate(step.answers)
+    bureau.bank.fails |= said.fails
+    bureau.bank.truths |= said.truths
 
 
-@verb("stop", "a decision stops the entitlement of `name`: `from` a month on, `reason`")
+@verb("stop", "a decision stops the entitlement of `name`: `from` a month on, `reason`", Stop)
 def _stop(bureau: Bureau, step: Step) -> None:
+    said = Stop.model_validate(step.answers)
     with bureau.work() as session:
-        entitlements.stop(session, _entitlement(session, str(step.answers["name"])), str(step.answers["from"]),
-                          str(step.answers.get("reason", "停发")), str(step.answers.get("decision", "停发1号")), bureau.now)
+        entitlements.stop(session, _entitlement(session, said.name), said.since, said.reason, said.decision, bureau.now)
 
 
-@verb("hold", "the roster's maker holds the line of `name` in a `month`: `reason`")
+@verb("hold", "the roster's maker holds the line of `name` in a `month`: `reason`", OneLine)
 def _hold(bureau: Bureau, step: Step) -> None:
+    said = OneLine.model_validate(step.answers)
     with bureau.work() as session:
-        rosters.hold(session, [_line(session, str(step.answers["name"]), str(step.answers["month"]))],
-                     str(step.answers["reason"]), bureau.who(session, step.who), bureau.now)
+        rosters.hold(session, [_line(session, said.name, said.month)], said.reason, bureau.who(session, step.who), bureau.now)
 
 
-@verb("release", "the roster's maker releases a held line of `name` in a `month`")
+@verb("release", "the roster's maker releases a held line of `name` in a `month`", OneLine)
 def _release(bureau: Bureau, step: Step) -> None:
+    said = OneLine.model_validate(step.answers)
     with bureau.work() as session:
-        rosters.release(session, _line(session, str(step.answers["name"]), str(step.answers["month"])),
-                        bureau.who(session, step.who), bureau.now)
+        rosters.release(session, _line(session, said.name, said.month), bureau.who(session, step.who), bureau.now)
 
 
-@then("cycle", dict[str, Any], "`month` (and `scheme`), and any of `state`, `cut_off_on`, `pay_by_on`, `households`, `yuan`, "
+class MonthRun(Shape):
+    """What is expected of a month's run: its figures, and how many lines stand in which state."""
+
+    month: str
+    scheme: str = ""
+    state: str = ""
+    cut_off_on: date | None = None
+    pay_by_on: date | None = None
+    households: int = 0
+    yuan: int | float = 0
+    version: int = 0
+    broken: list[str] = Field(default_factory=list)
+    pending: int = 0
+    approved: int = 0
+    held: int = 0
+    sent: int = 0
+    paid: int = 0
+    returned: int = 0
+    corrected: int = 0
+    unknown: int = 0
+    deferred: int = 0
+
+
+class Amount(Shape):
+    """What somebody has in a month."""
+
+    to: str
+    month: str
+    yuan: int | float
+    scheme: str = ""
+
+
+@then("cycle", MonthRun, "`month` (and `scheme`), and any of `state`, `cut_off_on`, `pay_by_on`, `households`, `yuan`, "
       "`version`, lines by state such as `paid` or `held`, `broken` (checks V1–V13 that don't hold)")
-def _month(look: Look, expected: dict[str, Any]) -> Iterator[str]:
-    which = str(expected["month"])
-    cycle = cycles.find(look.session, str(expected.get("scheme") or look.bureau.process), which, fixture.COUNTY)
+def _month(look: Look, expected: MonthRun) -> Iterator[str]:
+    which = expected.month
+    cycle = cycles.find(look.session, expected.scheme or look.bureau.process, which, fixture.COUNTY)
     if cycle is None:
-        if expected.get("state") != "not open":
+        if expected.state != "not open":
             yield f"the month {which} is not open"
         return
     found = _figures(look.session, cycle)
-    for key, value in expected.items():
-        if key not in {"month", "scheme"} and found.get(key) != value:
-            yield f"month {which} {key}: expected {value!r}, found {found.get(key)!r}"
+    for key, value in expected.model_dump(exclude_unset=True, exclude={"month", "scheme"}).items():
+        if found[key] != value:
+            yield f"month {which} {key}: expected {value!r}, found {found[key]!r}"
 
 
 def _figures(session: Session, cycle: Cycle) -> dict[str, Any]:
@@ -147,15 +212,15 @@ def _figures(session: Session, cycle: Cycle) -> dict[str, Any]:
             "broken": [check.code for check in closing.check(session, cycle) if not check.holds]}
 
 
-@then("payments", list[dict[str, Any]], "`to` (payee), `month`, `yuan` received; `scheme`, where several pay him")
-def _payments(look: Look, expected: list[dict[str, Any]]) -> Iterator[str]:
+@then("payments", list[Amount], "`to` (payee), `month`, `yuan` received; `scheme`, where several pay him")
+def _payments(look: Look, expected: list[Amount]) -> Iterator[str]:
     for one in expected:
-        wanted = select(Line).where(Line.payee_name == one["to"], Line.month == one["month"], Line.state == LineState.PAID)
-        if "scheme" in one:
-            wanted = wanted.where(Line.scheme == one["scheme"])
+        wanted = select(Line).where(Line.payee_name == one.to, Line.month == one.month, Line.state == LineState.PAID)
+        if one.scheme:
+            wanted = wanted.where(Line.scheme == one.scheme)
         found = sum(line.total_fen for line in look.session.exec(wanted)) / 100
-        if found != one["yuan"]:
-            yield f"{one['to']} in {one['month']}: expected {one['yuan']} yuan, found {found}"
+        if found != one.yuan:
+            yield f"{one.to} in {one.month}: expected {one.yuan} yuan, found {found}"
 
 
 @then("paid", dict[str, float], "month = yuan the case's household has received for its matter")
@@ -168,9 +233,21 @@ def _paid(look: Look, expected: dict[str, float]) -> Iterator[str]:
             yield f"paid in {which}: expected {yuan}, found {found}"
 
 
-@then("grants", dict[str, Any], "the entitlement the case gave: `yuan` a month, `from`, `to`, `people`, `scheme`; `plan` = { month = yuan } "
+class Grants(Shape):
+    """What is expected of the entitlement that a case gave."""
+
+    nothing: bool = False
+    yuan: int | float = 0
+    since: str = Field(default="", alias="from")
+    to: str = ""
+    people: int = 0
+    scheme: str = ""
+    plan: dict[str, float] = Field(default_factory=dict)
+
+
+@then("grants", Grants, "the entitlement the case gave: `yuan` a month, `from`, `to`, `people`, `scheme`; `plan` = { month = yuan } "
       "of one paid in stages; `nothing` = true")
-def _grants(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+def _grants(look: Look, expected: Grants) -> Iterator[str]:
     given = look.session.exec(select(Entitlement).where(Entitlement.case_id == look.case.id)
                               .order_by(col(Entitlement.id).desc())).all()
     newest = given[0] if given else None
@@ -178,19 +255,19 @@ def _grants(look: Look, expected: dict[str, Any]) -> Iterator[str]:
     if newest:
         found |= {"yuan": _yuan(newest), "from": newest.from_month, "people": newest.people, "to": newest.to_month,
                   "scheme": newest.scheme, "plan": {one.from_month: _yuan(one) for one in given}}
-    for key, value in expected.items():
+    for key, value in expected.model_dump(by_alias=True, exclude_unset=True).items():
         if found.get(key) != value:
             yield f"grants.{key}: expected {value!r}, found {found.get(key)!r}"
 
 
-@then("amounts", list[dict[str, Any]], "what a household is entitled to: `to` (payee), `month`, `yuan`; `scheme`: left out, the scenario's")
-def _amounts(look: Look, expected: list[dict[str, Any]]) -> Iterator[str]:
+@then("amounts", list[Amount], "what a household is entitled to: `to` (payee), `month`, `yuan`; `scheme`: left out, the scenario's")
+def _amounts(look: Look, expected: list[Amount]) -> Iterator[str]:
     for one in expected:
         rows = look.session.exec(select(Entitlement).where(
-            Entitlement.payee_name == one["to"], Entitlement.scheme == one.get("scheme", look.bureau.process))).all()
-        found = entitlements.owed(rows, one["month"]).get(one["month"], 0) / 100
-        if found != one["yuan"]:
-            yield f"{one['to']} in {one['month']}: expected {one['yuan']} yuan, entitled to {found}"
+            Entitlement.payee_name == one.to, Entitlement.scheme == (one.scheme or look.bureau.process))).all()
+        found = entitlements.owed(rows, one.month).get(one.month, 0) / 100
+        if found != one.yuan:
+            yield f"{one.to} in {one.month}: expected {one.yuan} yuan, entitled to {found}"
 
 
 def _entitlement(session: Session, name: str) -> Entitlement:

@@ -1,15 +1,16 @@
 """Scenario words about temporary relief: a township's petty cash, what was paid one-off, recoveries, the monthly list."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
 
 from sqlmodel import col, select
 
 from workflows.payments.petty_cash import books, counts, requests
 from workflows.payments.relief import published
 from workflows.payments.relief.tables import ReliefPayment, ReliefRecovery
+from workflows.sample import fixture
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Step
+from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Before, Look, given, then, verb
 
 
@@ -19,35 +20,54 @@ def _open(before: Before, quotas: dict[str, float]) -> None:
         books.open_book(before.session, division, before.now.year, round(yuan * 100), before.now)
 
 
+class PettyCash(Shape):
+    """What is done to a township's petty cash; each word is an act of its own."""
+
+    township: str = fixture.EAST
+    year: int | None = None
+    open: float | None = None
+    top_up: float | None = None
+    memo: str = ""
+    urgent: float | None = None
+    reason: str = ""
+    replenish: bool = False
+    decide: Literal["approve", "refuse"] | None = None
+    opinion: str = ""
+    count: str = ""
+    bank: float = 0
+    box: float = 0
+    sign: str = ""
+    close: Literal["returned", "carried"] | None = None
+
+
 @verb("petty_cash", "`top_up` = yuan (`township`, `memo`), `urgent` = yuan (`reason`), `replenish` = true, `decide` = approve or refuse (`opinion`), "
-                    "`count` = month (`bank`, `box`, `reason`), `sign` = month, `open` = yuan (`year`), `close` = returned or carried")
+                    "`count` = month (`bank`, `box`, `reason`), `sign` = month, `open` = yuan (`year`), `close` = returned or carried", PettyCash)
 def _cash(bureau: Bureau, step: Step) -> None:
-    said = step.answers
+    said = PettyCash.model_validate(step.answers)
     with bureau.work() as session:
-        who, year = bureau.who(session, step.who), int(said.get("year", bureau.now.year))
-        division = str(said.get("township", "990101001"))
-        if "open" in said:
-            books.open_book(session, division, year, _fen(said["open"]), bureau.now, who)
+        who, year = bureau.who(session, step.who), said.year or bureau.now.year
+        if said.open is not None:
+            books.open_book(session, said.township, year, _fen(said.open), bureau.now, who)
             return
-        book = books.of(session, division, year)
+        book = books.of(session, said.township, year)
         number = book.id or 0 if book else 0
-        if "top_up" in said:
-            books.top_up(session, number, _fen(said["top_up"]), str(said.get("memo", "")), who, bureau.now)
-        if "urgent" in said:
-            requests.urgent(session, number, _fen(said["urgent"]), str(said.get("reason", "")), who, bureau.now)
-        if "replenish" in said:
+        if said.top_up is not None:
+            books.top_up(session, number, _fen(said.top_up), said.memo, who, bureau.now)
+        if said.urgent is not None:
+            requests.urgent(session, number, _fen(said.urgent), said.reason, who, bureau.now)
+        if said.replenish:
             requests.replenish(session, number, who, bureau.now)
-        if "decide" in said:
-            newest = requests.of_book(session, number)[0]
-            requests.decide(session, newest.id or 0, approve=said["decide"] == "approve", opinion=str(said.get("opinion", "")),
+        if said.decide:
+            asked = requests.of_book(session, number)
+            requests.decide(session, asked[0].id or 0 if asked else 0, approve=said.decide == "approve", opinion=said.opinion,
                             who=who, now=bureau.now)
-        if "count" in said:
-            counts.count(session, number, str(said["count"]), _fen(said["bank"]), _fen(said["box"]), str(said.get("reason", "")), who, bureau.now)
-        if "sign" in said:
-            row = next(one for one in counts.of_book(session, number) if one.month == said["sign"])
-            counts.sign(session, row.id or 0, who, bureau.now)
-        if "close" in said:
-            books.close_year(session, number, str(said["close"]), who, bureau.now)
+        if said.count:
+            counts.count(session, number, said.count, _fen(said.bank), _fen(said.box), said.reason, who, bureau.now)
+        if said.sign:
+            signed = next((one.id for one in counts.of_book(session, number) if one.month == said.sign), 0)
+            counts.sign(session, signed or 0, who, bureau.now)
+        if said.close:
+            books.close_year(session, number, said.close, who, bureau.now)
 
 
 @then("petty_cash", dict[str, float], "township = yuan in its petty cash of this year; the books balance")
@@ -60,8 +80,44 @@ def _balance(look: Look, expected: dict[str, float]) -> Iterator[str]:
     yield from (f"petty cash: {entry} does not balance" for entry in books.unbalanced(look.session))
 
 
-@then("cash_request", dict[str, Any], "the newest request for petty cash: `yuan`, `kind`, `state`, `releases` listed")
-def _request(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+class Request(Shape):
+    """What is expected of a request for petty cash."""
+
+    yuan: int | float = 0
+    kind: str = ""
+    state: str = ""
+    releases: int = 0
+
+
+class Payment(Shape):
+    """What is expected of one payment out of the counter's hand."""
+
+    yuan: int | float = 0
+    payee: str = ""
+    fund: str = ""
+    stage: int = 0
+    voucher: str = ""
+
+
+class Recovery(Shape):
+    """What is expected of money that is asked back."""
+
+    yuan: int | float = 0
+    fine: float = 0
+    police: str = ""
+    repaid: float = 0
+
+
+class Published(Shape):
+    """One line of the published list."""
+
+    name: str
+    yuan: int | float
+    reason: str
+
+
+@then("cash_request", Request, "the newest request for petty cash: `yuan`, `kind`, `state`, `releases` listed")
+def _request(look: Look, expected: Request) -> Iterator[str]:
     books_ = books.under(look.session, "990101")
     found = [one for book in books_ for one in requests.of_book(look.session, book.id or 0)]
     if not found:
@@ -70,35 +126,40 @@ def _request(look: Look, expected: dict[str, Any]) -> Iterator[str]:
     newest = max(found, key=lambda one: one.id or 0)
     listed = [one for one in requests.releases(look.session, newest.book_id) if one.request_id == newest.id]
     said = {"yuan": newest.fen / 100, "kind": newest.kind, "state": newest.state, "releases": len(listed)}
-    yield from (f"request.{key}: expected {value!r}, found {said.get(key)!r}" for key, value in expected.items() if said.get(key) != value)
+    yield from (f"request.{key}: expected {value!r}, found {said[key]!r}" for key, value in _said(expected) if said[key] != value)
 
 
-@then("relief_paid", list[dict[str, Any]], "the case's bank payments in order: `yuan`, `payee`, `fund`, `stage`, `voucher`")
-def _paid(look: Look, expected: list[dict[str, Any]]) -> Iterator[str]:
+@then("relief_paid", list[Payment], "the case's bank payments in order: `yuan`, `payee`, `fund`, `stage`, `voucher`")
+def _paid(look: Look, expected: list[Payment]) -> Iterator[str]:
     rows = look.session.exec(select(ReliefPayment).where(ReliefPayment.case_id == look.case.id).order_by(col(ReliefPayment.stage))).all()
     if len(rows) != len(expected):
         yield f"relief paid: expected {len(expected)} payments, found {len(rows)}"
     for row, one in zip(rows, expected, strict=False):
         said = {"yuan": row.fen / 100, "payee": row.payee, "fund": row.fund_source, "stage": row.stage, "voucher": row.voucher}
-        yield from (f"payment {row.stage}.{key}: expected {value!r}, found {said.get(key)!r}" for key, value in one.items() if said.get(key) != value)
+        yield from (f"payment {row.stage}.{key}: expected {value!r}, found {said[key]!r}" for key, value in _said(one) if said[key] != value)
 
 
-@then("recovery", dict[str, Any], "the case's recovery: `yuan`, `fine`, `police` (transfer number), `repaid`")
-def _recovery(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+@then("recovery", Recovery, "the case's recovery: `yuan`, `fine`, `police` (transfer number), `repaid`")
+def _recovery(look: Look, expected: Recovery) -> Iterator[str]:
     row = look.session.exec(select(ReliefRecovery).where(ReliefRecovery.case_id == look.case.id)).first()
     said = {"yuan": row.fen / 100, "fine": row.fine_fen / 100, "police": row.transfer_number, "repaid": row.repaid_fen / 100} if row else {}
-    yield from (f"recovery.{key}: expected {value!r}, found {said.get(key)!r}" for key, value in expected.items() if said.get(key) != value)
+    yield from (f"recovery.{key}: expected {value!r}, found {said.get(key)!r}" for key, value in _said(expected) if said.get(key) != value)
 
 
-@then("relief_list", dict[str, list[dict[str, Any]]], "month = the lines of its published list: `name`, `yuan`, `reason`; an empty list: none on display")
-def _published(look: Look, expected: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+@then("relief_list", dict[str, list[Published]], "month = the lines of its published list: `name`, `yuan`, `reason`; an empty list: none on display")
+def _published(look: Look, expected: dict[str, list[Published]]) -> Iterator[str]:
     for month, lines in expected.items():
         shown = month in published.on_display(look.session, look.bureau.now)
-        found = [{"name": one.name, "yuan": one.amount_fen / 100, "reason": one.reason}
+        found = [Published(name=one.name, yuan=one.amount_fen / 100, reason=one.reason)
                  for one in published.of(look.session, month, look.bureau.now.date())] if shown else []
-        if found != [{**line, "yuan": float(line["yuan"])} for line in lines]:
+        if found != lines:
             yield f"list of {month}: expected {lines}, found {found}"
 
 
-def _fen(yuan: Any) -> int:
-    return round(float(yuan) * 100)
+def _said(expected: Shape) -> Iterable[tuple[str, Any]]:
+    """What the scenario asks, and nothing else."""
+    return expected.model_dump(exclude_unset=True).items()
+
+
+def _fen(yuan: float) -> int:
+    return round(yuan * 100)
