@@ -23,6 +23,7 @@ from workflows.office.arrangements import FIRST, LAST, MAKEUP_WORK, OFF, arrange
 from workflows.office.day_names import DayNames, Named, day_names
 from workflows.office.day_notices import Arranged
 from workflows.office.tables import CalendarDay
+from workflows.records import days
 
 router = APIRouter()
 SHOWN = 200     # limits that move, listed one by one
@@ -108,10 +109,9 @@ def _meant(sent: Sent) -> list[Arranged]:
 
 
 def _single(sent: Sent) -> Arranged:
-    try:
-        day = date.fromisoformat(sent.day)
-    except ValueError:
-        raise Invalid([FieldError("text", Message("Paste the notice, or give one day."))]) from None
+    day = days.read(sent.day)
+    if day is None:
+        raise Invalid([FieldError("text", Message("Paste the notice, or give one day."))])
     if sent.kind not in KINDS or (sent.kind == MAKEUP_WORK and day.weekday() < 5):
         raise Invalid([FieldError("kind", Message("A day is off, or a weekend day is worked."))])
     return Arranged(day, sent.kind, sent.name.strip())

@@ -10,6 +10,7 @@ from bpmn.message import Message
 from forms.answers import FieldError
 from workflows.errors import Invalid
 from workflows.office.rate_files import UNIT_KIND, Rule
+from workflows.records import days
 
 
 class Sent(BaseModel):
@@ -49,7 +50,7 @@ def read(rule: Rule, sent: Sent) -> Wanted:
         found = Wanted(_value(rule, sent), found.valid_from, None)
     except ValueError:
         errors.append(FieldError("value", Message("This is not a value for the rule.")))
-    first, last = _day(sent.valid_from), _day(sent.valid_to)
+    first, last = days.read(sent.valid_from), days.read(sent.valid_to)
     if first is None:
         errors.append(FieldError("valid_from", Message("From which day it holds is needed, such as 2024-01-01.")))
     if sent.valid_to and last is None:
@@ -94,10 +95,3 @@ def _number(text: str) -> Decimal:
     if not found.is_finite():
         raise ValueError
     return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -22,6 +22,7 @@ from workflows.cases import recounts
 from workflows.errors import Invalid, Refusal
 from workflows.office import permissions, rates
 from workflows.office.tables import Division, Person
+from workflows.records import days
 from workflows.releases import rule_book
 from workflows.releases.rule_book import Chapter, Clause, Number
 
@@ -52,7 +53,7 @@ class Wish:
 def listed(desk: AtDesk, on: str = "", place: Annotated[str, Query(max_length=12)] = "", matter: Annotated[str, Query(max_length=64)] = "",
            words: Annotated[str, Query(max_length=100)] = "", sure: Annotated[str, Query(max_length=10)] = "", own: bool = False) -> Response:
     """The rules that hold."""
-    wish, places, whole = _wished(desk, Wish(_day(desk, on), place, matter, words.strip(), sure, own))
+    wish, places, whole = _wished(desk, Wish(days.read(on) or desk.now.date(), place, matter, words.strip(), sure, own))
     shown = [chapter for chapter in (_narrowed(desk, chapter, wish) for chapter in whole) if chapter.numbers or chapter.clauses]
     return desk.page("rules/page.html", wish=wish, places=places, matters=[(one.process, one.title) for one in whole], chapters=shown,
                      count=sum(len(one.numbers) + len(one.clauses) for one in shown), unset=_unset(whole), sure=SURE, value=value,
@@ -62,7 +63,7 @@ def listed(desk: AtDesk, on: str = "", place: Annotated[str, Query(max_length=12
 @router.get("/rules.csv")
 def as_csv(desk: AtDesk, on: str = "", place: str = "", matter: str = "", words: str = "", sure: str = "", own: bool = False) -> Response:
     """The same as a table of text."""
-    wish, _, whole = _wished(desk, Wish(_day(desk, on), place, matter, words.strip(), sure, own))
+    wish, _, whole = _wished(desk, Wish(days.read(on) or desk.now.date(), place, matter, words.strip(), sure, own))
     target = io.StringIO()
     csv.writer(target).writerows([HEAD, *_rows(desk, whole, wish)])
     return download(("\ufeff" + target.getvalue()).encode(), f"规则一览{wish.on}.csv", "text/csv; charset=utf-8", "attachment")
@@ -71,7 +72,7 @@ def as_csv(desk: AtDesk, on: str = "", place: str = "", matter: str = "", words:
 @router.get("/rules.xlsx")
 def as_workbook(desk: AtDesk, on: str = "", place: str = "", matter: str = "", words: str = "", sure: str = "", own: bool = False) -> Response:
     """The same as a workbook."""
-    wish, _, whole = _wished(desk, Wish(_day(desk, on), place, matter, words.strip(), sure, own))
+    wish, _, whole = _wished(desk, Wish(days.read(on) or desk.now.date(), place, matter, words.strip(), sure, own))
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page, bold, wrap = book.add_worksheet("规则一览"), book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
@@ -131,12 +132,6 @@ def _places(desk: Desk) -> dict[str, str]:
     found = desk.session.exec(select(Division).order_by(col(Division.code)))
     return {one.code: one.name for one in found if len(one.code) in (6, 9) and any(one.code.startswith(ground) for ground in grounds)}
 
-
-def _day(desk: Desk, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return desk.now.date()
 
 
 def _narrowed(desk: Desk, chapter: Chapter, wish: Wish) -> Chapter:

@@ -14,7 +14,7 @@ from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Notice
 from workflows.errors import Conflict, Gone, Invalid, NotFound
 from workflows.office import rates, working_days
-from workflows.records import audit
+from workflows.records import audit, days
 from workflows.records.types import stored
 
 NO_PHOTOS = "There must be {n} photos of the posted notice at least: they prove that it hung."
@@ -106,8 +106,7 @@ def _withdraw(step: Step) -> Mapping[str, object]:
 def _start(step: Step) -> Mapping[str, object]:
     """The posting is confirmed: the days run from the day of posting, and from now on it can be read online."""
     notice, confirmed = to_post(step), _confirmed(step)
-    posting = str(confirmed.get("posted_on") or "")[:10]
-    on = date.fromisoformat(posting) if posting else step.now.date()
+    on = days.read(confirmed.get("posted_on")) or step.now.date()
     notice.days, notice.unit = length(step.session, step.case, on)
     last = last_day(step.session, step.case, on)
     notice.posted_on, notice.ends_on, notice.ends_at, notice.posted_at = on, last, working_days.end_of(last), step.now
@@ -157,8 +156,8 @@ def hashes(session: Session, tokens: object) -> list[str]:
 @effect("accept_posting")
 def _accept(step: Step) -> Mapping[str, object]:
     """The township has looked at the photo; a notice whose days are over meanwhile must be posted again."""
-    day = str(_confirmed(step).get("posted_on") or step.now.date())[:10]
-    if step.answers.get("outcome") == "accept" and last_day(step.session, step.case, date.fromisoformat(day)) < step.now.date():
+    day = days.read(_confirmed(step).get("posted_on")) or step.now.date()
+    if step.answers.get("outcome") == "accept" and last_day(step.session, step.case, day) < step.now.date():
         raise Invalid([FieldError("outcome", Message("The days of this notice are over; it must be posted again and confirmed with that day."))])
     return {}
 

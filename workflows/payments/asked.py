@@ -1,13 +1,13 @@
 """What a drawing's element says to an effect of payments: its properties, computed and read as amounts, months, days and rows."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from workflows.cases.effects import Step
 from workflows.cases.messages.mailbox import computed
 from workflows.errors import Conflict
 from workflows.payments import months
+from workflows.records import days
 
 Row = Mapping[str, Any]
 
@@ -58,19 +58,7 @@ def month(step: Step, said: object) -> str:
     """`2024-05`, or the month a day lies in; empty where nothing is said."""
     if said in (None, ""):
         return ""
-    found = months.of(on) if (on := day(said)) else str(said)
+    found = months.of(on) if (on := days.read(said)) else str(said)
     if not months.is_month(found):
         raise Conflict("“{value}” at element {node} is no month; write it as 2024-05.", value=str(said), node=step.node.id)
     return found
-
-
-def day(said: object) -> date | None:
-    """The day that is said, as a date or as text."""
-    if isinstance(said, datetime):
-        return said.date()
-    if isinstance(said, date):
-        return said
-    try:
-        return date.fromisoformat(str(said)[:10]) if said else None
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ from workflows.errors import Conflict, NotFound
 from workflows.office.accrual import first_month
 from workflows.payments import asked, duties, entitlements, months, recoveries, schemes
 from workflows.payments.tables import Entitlement, Line, LinePart, LineState
-from workflows.records import audit
+from workflows.records import audit, days
 from workflows.records.types import stored
 
 ACTION = "change_entitlement"
@@ -37,7 +37,7 @@ def record_deaths(step: Step) -> None:
     for row in asked.rows(step, "dead"):
         member = step.session.exec(select(Member).where(
             Member.household_id == home.id, Member.id_number == str(row.get("id_number") or "").upper())).first()
-        died_on = asked.day(row.get("died_on"))
+        died_on = days.read(row.get("died_on"))
         if member is None or died_on is None:
             raise Conflict("A death needs a member of the household and its day.")
         if member.died_on != died_on:
@@ -186,7 +186,7 @@ def _first(step: Step, scheme: str) -> str:
 
 def _decision(step: Step) -> tuple[str, date]:
     said: Mapping[str, Any] = asked.row(step, "decision")
-    return str(said.get("number") or step.case.number), asked.day(said.get("decided_on")) or step.now.date()
+    return str(said.get("number") or step.case.number), days.read(said.get("decided_on")) or step.now.date()
 
 
 def _chain(home: Household) -> str:

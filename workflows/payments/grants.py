@@ -14,6 +14,7 @@ from workflows.payments import asked, entitlements, households, months, schemes
 from workflows.payments.entitlements import Payee
 from workflows.payments.households import Resident
 from workflows.payments.tables import Entitlement
+from workflows.records import days
 from workflows.records.types import stored
 
 
@@ -57,7 +58,7 @@ def _old_file(step: Step, people: list[Resident]) -> int | None:
 def _terms(step: Step, people: int) -> Granted:
     scheme = asked.scheme(step)
     decision = asked.row(step, "decision")
-    return Granted(scheme, str(decision.get("number") or step.case.number), asked.day(decision.get("decided_on")) or step.now.date(),
+    return Granted(scheme, str(decision.get("number") or step.case.number), days.read(decision.get("decided_on")) or step.now.date(),
                    asked.fen(step, "persons") or people, _payee(step),
                    str(asked.value(step, "fund_source") or schemes.rule(step.session, scheme).fund_source))
 

@@ -11,6 +11,7 @@ from workflows.cases import guards
 from workflows.cases.effects import Step, effect
 from workflows.cases.messages import mailbox
 from workflows.errors import Conflict
+from workflows.records import days
 from workflows.records.types import stored
 from workflows.registers import entries, found
 from workflows.registers.entries import Because
@@ -99,9 +100,7 @@ def _entry(step: Step) -> int:
 
 def _day(step: Step, name: str) -> date | None:
     given = _value(step, name)
-    if isinstance(given, str):
-        return date.fromisoformat(given[:10])
-    return given.date() if isinstance(given, datetime) else given
+    return None if given is None else days.must(given)
 
 
 def _bare(source: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from bpmn.register_files import Column, Item, Register
 from forms.world import layered
 from workflows.cases import facts
 from workflows.errors import Conflict
+from workflows.records import days
 from workflows.registers.tables import RegisterEntry
 
 _BLANK = re.compile(r"\s+")
@@ -74,10 +75,10 @@ def _fit(register: Register, field: Column, value: Any) -> Any:
         return [_row(register, field, row) for row in value] if isinstance(value, list) else _refuse(register, field, value)
     fits = {"text": isinstance(value, str), "flag": isinstance(value, bool), "choice": value in field.values if field.values else False,
             "number": _is_number(value), "money": _is_number(value) and value == int(value),
-            "texts": isinstance(value, list) and all(isinstance(one, str) for one in value), "date": _day(value) is not None}
+            "texts": isinstance(value, list) and all(isinstance(one, str) for one in value), "date": days.read(value) is not None}
     if not fits[field.kind]:
         return _refuse(register, field, value)
-    return _day(value) if field.kind == "date" else int(value) if field.kind == "money" else value
+    return days.read(value) if field.kind == "date" else int(value) if field.kind == "money" else value
 
 
 def _row(register: Register, field: Item, row: Any) -> dict[str, Any]:
@@ -89,17 +90,6 @@ def _row(register: Register, field: Item, row: Any) -> dict[str, Any]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value[:10])
-        except ValueError:
-            return None
-    return value if isinstance(value, date) else None
 
 
 def _refuse(register: Register, field: Column, value: object) -> Any:

@@ -1,7 +1,6 @@
 """What drawings ask of one-off relief: pay it from petty cash or by the bank, complete its papers, recover it."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sqlmodel import select
@@ -15,6 +14,7 @@ from workflows.payments import asked, funds
 from workflows.payments.petty_cash import books
 from workflows.payments.relief import claims as _claims, standing as _standing  # noqa: F401  (they register their effects)
 from workflows.payments.relief.tables import ReliefPayment, ReliefRecovery
+from workflows.records import days
 from workflows.records.types import stored
 
 PAID, REPAID = "paid", "repaid"
@@ -64,7 +64,7 @@ def pay(step: Step) -> None:
     step.session.add(ReliefPayment(
         case_id=stored(step.case.id), stage=int(stage["number"]), fen=int(stage["fen"]), payee=str(said["payee"]),
         account_number=str(said["account_number"]), fund_source=str(said["fund"]), voucher=voucher,
-        paid_on=_day(said["paid_on"]), paid_by=step.who.id if step.who else None, at=step.now))
+        paid_on=days.must(said["paid_on"]), paid_by=step.who.id if step.who else None, at=step.now))
     step.session.flush()
 
 
@@ -77,7 +77,7 @@ def recover(step: Step) -> None:
         raise Conflict("No more can be recovered than was given.")
     step.session.add(ReliefRecovery(
         case_id=stored(step.case.id), fen=int(said["amount"]), fine_fen=int(said.get("fine") or 0),
-        transfer_number=str(said.get("transfer_number") or ""), repay_by=_day(said["repay_by"])))
+        transfer_number=str(said.get("transfer_number") or ""), repay_by=days.must(said["repay_by"])))
     step.session.flush()
 
 
@@ -89,7 +89,7 @@ def repay(step: Step) -> None:
         owed.written_off = str(step.answers.get("reason") or "")
     else:
         owed.repaid_fen, owed.receipt = int(str(step.answers["amount"])), str(step.answers["receipt"])
-        owed.repaid_on = _day(step.answers["repaid_on"])
+        owed.repaid_on = days.must(step.answers["repaid_on"])
         _book(step, owed.repaid_fen)
     step.session.add(owed)
     step.session.flush()
@@ -135,7 +135,3 @@ def _fen(step: Step) -> int:
     if fen is None:
         raise Conflict("“{property}” of element {node} must give an amount.", property="fen", node=step.node.id)
     return int(str(fen))
-
-
-def _day(said: object) -> date:
-    return said if isinstance(said, date) else date.fromisoformat(str(said)[:10])
