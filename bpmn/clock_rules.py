@@ -16,6 +16,7 @@ class Span(Strict):
     """From one event to another: elements of the drawing, and answers that tell the day of the act itself.
 
     An answer is `element.key`, or a day of the public notice; an element's answers are found under its property `fact`, else under its id.
+    `fact.key` tells a day that the drawing has worked out.
     """
 
     starts_with: tuple[str, ...] = Field(description="elements whose completion (or entry, by `starts_on`) starts it")

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from bpmn.clock_rules import NOTICE_DAYS, ClockRule, Span
+from bpmn.feel.static import Kind, Record
 from bpmn.message import Message
 from workflows.office.tables import Role
+from workflows.releases import facts
 from workflows.releases.checks.properties import stranger
 from workflows.releases.draft import RATES, RULES, Draft, Part
 from workflows.releases.facts import APPLICATION
@@ -52,7 +54,7 @@ def _answers(span: Span) -> tuple[str, ...]:
 
 
 def _answer(draft: Draft, part: Part, clock: ClockRule, answer: str) -> Iterator[Finding]:
-    """The answer must be asked for: by a task's form, also of a called part, or by the start form; or a fact the case is opened with."""
+    """The answer must be asked for: by a task's form, also of a called part, or by the start form; or stand in a fact of the case."""
     if answer in NOTICE_DAYS:
         return
     element, _, field = answer.partition(".")
@@ -63,6 +65,9 @@ def _answer(draft: Draft, part: Part, clock: ClockRule, answer: str) -> Iterator
         key = drawn[element].form_key
     elif element in part.rules.given:
         return
+    elif element in facts.of(draft).names:
+        yield from _field(part, element, field, facts.of(draft).kind_of(element))
+        return
     else:
         yield stranger(part, clock.title, element, drawn)
         return
@@ -72,3 +77,11 @@ def _answer(draft: Draft, part: Part, clock: ClockRule, answer: str) -> Iterator
         yield part.find("answer_unknown", "error", element, Message(
             "process.toml speaks of the answer “{field}”, which its form does not ask for.", {"field": field}),
             file=RULES, hint=nearest(field, asked))
+
+
+def _field(part: Part, fact: str, field: str, kind: Kind) -> Iterator[Finding]:
+    """A fact's field that nothing writes is told."""
+    if isinstance(kind, Record) and not kind.open and field not in kind.entries:
+        yield part.find("answer_unknown", "error", "", Message(
+            "process.toml speaks of “{field}” of the fact “{fact}”, which nothing writes.", {"field": field, "fact": fact}),
+            file=RULES, hint=nearest(field, kind.entries))
