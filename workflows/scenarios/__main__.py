@@ -1,6 +1,6 @@
 """`python -m workflows.scenarios run FILE...`: run scenarios; exit status 1 when any fails, 2 when any can't be run.
 
-`words` lists every word a scenario may use, as the rooms register them.
+`words` lists every word a scenario may use, as the rooms register them; `steps` what it may name of a process.
 """
 
 import sys
@@ -8,30 +8,46 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import bpmn.loader
 from bpmn.message import Message
 from workflows import messages
-from workflows.scenarios import ScenarioInvalid, run_file, words
+from workflows.scenarios import ScenarioInvalid, guide, run_file, spelling, words
+from workflows.scenarios.wrong import unknown
 from workflows.settings import ROOT
 
 USAGE = """usage: python -m workflows.scenarios run [--en] [FILE_OR_FOLDER ...]   (nothing named: every shipped scenario)
        python -m workflows.scenarios words                              (what a scenario may say)
+       python -m workflows.scenarios steps [--en] PROCESS               (what it may name: steps, fields, codes, limits, papers)
 """
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named files, or all; or list the words."""
+    """Run the named files, or all; or tell what they may say."""
     if arguments == ["words"]:
         sys.stdout.write(vocabulary())
         return 0
     named = [each for each in arguments[1:] if each != "--en"]
-    if not arguments or arguments[0] != "run" or any(each.startswith("-") for each in named):
+    if not arguments or arguments[0] not in ("run", "steps") or any(each.startswith("-") for each in named):
         sys.stderr.write(USAGE)
         return 2
     language = messages.ENGLISH if "--en" in arguments else messages.CHINESE
+    if arguments[0] == "steps":
+        return steps(named, language)
     found = files(named)
     if not found:
         sys.stderr.write(messages.say(Message("There is no scenario in {folders}.", {"folders": ", ".join(named)}), language) + "\n")
     return max((run(path, language) for path in found), default=2)
+
+
+def steps(processes: list[str], language: str) -> int:
+    """Tell what scenarios of these processes may name."""
+    known = bpmn.loader.names()
+    for process in processes or known:
+        if process not in known:
+            sys.stderr.write(unknown((), spelling.PROCESS, process, known).say(language) + "\n")
+            return 2
+        sys.stdout.write(guide.of(process, language) + "\n")
+    return 0
 
 
 def run(path: Path, language: str) -> int:

@@ -62,7 +62,7 @@ def _step(bureau: Bureau, step: Step) -> list[str]:
         bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
         payments.work_off(bureau)
     except Refusal as refusal:
-        return [f"refused: {' '.join(sentences(refusal))}"]
+        return [_told(refusal)]
     return failed or _failures(bureau, step.case, step.then)
 
 
@@ -77,7 +77,7 @@ def _do(bureau: Bureau, step: Step) -> list[str]:
             bureau.complete(step)
     except Refusal as refusal:
         if not wanted and not step.refused_at:
-            return [f"refused: {' '.join(sentences(refusal))}"]
+            return [_told(refusal)]
         return [*_unsaid(refusal, wanted), *_unsaid_at(refusal, step)]
     return [f"not refused; expected: {part}" for part in (*wanted, *step.refused_at.values())]
 
@@ -99,6 +99,13 @@ def _unsaid_at(refusal: Refusal, step: Step) -> Iterator[str]:
             yield f"beside {path} expected {part!r}, found {beside.get(path) or beside or sentences(refusal)}"
 
 
+def _told(refusal: Refusal) -> str:
+    """A refusal that nobody expected, each sentence behind the field that it stands beside."""
+    if isinstance(refusal, Invalid) and refusal.errors:
+        return "refused: " + " ".join(f"{error.path}: {messages.say(error.message, LANGUAGE)}" for error in refusal.errors)
+    return f"refused: {messages.say(refusal.message, LANGUAGE)}"
+
+
 def sentences(refusal: Refusal) -> list[str]:
     """What a person would read: the refusal, and each field's message."""
     own = [messages.say(refusal.message, LANGUAGE)]
@@ -115,4 +122,4 @@ def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:
             return [failure for name, value in then.said.items()
                     for failure in words.THEN[name].do(look, words.THEN[name].read(value))]
     except Refusal as refusal:   # it asks for somebody or something that isn't there
-        return [f"refused: {' '.join(sentences(refusal))}"]
+        return [_told(refusal)]

@@ -39,6 +39,17 @@ def test_the_command_line_lists_them_with_what_they_mean(capsys):
         assert all(f" {name}: {word.says}" in listed for name, word in table.items())
 
 
+def test_the_command_line_lists_what_a_scenario_of_a_process_may_name(capsys):
+    assert main(["steps", "dibao"]) == 0
+    listed = capsys.readouterr().out
+    for line in ("apply  WINDOW_CLERK, TOWN_CLERK, VILLAGE", "home_visit  入户调查  TOWN_CLERK", "  members[].name *  姓名: 文本",
+                 "  outcome *  办理结论: accept 受理, supplement 一次性告知补正, not_accepted 不予受理",
+                 "  total  审核确认总时限  公示有异议 / 人户分离 / 异地申办 / 家庭经济状况调查难度较大", "  decision  审核确认决定书", "  confirmed  已确认"):
+        assert f"\n{line}\n" in listed
+    assert main(["steps", "--en", "dibaoo"]) == 2
+    assert capsys.readouterr().err == "There is no process “dibaoo”. Did you mean “dibao”?\n"
+
+
 def test_a_room_adds_a_word_by_registering_it(file, monkeypatch):
     for table in ("GIVEN", "VERBS", "THEN"):
         monkeypatch.setattr(words, table, dict(getattr(words, table)))
