@@ -34,12 +34,16 @@ LONG = 160
 HIDDEN = {**sights.MASKS, "address": lambda _: "…", "illness": lambda _: "…", "holder": mask.family_name}
 CHAINS = {"case": Message("Case"), "cycle": Message("Payment month"), "household": Message("Household"),
           "office": Message("Office"), "funds": Message("Funds"), "sign_in": Message("Sign-in"),
-          "migration": Message("Migration plan"), "process": Message("Process")}
+          "migration": Message("Migration plan"), "process": Message("Process"), "campaign": Message("Annual inspection"),
+          "inspection": Message("Random inspection")}
 ABSENT = "—"
 KEYS = {**words.DETAILS, "total_fen": Message("Total"), "base_fen": Message("Base"), "supplement_fen": Message("Supplement"),
         "decision_no": Message("Decision"), "pay_by_on": Message("Pay by"), "cut_off_on": Message("Cut-off"),
         "result": Message("Result"), "from": Message("From month"), "to": Message("To month"), "fen": Message("Amount"),
-        "source": Message("Source"), "reason": Message("Reason"), "due_on": Message("Due"), "sha256": Message("Hash")}
+        "source": Message("Source"), "reason": Message("Reason"), "due_on": Message("Due"), "sha256": Message("Hash"),
+        "count": Message("Count"), "digest": Message("SHA-256 of the population"), "population": Message("SHA-256 of the population"),
+        "seed": Message("Seed"), "drawn": Message("Drawn"), "draw": Message("Draw"), "witness": Message("Witness"), "ratio": Message("Ratio (percent)"),
+        "inspector": Message("Inspector"), "code": Message("Code"), "plan": Message("Plan"), "document": Message("Paper")}
 
 
 class Wish(BaseModel):
@@ -120,7 +124,14 @@ def _about(desk: Desk, chain: str, cases: Mapping[str, str]) -> tuple[str, str]:
         return number, "/processes" if desk.officer.holds(*permissions.MAY["read_processes"]) else ""
     if kind == "household":
         return desk.session.get_one(Household, int(number)).number, ""
-    return "", ""
+    return _inspection(desk, kind, number)
+
+
+def _inspection(desk: Desk, kind: str, number: str) -> tuple[str, str]:
+    """A year's campaign, or a ground's random inspections; of every other chain nothing."""
+    year = number.rpartition(":")[2] if kind == "campaign" else ""
+    url = f"/inspections/{year}" if year else "/random-inspections" if kind == "inspection" else ""
+    return year, url if desk.officer.holds(*permissions.MAY["read_inspections"]) else ""
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, Input]) -> Iterator[Change]:

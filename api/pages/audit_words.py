@@ -48,5 +48,7 @@ ACTIONS: Mapping[str, Message] = {
     "migration.done": Message("Migration done"), "migration.back": Message("Way back asked for"),
     "migration.back_one": Message("One case taken back"), "migration.returned": Message("All taken back"),
     "migration.drop": Message("Migration plan given up"),
-    "bank.not_received": Message("Bank's statement recorded"),
+    "bank.not_received": Message("Bank's statement recorded"), "campaign.freeze": Message("Inspection list frozen"),
+    "campaign.open": Message("Inspections opened"), "case.chase": Message("Chased"), "inspection.plan": Message("Inspection planned"),
+    "inspection.draw": Message("Lots drawn"), "inspection.void": Message("Draw voided"),
 }

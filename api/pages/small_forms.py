@@ -1,4 +1,4 @@
-"""A small form of a payment page, drawn from its file in `forms/payments`."""
+"""A small form of a page, drawn from its file in `forms/payments` or another folder of the house."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,13 +17,17 @@ from workflows.settings import ROOT
 class Ask:
     """One such form, asked of an officer."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
+    def __init__(self, desk: Desk, name: str, folder: str = "payments") -> None:
         """Read the form's file."""
-        self.asking = Asking(desk, form_of(name))
+        self.asking = Asking(desk, form_of(name, folder))
 
     def fresh(self, values: Mapping[str, Any] | None = None) -> FormView:
         """As it is first met."""
         return self.asking.fresh(values)
+
+    def redrawn(self, sent: FormData) -> FormView | None:
+        """The form with a row more or less, when that was asked; None: it was handed in."""
+        return self.asking.redrawn(sent, self.asking.read(sent))
 
     def checked(self, sent: FormData) -> Mapping[str, Any]:
         """What was answered; `Invalid` with each field's error."""
@@ -38,6 +42,6 @@ class Ask:
 
 
 @lru_cache
-def form_of(name: str) -> Form:
-    """A form of the payment pages."""
-    return parse((ROOT / "forms/payments" / f"{name}.form").read_bytes(), f"payments/{name}")
+def form_of(name: str, folder: str = "payments") -> Form:
+    """A form of the house's own pages."""
+    return parse((ROOT / "forms" / folder / f"{name}.form").read_bytes(), f"{folder}/{name}")

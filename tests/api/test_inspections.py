@@ -1,5 +1,6 @@
-"""年检: the page of a year's campaign, and who may see it."""
+"""年检与抽查: the pages of a year's campaign, of draws by lot and of the public, and who may see them."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -9,13 +10,18 @@ from sqlmodel import select
 from tests.workflows.registers.conftest import OTHER_CODE, on, organisation
 from workflows import releases
 from workflows.cases.tables import Case
-from workflows.inspections import campaigns, draws
+from workflows.inspections import campaigns, lots, standings
 from workflows.office import people
 from workflows.records.session import writing
 from workflows.registers import entries
-from tests.api.conftest import NOW
+from tests.api.conftest import NOW, PASSWORD, post
 
 YEAR = "/inspections/2024"
+
+
+def send(web, path, data):
+    """As the page of inspections sends it."""
+    return post(web, path, data, on=YEAR if path.startswith(YEAR) else "/random-inspections")
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def test_the_list_is_frozen_opened_and_told_by_type_unit_and_person(screen, regi
     with writing(registered) as session:
         who = people.by_login(session, "reg_auth1")
         made = campaigns.freeze(session, 2024, "990101", who, NOW)
-        assert [one.line.name for one in campaigns.standings(session, made)] == ["示例县物业管理协会"]
+        assert [one.line.name for one in standings.of(session, made, NOW)] == ["示例县物业管理协会"]
         assert campaigns.open_cases(session, made, who, NOW) == 1
         assert campaigns.open_cases(session, made, who, NOW) == 0, "one each, however often"
         number = session.exec(select(Case.number).where(Case.process == "annual_inspection")).one()
@@ -55,13 +61,41 @@ def test_the_workbook_says_the_same(enter, registered):
     assert rows[1][5] == "未立案"
 
 
-def test_a_draw_stands_on_the_page_with_its_seed(screen, registered):
+def test_whoever_is_late_is_chased_from_the_page_and_stands_there_with_the_day(enter, screen, registered):
     with writing(registered) as session:
-        one, other = (people.by_login(session, login) for login in ("reg_auth1", "reg_auth2"))
-        draws.draw(session, "2024年定期抽查", "990101", "seed-7", ["周正", "吴平", "郑和"], one, other, NOW)
-    text = screen("reg_auth1", YEAR).text
-    assert "种子 seed-7" in text
-    assert "2 家中抽取 1 家" in text
+        who = people.by_login(session, "reg_auth1")
+        campaigns.open_cases(session, campaigns.freeze(session, 2024, "990101", who, NOW), who, NOW)
+    web = enter("reg_auth1")
+    assert send(web, f"{YEAR}/chase?state=not_begun", {"every": "1"}).status_code == 303
+    assert screen("reg_auth1", YEAR).texts("//td[@data-chased]")[0].startswith("03-04 周一 登记员一")
+    assert "今天都已经催办过" in send(web, f"{YEAR}/chase", {"every": "1"}).text
+
+
+def test_a_draw_is_made_by_two_and_anybody_repeats_it_from_the_public_page(enter, screen, registered):
+    web = enter("reg_auth1")
+    said = {"name": "2024年定期抽查", "kind": "regular", "content": ["report", "finances"], "ratio": "2"}
+    assert "不得低于百分之 3" in send(web, "/random-inspections", said).text
+    assert send(web, "/random-inspections", {**said, "ratio": ""}).headers["location"] == "/random-inspections/1"
+    urn = {"seed": "seed-7", "source": "双色球", "roster": "周正\n吴平、郑和", "witness": "reg_auth2", "password": "wrong"}
+    assert "登录名或者密码不正确" in send(web, "/random-inspections/1/draw", urn).text
+    assert send(web, "/random-inspections/1/draw", {**urn, "password": PASSWORD}).status_code == 303
+    assert "seed-7" in screen("auditor1", "/random-inspections/1").text
+    drawn = lots.draw("seed-7", web.get("/public/inspections/1/population.txt").text.split()[::2], 1)
+    assert screen("", "/public/inspections/1").texts("//td/div") == drawn
+    assert send(enter("county_lead1"), "/random-inspections/1/void", {"reason": "名单漏录"}).status_code == 303
+    assert "名单漏录" in screen("", "/public/inspections/1").text
+    for paper in re.findall(r"/random-inspections/papers/\d+\.pdf", web.get("/random-inspections/1").text):
+        assert web.get(paper).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("path", ["/public/inspections", "/public/organisations", "/public/organisations?list=serious_list", "/public/organisations/inspected"])
+def test_the_public_reads_draws_lists_and_conclusions(screen, registered, path):
+    with writing(registered) as session:
+        said = {"organisation": OTHER_CODE, "name": "示例县晨光培训学校"}
+        entries.enter(session, "abnormal_list", {**said, "cause": "not_reported"}, "990101", on(2023, 7, 6))
+        entries.enter(session, "annual_report", {**said, "year": 2022, "conclusion": "missed"}, "990101", on(2023, 7, 6))
+    text = screen("", path).text
+    assert ("示例县晨光培训学校" in text) == (path in ("/public/organisations", "/public/organisations/inspected"))
 
 
 @pytest.mark.parametrize("login", ["town_clerk1", "village1", "finance1", "supervising_unit1"])

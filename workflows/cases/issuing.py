@@ -1,10 +1,10 @@
 """The papers of a process, issued as `papers.toml` says: FEEL over the case gives the values, the text is filled with them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bpmn import feel
 from bpmn.papers import Paper
@@ -13,7 +13,9 @@ from workflows.cases import documents, facts, paper_world
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Document
 from workflows.errors import Conflict
+from workflows.office import jurisdiction
 from workflows.office.tables import Division
+from workflows.records.types import stored
 
 
 def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day: date | None = None) -> Document:
@@ -23,13 +25,15 @@ def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day:
     if paper is None:
         raise Conflict("The process says nothing of a paper “{kind}”.", kind=kind)
     around = paper_world.of(step, paper, given or {})
-    day, to = day or step.now.date(), str(_value(paper, "to", paper.to, around, step) or "") if paper.to else ""
-    values = _values(paper, around, step, day)
+    day, to = day or step.now.date(), str(_value(paper, "to", paper.to, around, step.now) or "") if paper.to else ""
+    values = _values(paper, around, step.now)
+    if paper.public:
+        values = _shown(paper, values, step, day)
     former = _former(step, kind, to) if paper.replaces else None
     numbered = documents.number(step.session, step.case.division_code, f"{published.drawing.process_id}.{kind}", step.now.year,
                                 paper.number, short=published.process.short, mark=paper.mark)
     head = {"number": numbered["number"], "issued_on": day, "issuer": around["issuer"]["name"], "to": to,
-            "county": _county(step), "replaces": [f"本文书替代原{former.number}"] if former else []}
+            "county": _county(step.session, step.case.division_code), "replaces": [f"本文书替代原{former.number}"] if former else []}
     try:
         said = papers.filled(paper, values, head)
     except papers.PaperDataWrong as wrong:
@@ -39,6 +43,24 @@ def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day:
         **numbered, kind=kind, name=paper.name, english=paper.english, issued_on=step.now.date(), addressee=to,
         data=facts.encode(kept), said=said, case_id=step.case.id, release_id=step.case.release_id,
         replaces_id=former.id if former else None), step.now)
+
+
+def issue_apart(session: Session, process: str, kind: str, given: Mapping[str, Any], division: str, now: datetime) -> Document:
+    """Issue a paper of a process that belongs to none of its cases, made of what is given alone."""
+    release = releases.newest(session, process)
+    published = releases.load(session, stored(release.id))
+    paper, office = published.papers[kind], jurisdiction.unit_for(session, published.papers[kind].issuer, division)
+    values, to = _values(paper, given, now), str(_value(paper, "to", paper.to, given, now) or "")
+    numbered = documents.number(session, division, f"{process}.{kind}", now.year, paper.number, short=published.process.short, mark=paper.mark)
+    head = {"number": numbered["number"], "issued_on": now.date(), "issuer": office.name, "to": to, "county": _county(session, division)}
+    try:
+        said = papers.filled(paper, values, head)
+    except papers.PaperDataWrong as wrong:
+        raise _refused(paper, str(wrong)) from wrong
+    return documents.put(session, Document(
+        **numbered, kind=kind, name=paper.name, english=paper.english, issued_on=now.date(), addressee=to, said=said,
+        data=facts.encode({**values, "number": numbered["number"], "issued_on": now.date(), "issuer": office.name}),
+        release_id=release.id), now)
 
 
 @effect("issue_document")
@@ -56,13 +78,16 @@ def _issue_for_case(step: Step) -> Mapping[str, object]:
 
 # ---- values ------------------------------------------------------------------------------------------------------
 
-def _values(paper: Paper, around: Mapping[str, Any], step: Step, day: date) -> dict[str, Any]:
-    values = {key: _value(paper, key, source, around, step) for key, source in {**paper.data, **paper.may}.items()}
+def _values(paper: Paper, around: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    values = {key: _value(paper, key, source, around, now) for key, source in {**paper.data, **paper.may}.items()}
     for key, source in paper.data.items():
         if values[key] in (None, "", []):
             raise Conflict("“{paper}” can't be printed: {fact} is not known.", paper=paper.name, fact=f"{key} = {source.strip()}")
-    if not paper.public:
-        return values
+    return values
+
+
+def _shown(paper: Paper, values: Mapping[str, Any], step: Step, day: date) -> dict[str, Any]:
+    """The values of a public paper, masked as it says."""
     try:
         shown = papers.masked(paper, values, day)
         papers.demand_clean(paper, shown, {name: facts.decode(value) for name, value in step.case.facts.items()})
@@ -71,9 +96,9 @@ def _values(paper: Paper, around: Mapping[str, Any], step: Step, day: date) -> d
     return shown
 
 
-def _value(paper: Paper, key: str, source: str, around: Mapping[str, Any], step: Step) -> Any:
+def _value(paper: Paper, key: str, source: str, around: Mapping[str, Any], now: datetime) -> Any:
     try:
-        return feel.to_python(feel.compile(source.strip()).evaluate(around, step.now))
+        return feel.to_python(feel.compile(source.strip()).evaluate(around, now))
     except feel.FeelError as wrong:
         raise _refused(paper, f"{key}: {wrong}") from wrong
 
@@ -88,6 +113,6 @@ def _former(step: Step, kind: str, to: str) -> Document | None:
     return step.session.exec(found.order_by(col(Document.id).desc()).limit(1)).first()
 
 
-def _county(step: Step) -> str:
-    county = step.session.get(Division, step.case.division_code[:documents.COUNTY])
+def _county(session: Session, division: str) -> str:
+    county = session.get(Division, division[:documents.COUNTY])
     return county.name if county else ""

@@ -1,6 +1,6 @@
 """Repeat a draw, or run a year's campaign, from the command line.
 
-python -m workflows.inspections draw --seed SEED --population FILE [--ratio 3]
+python -m workflows.inspections draw --seed SEED --population FILE [--ratio 3] [--roster FILE]
 python -m workflows.inspections freeze|open|show YEAR DIVISION LOGIN
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
 from workflows import messages
 from workflows.errors import Refusal
-from workflows.inspections import campaigns, lots
+from workflows.inspections import campaigns, lots, standings
 from workflows.office import clock, people
 from workflows.records.session import writing
 
@@ -26,6 +26,7 @@ def main(words: list[str]) -> int:
     draw.add_argument("--seed", required=True)
     draw.add_argument("--population", required=True, type=Path)
     draw.add_argument("--ratio", default="3", help="percent")
+    draw.add_argument("--roster", type=Path, help="also the inspectors, in the order of their lots: one name a line")
     for name in ("freeze", "open", "show"):
         part = parts.add_parser(name)
         part.add_argument("year", type=int)
@@ -44,10 +45,17 @@ def main(words: list[str]) -> int:
 
 
 def _draw(asked: argparse.Namespace) -> str:
-    codes = [line.split()[0] for line in asked.population.read_text(encoding="utf-8").splitlines() if line.strip()]
-    n = lots.size(Decimal(asked.ratio), len(set(codes)))
-    drawn = lots.draw(asked.seed, codes, n)
-    return "\n".join([f"N = {len(set(codes))}  n = {n}  sha256 = {lots.digest(set(codes))}", *drawn]) + "\n"
+    codes = {line.split()[0] for line in _lines(asked.population)}
+    n = lots.size(Decimal(asked.ratio), len(codes))
+    roster = _lines(asked.roster) if asked.roster else []
+    drawn = [" ".join([code, *lots.order(asked.seed, code, roster)]) for code in lots.draw(asked.seed, codes, n)]
+    return "\n".join([f"N = {len(codes)}  n = {n}  sha256 = {lots.digest(codes)}", *drawn]) + "\n"
+
+
+def _lines(file: Path) -> list[str]:
+    """The lines that say something; a comment begins with #."""
+    told = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    return [line for line in told if line and not line.startswith("#")]
 
 
 def _campaign(asked: argparse.Namespace) -> str:
@@ -55,12 +63,12 @@ def _campaign(asked: argparse.Namespace) -> str:
         who, now = people.by_login(session, asked.login), clock.now(session)
         if asked.what == "freeze":
             made = campaigns.freeze(session, asked.year, asked.division, who, now)
-            return f"{len(campaigns.standings(session, made))}  sha256 = {made.digest}\n"
+            return f"{len(standings.of(session, made, now))}  sha256 = {made.digest}\n"
         made = campaigns.must(session, asked.year, asked.division)
         if asked.what == "open":
             return f"{campaigns.open_cases(session, made, who, now)}\n"
-        counted = Counter(one.state for one in campaigns.standings(session, made))
-        return "".join(f"{state}  {counted[state]}\n" for state in campaigns.STATES)
+        counted = Counter(one.state for one in standings.of(session, made, now))
+        return "".join(f"{state}  {counted[state]}\n" for state in standings.STATES)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The draw itself, as published: anybody can repeat it with the seed and the list, with no more than SHA-256.
 
 The lot of a code is SHA-256 of `<seed>|<code>` in hexadecimal; the n smallest lots are drawn, n = ⌈ratio x N⌉, at least one.
-The lot of an inspector for a code is SHA-256 of `<seed>|<code>|<inspector>`; the smallest of those who need not stand back go.
+The lot of an inspector for a code is SHA-256 of `<seed>|<code>|<inspector>`; the two smallest of those who need not stand back go.
 """
 
 import hashlib
@@ -41,12 +41,12 @@ def draw(seed: str, codes: Collection[str], n: int) -> list[str]:
     return sorted(set(codes), key=lambda code: (lot(seed, code), code))[:n]
 
 
+def order(seed: str, code: str, roster: Collection[str]) -> list[str]:
+    """The inspectors in the order of their lots for a code."""
+    return sorted(set(roster), key=lambda name: (lot(seed, code, name), name))
+
+
 def assign(seed: str, code: str, roster: Sequence[str], must_recuse: Callable[[str], bool]) -> Assigned:
-    """The inspectors of a code in the order of their lots; those who must stand back are redrawn."""
-    chosen: list[str] = []
-    passed: list[str] = []
-    for one in sorted(set(roster), key=lambda name: (lot(seed, code, name), name)):
-        if len(chosen) == PAIR:
-            break
-        (passed if must_recuse(one) else chosen).append(one)
-    return Assigned(tuple(chosen), tuple(passed))
+    """The inspectors of a code in the order of their lots, and everybody who must stand back from it."""
+    names = order(seed, code, roster)
+    return Assigned(tuple([name for name in names if not must_recuse(name)][:PAIR]), tuple(name for name in names if must_recuse(name)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from workflows.inspections.campaigns import Standing
+from workflows.inspections.standings import Standing
 
 HEADS = ("名称", "统一社会信用代码", "组织类型", "业务主管单位", "办件编号", "进度", "在谁处", "逾期", "结论")
 WIDTH = 20

@@ -125,7 +125,12 @@ def _of_the_house(who: Officer, grounds: set[str]) -> list[Any]:
     months = sa_select("cycle:" + cast(_CYCLE.c.id, String)).where(jurisdiction.within(_CYCLE.c.division_code, grounds))
     ours = or_(col(AuditEvent.actor_id).is_(None), col(AuditEvent.actor_id).in_(units))
     return [or_(chain.not_like("sign_in:%"), chain.in_(people)), or_(chain.not_like("cycle:%"), chain.in_(months)),
-            or_(chain.not_in(["office", "funds"]), ours)]
+            or_(chain.not_in(["office", "funds"]), ours), *(_inspections(chain, grounds))]
+
+
+def _inspections(chain: Any, grounds: set[str]) -> list[Any]:
+    """Campaigns and draws of one's own grounds: their chains bear the division."""
+    return [or_(chain.not_like(f"{kind}:%"), *[chain.like(f"{kind}:{ground}%") for ground in grounds]) for kind in ("campaign", "inspection")]
 
 
 def _filters(wish: Wish) -> list[Any]:

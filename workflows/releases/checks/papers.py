@@ -35,7 +35,7 @@ def check(draft: Draft) -> Iterator[Finding]:
             {"kind": EXTENSION}), file=PAPERS)
     for kind, told in draft.papers.items():
         yield from _paper(draft, kind, told)
-        if sure and kind not in asked and told.folder == draft.process:
+        if sure and kind not in asked | house().papers.given.keys() and told.folder == draft.process:
             yield _found(kind, told, "paper_unused", "warning", Message("Nothing issues this paper."))
     yield from _by_the_house(draft)
 

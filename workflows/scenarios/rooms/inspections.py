@@ -1,10 +1,12 @@
-"""Scenario words about inspections: a year's campaign, draws by lot, and what came of them."""
+"""Scenario words about inspections: a year's campaign and its chasing, plans and draws by lot, and what came of them."""
 
 from collections.abc import Iterator
+
 from pydantic import Field
 
 from workflows.cases.tables import Case
-from workflows.inspections import campaigns, draws
+from workflows.inspections import campaigns, chasing, draws, plans, standings, tables
+from workflows.inspections.draws import Urn
 from workflows.office import people
 from workflows.scenarios.bureau import Bureau
 from workflows.scenarios.shape import Shape, Step
@@ -19,12 +21,43 @@ class Campaign(Shape):
     year: int
 
 
+class Chase(Campaign):
+    """Whom to chase: all of one state, or whoever is late."""
+
+    state: str = ""
+
+
+class Plan(Shape):
+    """A plan as its form asks it."""
+
+    plan: str
+    special: bool = False
+    ratio: str = ""
+    kinds: list[str] = Field(default_factory=list)
+    unit: str = ""
+    field: str = ""
+    risks: list[str] = Field(default_factory=list)
+    content: list[str] = Field(default_factory=list)
+    joint: str = ""
+    reason: str = ""
+
+
+class StandBack(Shape):
+    """Who stands back from which organisation, and why."""
+
+    inspector: str
+    organisation: str
+    reason: str
+
+
 class Draw(Shape):
     """What is drawn, and who sees to it."""
 
     plan: str
-    seed: str
+    seed: str = ""
+    source: str = ""
     roster: list[str]
+    stand_back: list[StandBack] = Field(default_factory=list)
     witness: str
 
 
@@ -41,16 +74,36 @@ def _campaign(bureau: Bureau, step: Step) -> None:
         who, year = people.by_login(session, step.who), Campaign.model_validate(step.answers).year
         made = campaigns.campaign(session, year, COUNTY) or campaigns.freeze(session, year, COUNTY, who, bureau.now)
         campaigns.open_cases(session, made, who, bureau.now)
-        if last := next((one.case for one in reversed(campaigns.standings(session, made)) if one.case), None):
+        if last := next((one.case for one in reversed(standings.of(session, made, bureau.now)) if one.case), None):
             bureau.remember(step.case, last)
 
 
-@verb("draw", "draw by lot: `plan`, `seed`, `roster` = names of inspectors, `witness` = login; a case for each one drawn", Draw)
+@verb("chase", "chase everybody of a `year`'s campaign who is late (or all of one `state`), as the button on its page does", Chase)
+def _chase(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        said = Chase.model_validate(step.answers)
+        made = campaigns.must(session, said.year, COUNTY)
+        chosen = [one.line.id or 0 for one in standings.of(session, made, bureau.now) if chasing.chasable(one)
+                  and (one.state == said.state if said.state else one.overdue)]
+        chasing.send(session, made, chosen, people.by_login(session, step.who), bureau.now)
+
+
+@verb("plan", "make a plan of random inspection: `plan` = its name; `special`, `ratio`, `kinds`, `unit`, `field`, `risks`, `reason`, `joint`", Plan)
+def _plan(bureau: Bureau, step: Step) -> None:
+    with bureau.work() as session:
+        said = Plan.model_validate(step.answers)
+        wish = plans.Wish.of(said.plan, not said.special, said.model_dump())
+        plans.make(session, wish, COUNTY, people.by_login(session, step.who), bureau.now)
+
+
+@verb("draw", "draw by lot: `plan` (a regular one is made where there is none), `seed`, `source`, `roster` = names of inspectors, `stand_back` = "
+              "rows of inspector, organisation and reason, `witness` = login; a case for each one drawn", Draw)
 def _draw(bureau: Bureau, step: Step) -> None:
     with bureau.work() as session:
         who, said = people.by_login(session, step.who), Draw.model_validate(step.answers)
-        witness = people.by_login(session, said.witness)
-        made = draws.draw(session, said.plan, COUNTY, said.seed, said.roster, who, witness, bureau.now)
+        plan = plans.named(session, said.plan, COUNTY) or plans.make(session, plans.Wish(said.plan), COUNTY, who, bureau.now)
+        urn = Urn(said.roster, said.seed, said.source, [one.model_dump() for one in said.stand_back])
+        made = draws.draw(session, plan, urn, who, people.by_login(session, said.witness), bureau.now)
         draws.open_cases(session, made.id or 0, who, bureau.now)
         bureau.remember(step.case, session.get_one(Case, made.pairs[made.drawn[0]]["case_id"]))
 
@@ -59,7 +112,8 @@ def _draw(bureau: Bureau, step: Step) -> None:
 def _void(bureau: Bureau, step: Step) -> None:
     with bureau.work() as session:
         said = VoidDraw.model_validate(step.answers)
-        made = draws.standing(session, said.plan, COUNTY)
+        plan = plans.named(session, said.plan, COUNTY)
+        made = draws.standing(session, plan) if plan else None
         draws.void(session, made.id or 0 if made else 0, said.reason, people.by_login(session, step.who), bureau.now)
 
 
@@ -70,13 +124,14 @@ class Drawn(Shape):
     voided: bool = False
     recused: list[str] = Field(default_factory=list)
     pairs: int = 0
+    population: int = 0
+    drawn: list[str] = Field(default_factory=list)
 
 
-@then("draws", list[Drawn], "every draw, the newest first: `n`, `voided`, `recused` = names passed over, `pairs` = how many inspectors each")
+@then("draws", list[Drawn], "every draw, the newest first: `n`, `voided`, `recused` = names passed over, `pairs` = how many inspectors each, "
+                            "`population` = from how many, `drawn` = codes")
 def _draws(look: Look, expected: list[Drawn]) -> Iterator[str]:
-    made = draws.all_of(look.session, COUNTY)
-    seen = [{"n": len(one.drawn), "voided": one.voided_at is not None, "recused": [row["inspector"] for row in one.recused],
-             "pairs": min((len(pair["inspectors"]) for pair in one.pairs.values()), default=0)} for one in made]
+    seen = [_seen(one) for one in draws.all_of(look.session, COUNTY)]
     if len(seen) != len(expected):
         yield f"draws: expected {len(expected)}, found {len(seen)}"
     asked = [one.model_dump(exclude_unset=True) for one in expected]
@@ -84,12 +139,20 @@ def _draws(look: Look, expected: list[Drawn]) -> Iterator[str]:
                 if any(one[key] != value for key, value in wanted.items()))
 
 
-@then("campaign", dict[str, dict[str, int]], "year = how many organisations are in each state: `not_begun`, `with_unit`, `with_registrar`, `done`, …")
+def _seen(one: tables.Draw) -> dict[str, object]:
+    return {"n": len(one.drawn), "voided": one.voided_at is not None, "recused": [row["inspector"] for row in one.recused], "drawn": one.drawn,
+            "pairs": min((len(pair["inspectors"]) for pair in one.pairs.values()), default=0), "population": len(one.population)}
+
+
+@then("campaign", dict[str, dict[str, int]], "year = how many organisations are in each state: `not_begun`, `with_unit`, `with_registrar`, "
+                                             "`done`, …; also `overdue`, `late` (filed so) and `chased` (how often)")
 def _standing(look: Look, expected: dict[str, dict[str, int]]) -> Iterator[str]:
+    known = (*standings.STATES, "overdue", "late", "chased")
     for year, wanted in expected.items():
-        yield from (f"campaign {year}: there is no state {state!r}; known: {', '.join(campaigns.STATES)}"
-                    for state in wanted if state not in campaigns.STATES)
-        states = [one.state for one in campaigns.standings(look.session, campaigns.must(look.session, int(year), COUNTY))]
-        found = {state: states.count(state) for state in wanted}
+        yield from (f"campaign {year}: there is no state {state!r}; known: {', '.join(known)}" for state in wanted if state not in known)
+        rows = standings.of(look.session, campaigns.must(look.session, int(year), COUNTY), look.bureau.now)
+        counts = {"overdue": sum(one.overdue is not None for one in rows), "late": sum(one.late for one in rows),
+                  "chased": sum(len(one.chases) for one in rows)}
+        found = {state: counts.get(state, sum(one.state == state for one in rows)) for state in wanted}
         if found != wanted:
-            yield f"campaign {year}: expected {wanted}, found {found} of {len(states)}"
+            yield f"campaign {year}: expected {wanted}, found {found} of {len(rows)}"

@@ -94,26 +94,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('number')
     )
     op.create_index(op.f('ix_household_division_code'), 'household', ['division_code'], unique=False)
-    op.create_table('inspection_draw',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('plan', sa.String(), nullable=False),
-    sa.Column('division_code', sa.String(), nullable=False),
-    sa.Column('population', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('digest', sa.String(), nullable=False),
-    sa.Column('ratio', sa.String(), nullable=False),
-    sa.Column('seed', sa.String(), nullable=False),
-    sa.Column('drawn', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('roster', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('pairs', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('recused', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('witnesses', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
-    sa.Column('drawn_at', Moment(), nullable=False),
-    sa.Column('voided_at', Moment(), nullable=True),
-    sa.Column('voided_by', sa.String(), nullable=False),
-    sa.Column('void_reason', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index(op.f('ix_inspection_draw_division_code'), 'inspection_draw', ['division_code'], unique=False)
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('login', sa.String(), nullable=False),
@@ -930,6 +910,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_cycle_step_cycle_id'), 'cycle_step', ['cycle_id'], unique=False)
+    op.create_table('inspection_chase',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('line_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('chased_at', Moment(), nullable=False),
+    sa.Column('chased_by', sa.String(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], ),
+    sa.ForeignKeyConstraint(['line_id'], ['inspection_line.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_inspection_chase_line_id'), 'inspection_chase', ['line_id'], unique=False)
+    op.create_table('inspection_plan',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('regular', sa.Boolean(), nullable=False),
+    sa.Column('ratio', sa.String(), nullable=False),
+    sa.Column('kinds', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('risks', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('content', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('joint', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', Moment(), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('division_code', 'name')
+    )
     op.create_table('objection',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -1123,6 +1135,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_correction_line_id'), 'correction', ['line_id'], unique=False)
+    op.create_table('inspection_draw',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('plan_id', sa.Integer(), nullable=False),
+    sa.Column('division_code', sa.String(), nullable=False),
+    sa.Column('population', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('ratio', sa.String(), nullable=False),
+    sa.Column('seed', sa.String(), nullable=False),
+    sa.Column('seed_source', sa.String(), nullable=False),
+    sa.Column('drawn', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('roster', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('pairs', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('recused', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('witnesses', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.Column('drawn_at', Moment(), nullable=False),
+    sa.Column('voided_at', Moment(), nullable=True),
+    sa.Column('voided_by', sa.String(), nullable=False),
+    sa.Column('void_reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], ),
+    sa.ForeignKeyConstraint(['plan_id'], ['inspection_plan.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_inspection_draw_division_code'), 'inspection_draw', ['division_code'], unique=False)
+    op.create_index(op.f('ix_inspection_draw_plan_id'), 'inspection_draw', ['plan_id'], unique=False)
     op.create_table('payment_attempt',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('line_id', sa.Integer(), nullable=False),
@@ -1217,6 +1254,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_payment_attempt_file_id'), table_name='payment_attempt')
     op.drop_index(op.f('ix_payment_attempt_bank_serial'), table_name='payment_attempt')
     op.drop_table('payment_attempt')
+    op.drop_index(op.f('ix_inspection_draw_plan_id'), table_name='inspection_draw')
+    op.drop_index(op.f('ix_inspection_draw_division_code'), table_name='inspection_draw')
+    op.drop_table('inspection_draw')
     op.drop_index(op.f('ix_correction_line_id'), table_name='correction')
     op.drop_table('correction')
     op.drop_index('ix_work_item_node', table_name='work_item')
@@ -1246,6 +1286,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_objection_notice_id'), table_name='objection')
     op.drop_index(op.f('ix_objection_case_id'), table_name='objection')
     op.drop_table('objection')
+    op.drop_table('inspection_plan')
+    op.drop_index(op.f('ix_inspection_chase_line_id'), table_name='inspection_chase')
+    op.drop_table('inspection_chase')
     op.drop_index(op.f('ix_cycle_step_cycle_id'), table_name='cycle_step')
     op.drop_table('cycle_step')
     op.drop_index(op.f('ix_bank_file_cycle_id'), table_name='bank_file')
@@ -1370,8 +1413,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_release_process'), table_name='release')
     op.drop_table('release')
     op.drop_table('person')
-    op.drop_index(op.f('ix_inspection_draw_division_code'), table_name='inspection_draw')
-    op.drop_table('inspection_draw')
     op.drop_index(op.f('ix_household_division_code'), table_name='household')
     op.drop_table('household')
     op.drop_table('fund_account')
