@@ -157,6 +157,7 @@ class Intake(Strict):
     people: Feel = Field(default="[]", description="contexts of `name` and `id_number` (an organisation's unified code too): whom "
                                                    "the case concerns, for look-up, recusal and duplicates")
     one_at_a_time: bool = Field(default=False, description="nobody of the people may have two of this matter")
+    once: Feel = Field(default="null", description="with `one_at_a_time`: those of the people whom it binds; null: all of them")
     excludes: tuple[str, ...] = Field(default=(), description="other matters: who has one of them may not have this one")
     whole: bool = Field(default=False, description="who was once declared may not be left out later")
     near_relative: Feel = Field(default="false", description="whether an officer's near relative is declared")

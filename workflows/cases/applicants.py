@@ -30,12 +30,16 @@ class Relative:
 
 @dataclass(frozen=True)
 class Applied:
-    """What the application says of itself; `division` is empty where it names no ground."""
+    """What the application says of itself; `division` is empty where it names no ground.
+
+    `bound` are those of its people who may not have two of the matter.
+    """
 
     subject: str
     division: str
     people: tuple[Applicant, ...]
     relative: Relative | None
+    bound: tuple[Applicant, ...] = ()
 
     @property
     def numbered(self) -> dict[str, str]:
@@ -51,8 +55,10 @@ def read(process: Process, application: Mapping[str, Any]) -> Applied:
     words = process.intake
     if words is None:
         return NOBODY
-    return Applied(_text(words.subject, application) or UNKNOWN, _text(words.division, application),
-                   tuple(_people(words, application)), _relative(words, application))
+    people = tuple(_people(words.people, application))
+    bound = people if _value(words.once, application) is None else tuple(_people(words.once, application))
+    return Applied(_text(words.subject, application) or UNKNOWN, _text(words.division, application), people,
+                   _relative(words, application), bound)
 
 
 def has_relative(process: Process, application: Mapping[str, Any]) -> bool:
@@ -94,8 +100,8 @@ def _texts(record: Mapping[str, Any]) -> Iterator[str]:
     return (answer for answer in record.values() if isinstance(answer, str))
 
 
-def _people(words: Intake, application: Mapping[str, Any]) -> Iterator[Applicant]:
-    said = _value(words.people, application)
+def _people(source: str, application: Mapping[str, Any]) -> Iterator[Applicant]:
+    said = _value(source, application)
     for one in said if isinstance(said, list) else [said]:
         if isinstance(one, Mapping) and (one.get("name") or one.get("id_number")):
             yield Applicant(str(one.get("name") or UNKNOWN), str(one.get("id_number") or ""))

@@ -11,8 +11,8 @@ from bpmn.schema import Process
 from sqlmodel import Session, col, func, select
 from workflows import engine
 from workflows import releases
-from workflows.cases import applicants, attachments, chains, facts, progress, sources
-from workflows.cases.applicants import APPLICATION, Applied
+from workflows.cases import applicants, attachments, chains, facts, progress, secrecy, sources
+from workflows.cases.applicants import APPLICATION, Applicant, Applied
 from workflows.cases.messages.tables import ChildCase
 from workflows.cases.tables import Case, CasePerson, Recusal
 from forms.answers import FieldError
@@ -34,6 +34,7 @@ class Duplicate:
     id_number: str
     name: str
     where: str          # case or household number; for staff only
+    case: Case | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def duplicates(session: Session, case: Case, id_numbers: Sequence[str], now: dat
     found = select(CasePerson, Case).join(Case, col(Case.id) == col(CasePerson.case_id)).where(
         col(CasePerson.id_number).in_(id_numbers), col(Case.process).in_(barring), Case.id != case.id,
         col(Case.ended_at).is_(None))
-    rows = [Duplicate(person.id_number, person.name, other.number) for person, other in session.exec(found)]
+    rows = [Duplicate(person.id_number, person.name, other.number, other) for person, other in session.exec(found)]
     for finder in FINDERS:
         rows += finder(session, barring, id_numbers, now)
     return rows
@@ -174,21 +175,33 @@ def _refuse_duplicates(session: Session, case: Case, process: Process, applicati
                        who: Officer | None, now: datetime) -> None:
     for matter in sorted(bars(session, case.process, process)):
         alone(session, f"{matter}:people")   # the same family at two counters at once
-    found = {one.id_number: one for one in duplicates(session, case, list(applied.numbered), now)}
+    found = {one.id_number: one for one in duplicates(session, case, [one.number for one in applied.bound if one.number], now)}
     if found:
-        raise Invalid([FieldError(applicants.place_of(application, one, one.number), _covered(process, one.name, found[one.number], who))
-                       for one in applied.people if one.number in found])
+        raise Invalid([FieldError(_place(application, one), _covered(session, process, one.name, found[one.number], who))
+                       for one in applied.bound if one.number in found])
 
 
-def _covered(process: Process, name: str, found: Duplicate, who: Officer | None) -> Message:
-    """Where somebody is covered is told to staff only, not in the village; of a household only where one is covered whole."""
+def _place(application: Mapping[str, Any], one: Applicant) -> str:
+    """Where the number stands; where it was put together by the process, the name."""
+    return applicants.place_of(application, one, one.number) or applicants.place_of(application, one, one.name)
+
+
+def _covered(session: Session, process: Process, name: str, found: Duplicate, who: Officer | None) -> Message:
+    """Where somebody is covered is told to staff only, not in the village; of a household only where one is covered whole.
+
+    A secret case is named to nobody who may not see it.
+    """
     told = {"name": name, "where": found.where}
-    in_village = who is not None and all(held.role == Role.VILLAGE for held in who.duties)
+    discreet = who is not None and (all(held.role == Role.VILLAGE for held in who.duties) or _secret(session, found, who))
     if not (process.intake and process.intake.whole):
-        return Message("{name} has this matter under way or granted already.", told) if in_village else Message(
+        return Message("{name} has this matter under way or granted already.", told) if discreet else Message(
             "{name} has this matter under way or granted already ({where}).", told)
-    return Message("{name} is already covered in another household.", told) if in_village else Message(
+    return Message("{name} is already covered in another household.", told) if discreet else Message(
         "{name} is already covered in another household ({where}).", told)
+
+
+def _secret(session: Session, found: Duplicate, who: Officer) -> bool:
+    return found.case is not None and not secrecy.number_for(session, who, found.case)
 
 
 def _recuse(session: Session, case: Case, applied: Applied) -> None:
