@@ -4,33 +4,27 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from tests import postgresql as pg
-from workflows.cases.messages import tables as _messages  # noqa: F401
-from workflows.cases import tables as _cases  # noqa: F401
-from workflows.migration import tables as _migration  # noqa: F401
-from workflows.office import tables as _office  # noqa: F401
-from workflows.payments import tables as _payments  # noqa: F401
 from workflows.records import append_only, schema
-from workflows.records import tables as _records  # noqa: F401
 from workflows.records.session import make_engine
-from workflows.releases import tables as _releases  # noqa: F401
+from workflows.scenarios.databases import in_memory
 
 
 @pytest.fixture
 def bare_database() -> Engine:
     """All tables, without the triggers: for tests that tamper."""
-    engine = make_engine("sqlite://")
-    SQLModel.metadata.create_all(engine)
+    engine = in_memory()
+    with engine.begin() as connection:
+        append_only.remove(connection)
     return engine
 
 
 @pytest.fixture
-def database(bare_database: Engine) -> Engine:
+def database() -> Engine:
     """A database as an installation has it."""
-    append_only.install(bare_database)
-    return bare_database
+    return in_memory()
 
 
 @pytest.fixture

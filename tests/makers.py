@@ -20,7 +20,8 @@ from workflows.office.people import Officer
 from workflows.office.tables import Duty
 from workflows.records import audit
 from workflows.records.tables import AuditEvent
-from workflows.scenarios.bureau import Bureau, in_memory, moment, pictures, typed
+from workflows.scenarios.bureau import Bureau, moment, pictures, typed
+from workflows.scenarios.databases import in_memory, kept
 from workflows.scenarios.shape import Given, merged
 
 Answers = Mapping[str, Any]
@@ -90,21 +91,18 @@ def standing(element: str) -> tuple[Bureau, Case]:
     """A bureau of one's own with DB-1's case at that element; the way there is walked once."""
     house, case, rows = _stops()[element]
     twin = copy.copy(house)
-    twin.cases, twin.engine = dict(house.cases), in_memory()
-    with twin.engine.connect() as connection:
-        connection.connection.driver_connection.deserialize(rows)
+    twin.cases, twin.engine = dict(house.cases), in_memory(rows)
     return twin, case.model_copy()
 
 
 @lru_cache
 def _stops() -> dict[str, tuple[Bureau, Case, bytes]]:
     """DB-1's whole way, a copy of the database kept at each element where people are waited for."""
-    house, kept, case = bureau(), {}, None
+    house, stops, case = bureau(), {}, None
     for element in NORMAL_WAY:
         case = case_at(house, element, case=case)
-        with house.engine.connect() as connection:
-            kept[element] = copy.copy(house), case, connection.connection.driver_connection.serialize()
-    return kept
+        stops[element] = copy.copy(house), case, kept(house.engine)
+    return stops
 
 
 def applied(house: Bureau, number: int = 0, *, who: str = "", **application: Any) -> Case:

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from tests.workflows.engine.conftest import HEAD, flows_xml
 from workflows import releases
 from workflows.cases import facts, intake, kin  # noqa: F401  (kin registers its effects)
 from workflows.cases.tables import Case, Visit
-from workflows.records import append_only
-from workflows.records.session import make_engine, writing
+from workflows.records.session import writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
 
@@ -73,14 +72,6 @@ class SmallCounty:
         with self.work() as session:
             found = select(Case.number).join(Visit, Visit.case_id == Case.id).where(Visit.node == node, Visit.what == "entered")
             return list(session.exec(found.order_by(Visit.id)))
-
-
-def at_file(path: Path) -> Engine:
-    """An empty database in a file that several threads may open."""
-    made = make_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(made)
-    append_only.install(made)
-    return made
 
 
 def catch(identity: str, message: str, **properties: str) -> str:

@@ -133,7 +133,7 @@ def _begun(desk: Desk, row: StartRound) -> Term:
 
 def _process(desk: Desk, process: str) -> Term:
     try:
-        words = releases.load(desk.session, stored(releases.newest(desk.session, process).id)).process
+        words = releases.current(desk.session, process).process
     except NotFound:        # never published: its id is all there is
         return Term(process)
     return Term(words.title, words.en)

@@ -53,7 +53,7 @@ def take_in(desk: AtDesk, process: str, sent: Posted) -> Response:
 
 
 def _published(desk: Desk, process: str) -> Published:
-    published = releases.load(desk.session, releases.newest(desk.session, process).id or 0)
+    published = releases.current(desk.session, process)
     if published.process.start_form is None:
         raise NotFound("There is no such page.")
     if not desk.officer.holds(*published.process.start_roles):

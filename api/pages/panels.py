@@ -148,8 +148,7 @@ def titles(desk: Desk, processes: Iterable[str]) -> dict[str, str]:
 
 def steps(desk: Desk, rows: Sequence[Row]) -> dict[int, str]:
     """What each row's step is called, in the reader's language."""
-    names = {process: releases.load(desk.session, releases.newest(desk.session, process).id or 0)
-             for process in {row.process for row in rows}}
+    names = {process: releases.current(desk.session, process) for process in {row.process for row in rows}}
     english = {process: {node: name for part in found.parts.values() for node, name in part.names_en.items()}
                for process, found in names.items()}
     return {row.id: desk.say(Term(row.node_name, english[row.process].get(row.node, ""))) for row in rows}
@@ -157,8 +156,7 @@ def steps(desk: Desk, rows: Sequence[Row]) -> dict[int, str]:
 
 def title_of(desk: Desk, process: str) -> Term:
     """A process's name, by its newest release."""
-    release = releases.newest(desk.session, process)
-    described = releases.load(desk.session, release.id or 0).process
+    described = releases.current(desk.session, process).process
     return Term(described.short, described.en)
 
 

@@ -21,7 +21,6 @@ from workflows.cases.objections import Receipt
 from workflows.cases.tables import Notice, Objection
 from workflows.errors import Conflict, Gone, Invalid, Refusal
 from workflows.office.tables import Division
-from workflows.records.types import stored
 from workflows.settings import ROOT, settings
 
 router = APIRouter()
@@ -174,7 +173,7 @@ def _why_full(visit: Visit, notice: int, name: str) -> Message | None:
 
 
 def _title(visit: Visit, process: str) -> Term:
-    rules = releases.load(visit.session, stored(releases.newest(visit.session, process).id)).process
+    rules = releases.current(visit.session, process).process
     return Term(rules.title, rules.en)
 
 

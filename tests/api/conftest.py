@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
+from tests.databases import at_file
 from api.app import create_app
 from tests.api.html import Page
 from tests.families import NORMAL, application, with_photo
@@ -20,7 +23,6 @@ from workflows.cases import decisions, documents, intake  # noqa: F401
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.office import people, sign_in
 from workflows.office.tables import Person, SampleClock
-from workflows.records import append_only
 from workflows.records.session import make_engine, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
@@ -28,6 +30,7 @@ from workflows.settings import settings
 
 NOW = datetime(2024, 3, 4, 10, 30, tzinfo=CHINA)
 PASSWORD = "a-long-password"
+QUICK = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))     # people sign in for every page here
 # How far each case has come: the number of normal steps taken, and the applicant.
 CASES = {"王建国": 0, "赵德顺": 1, "刘海燕": 4, "陈国强": 5, "马桂兰": 6, "孙立军": 4}
 Enter = Callable[..., TestClient]
@@ -35,6 +38,7 @@ Enter = Callable[..., TestClient]
 
 @pytest.fixture(autouse=True)
 def sample_county(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setattr(sign_in, "HASHER", QUICK)
     monkeypatch.setenv("YIMEN_SAMPLE", "true")
     monkeypatch.setenv("YIMEN_VAR", str(tmp_path))
     settings.cache_clear()
@@ -45,13 +49,11 @@ def sample_county(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("county") / "county.sqlite"
-    engine = make_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine)
-    append_only.install(engine)
+    engine = at_file(path)
     with writing(engine) as session:
         fixture.load(session)
         session.add(SampleClock(fixed_at=NOW))
-        secret = sign_in.hashed(PASSWORD)
+        secret = QUICK.hash(PASSWORD)
         for person in session.exec(select(Person)):
             person.password_hash = secret
         releases.publish_all(session, NOW)

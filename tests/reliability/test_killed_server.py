@@ -15,8 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
+from tests.databases import at_file
 from tests.families import NORMAL, application
 from tests.web_client import WebClient
 from workflows import engine as room
@@ -24,8 +25,8 @@ from workflows import releases
 from workflows.cases.tables import Case, Document, Job, WorkItem, WorkState
 from workflows.office import people, sign_in
 from workflows.office.tables import SampleClock
-from workflows.records import append_only, audit
-from workflows.records.session import make_engine, writing
+from workflows.records import audit
+from workflows.records.session import writing
 from workflows.records.tables import AuditEvent
 from workflows.records.types import CHINA
 from workflows.sample import fixture
@@ -158,9 +159,7 @@ class Mover(threading.Thread):
 
 @pytest.fixture
 def database(tmp_path: Path) -> Engine:
-    made = make_engine(f"sqlite:///{tmp_path / 'yimen.sqlite'}")
-    SQLModel.metadata.create_all(made)
-    append_only.install(made)
+    made = at_file(tmp_path / "yimen.sqlite")
     with writing(made) as session:
         fixture.load(session)
         releases.publish_all(session, NOW)

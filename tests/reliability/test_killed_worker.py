@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
+from tests.databases import at_file
 from tasks.bank_simulator.counter import Fault
 from tests.reliability import month_lives
 from tests.reliability.month_lives import KEY, NOW
@@ -25,8 +26,8 @@ from workflows.office.people import by_login
 from workflows.payments import closing, cycles, entitlements, funds, invariants, month
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Attempt, BankFile, CycleState, Line, LineState
-from workflows.records import append_only, audit
-from workflows.records.session import make_engine, reading, writing
+from workflows.records import audit
+from workflows.records.session import reading, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
 from workflows.settings import ROOT
@@ -87,9 +88,7 @@ def home(session: Session, number: int) -> None:
 @pytest.fixture
 def county(tmp_path: Path) -> Iterator[Engine]:
     """A county whose June roster all have signed; the bank will not like one name and not answer about one line."""
-    source = make_engine(f"sqlite:///{tmp_path / 'yimen.sqlite'}")
-    SQLModel.metadata.create_all(source)
-    append_only.install(source)
+    source = at_file(tmp_path / "yimen.sqlite")
     with writing(source) as session:
         fixture.load(session)
         for process in ("monthly_review", "returned_payment"):

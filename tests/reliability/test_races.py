@@ -8,8 +8,9 @@ from collections import Counter
 from functools import partial
 
 import pytest
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
+from tests.databases import at_file
 from tests import drawn
 from tests.makers import whole
 from tests.reliability import racers
@@ -18,8 +19,8 @@ from workflows.cases import intake, jobs
 from workflows.cases.effects import EFFECTS
 from workflows.cases.tables import Case, FactChange, Job, JobState, Timer, Visit, WorkItem, WorkState
 from workflows.office import people
-from workflows.records import append_only, audit
-from workflows.records.session import make_engine, writing
+from workflows.records import audit
+from workflows.records.session import writing
 from workflows.sample import fixture
 
 GROUND, OFFICERS = "990101001001", ("town_clerk1", "town_clerk2")
@@ -59,9 +60,7 @@ def database(request, tmp_path):
     if request.param == "postgresql":
         engine = request.getfixturevalue("postgresql_database")
     else:
-        engine = make_engine(f"sqlite:///{tmp_path / 'race.sqlite'}")
-        SQLModel.metadata.create_all(engine)
-        append_only.install(engine)
+        engine = at_file(tmp_path / "race.sqlite")
     with writing(engine) as session:
         fixture.load(session)
     yield engine

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
+from tests.databases import at_file
 from tasks.adapters.stand_ins import StandInBank
 from workflows.payments.month import Desk, Key, run
 from workflows import releases
@@ -18,8 +19,7 @@ from workflows.office.people import by_login
 from workflows.payments import cycles, entitlements, funds, rosters
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Cycle, Line
-from workflows.records import append_only
-from workflows.records.session import make_engine, reading, writing
+from workflows.records.session import reading, writing
 from workflows.records.types import CHINA
 from workflows.sample import fixture
 
@@ -122,9 +122,7 @@ class County:
 @pytest.fixture
 def source(tmp_path: Path) -> Iterator[Engine]:
     """A database file, as an installation has it."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'yimen.sqlite'}")
-    SQLModel.metadata.create_all(engine)
-    append_only.install(engine)
+    engine = at_file(tmp_path / "yimen.sqlite")
     yield engine
     engine.dispose()
 

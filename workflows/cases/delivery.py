@@ -5,9 +5,13 @@ cases that write to each other never wait for each other's locks.
 """
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
+from sqlalchemy import Integer, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bpmn.message import Message
 from forms.answers import FieldError
@@ -23,7 +27,8 @@ from workflows.errors import Conflict, Invalid
 from workflows.office import people, permissions
 from workflows.office.people import Officer
 from workflows.office.tables import Role
-from workflows.records import audit
+from workflows.records import audit, ledger
+from workflows.records.types import Moment
 from workflows.settings import settings
 
 
@@ -32,16 +37,22 @@ def deliverable(session: Session, now: datetime, after: int = 0) -> int | None:
 
     A suspended case hears one thing only: that the case which opened it was terminated.
     """
+    return ledger.ask_anew(session, _deliverable(), now=now, behind=after).scalar()
+
+
+@cache
+def _deliverable() -> SelectOfScalar[Any]:
+    now = bindparam("now", type_=Moment)
     earlier = aliased(CaseMessage)
     held_up = exists().where(col(earlier.case_id) == col(CaseMessage.case_id), col(earlier.name) == col(CaseMessage.name),
                              col(earlier.state) == MessageState.WAITING, col(earlier.id) < col(CaseMessage.id))
     awaited = (col(Awaited.case_id) == col(CaseMessage.case_id)) & (col(Awaited.name) == col(CaseMessage.name)) & or_(
         col(CaseMessage.token).is_(None), col(CaseMessage.token) == col(Awaited.token))
     found = select(CaseMessage.id).join(Awaited, awaited).join(Case, col(Case.id) == col(CaseMessage.case_id)).where(
-        CaseMessage.state == MessageState.WAITING, col(CaseMessage.id) > after,
+        CaseMessage.state == MessageState.WAITING, col(CaseMessage.id) > bindparam("behind", type_=Integer),
         or_(col(Case.state) == progress.RUNNING, (col(Case.state) == progress.SUSPENDED) & (col(CaseMessage.token) == mailbox.PARENT)),
         or_(col(CaseMessage.retry_at).is_(None), col(CaseMessage.retry_at) <= now), ~held_up)
-    return session.exec(found.order_by(col(CaseMessage.id)).limit(1)).first()
+    return found.order_by(col(CaseMessage.id)).limit(1)
 
 
 def deliver(session: Session, message_id: int, now: datetime) -> bool:

@@ -51,7 +51,7 @@ FINDERS: list[Finder] = []   # the payments wing adds who is being paid now
 
 def apply(session: Session, process: str, raw: Mapping[str, Any], who: Officer, now: datetime) -> Case:
     """Open a case from an application handed in at `who`'s counter; `Invalid` with every wrong answer."""
-    published = releases.load(session, stored(releases.newest(session, process).id))
+    published = releases.current(session, process)
     if not who.holds(*published.process.start_roles):
         raise NotAllowed("Your duty does not include taking in this matter.")
     form = published.form(published.process.start_form or "")
@@ -82,10 +82,9 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
 
     `child` are the terms another case opens it on, `rung` the start timer that does.
     """
-    release = releases.newest(session, process)
-    published = releases.load(session, stored(release.id))
+    published = releases.current(session, process)
     case = Case(number=_number(session, published.process.number_prefix, now), process=process,
-                release_id=stored(release.id), subject=subject, division_code=division_code, state=progress.RUNNING,
+                release_id=published.id, subject=subject, division_code=division_code, state=progress.RUNNING,
                 opened_at=now, opened_by=who.id if who else None, cycle_id=cycle_id,
                 parent_id=child.parent_id if child else None)
     session.add(case)

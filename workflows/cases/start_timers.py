@@ -6,9 +6,10 @@ and tried again, while the others go on.
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 
 from bpmn.schema import LookUp, TimedStart
-from sqlmodel import Session, col, func, literal, or_, select, tuple_
+from sqlmodel import Session, col, func, select
 
 from workflows import engine, releases
 from workflows.cases import facts, guards, intake, timers
@@ -18,7 +19,6 @@ from workflows.cases.timers import Due
 from workflows.errors import NotFound
 from workflows.office import jurisdiction
 from workflows.office.tables import Division
-from workflows.records.types import Moment, stored
 from workflows.releases import Published, start_rounds
 from workflows.releases.start_rounds import Ground
 from workflows.releases.tables import RoundState, StartRound
@@ -28,14 +28,12 @@ DIGITS = {"county": jurisdiction.COUNTY, "township": jurisdiction.TOWNSHIP, "vil
 
 def next_due(session: Session, now: datetime, after: Due | None = None) -> Due | None:
     """The earliest round whose moment has come, behind a place in the row."""
-    found = select(StartRound.due_at, StartRound.id).where(
-        col(StartRound.state) == RoundState.WAITING, col(StartRound.due_at) <= now,
-        or_(col(StartRound.retry_at).is_(None), col(StartRound.retry_at) <= now))
-    if after:
-        place = tuple_(literal(after.due_at, Moment), literal(after.id))
-        found = found.where(tuple_(col(StartRound.due_at), col(StartRound.id)) > place)
-    row = session.exec(found.order_by(col(StartRound.due_at), col(StartRound.id)).limit(1)).first()
-    return Due(row[0], stored(row[1])) if row else None
+    return timers.first_due(session, _waiting(), now, after)
+
+
+@cache
+def _waiting() -> timers.InRow:
+    return timers.in_row(StartRound, col(StartRound.due_at), col(StartRound.state) == RoundState.WAITING)
 
 
 def due(session: Session, now: datetime) -> int:
@@ -52,7 +50,7 @@ def fire(session: Session, number: int, now: datetime) -> bool:
         return False
     row.state, row.settled_at, row.error = RoundState.FIRED, now, ""
     session.add(row)
-    published = releases.load(session, stored(releases.newest(session, row.process).id))
+    published = releases.current(session, row.process)
     if row.division:
         _open(session, published, row, now)
     else:
@@ -103,8 +101,9 @@ def _grounds(session: Session, published: Published, row: StartRound, now: datet
 
 def _entries(session: Session, timed: TimedStart, asked: LookUp, row: StartRound, now: datetime) -> Iterator[Ground]:
     """The entries that are asked for, but those of households that are in a running case of the process."""
-    busy = _busy(session, row.process)
-    for entry in guards.look_up(asked, session, {"timer": {"due_at": row.due_at}}, now):
+    found = guards.look_up(asked, session, {"timer": {"due_at": row.due_at}}, now)
+    busy = _busy(session, row.process) if found else frozenset()
+    for entry in found:
         seen = {"entry": entry}
         home = mailbox.computed(timed.household, seen, now)
         if home is None or home not in busy:

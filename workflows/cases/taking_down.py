@@ -6,14 +6,15 @@ its end) the notice still stands its days; then it is found here, behind the tim
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlmodel import Session, and_, col, exists, func, literal, or_, select, tuple_
+from sqlmodel import Session, and_, col, exists, func, select
 
 from bpmn.message import Message
 from forms.answers import FieldError
 from workflows import releases
-from workflows.cases import chains, issuing, notices, progress, world
+from workflows.cases import chains, issuing, notices, progress, timers, world
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Case, Notice, Objection, Timer
 from workflows.cases.timers import Due
@@ -23,7 +24,6 @@ from workflows.office.day_names import day_names
 from workflows.office.working_days import ONE_DAY
 from workflows.papers import chinese_date
 from workflows.records import audit
-from workflows.records.types import Moment, stored
 
 PROOF = "notice_proof"
 ACTION = "notice.take_down"
@@ -33,14 +33,13 @@ UNITS = {"CD": "日", "WD": "个工作日"}
 
 def next_due(session: Session, now: datetime, after: Due | None = None) -> Due | None:
     """The earliest notice that should be down by now and that no timer of its case takes down."""
+    return timers.first_due(session, _waiting(), now, after)
+
+
+@cache
+def _waiting() -> timers.InRow:
     drawn = exists().where(col(Timer.case_id) == col(Notice.case_id), col(Timer.due_at) == col(Notice.ends_at))
-    found = select(Notice.ends_at, Notice.id).where(
-        HANGS, col(Notice.ends_at) <= now, or_(col(Notice.retry_at).is_(None), col(Notice.retry_at) <= now), ~drawn)
-    if after:
-        place = tuple_(literal(after.due_at, Moment), literal(after.id))
-        found = found.where(tuple_(col(Notice.ends_at), col(Notice.id)) > place)
-    row = session.exec(found.order_by(col(Notice.ends_at), col(Notice.id)).limit(1)).first()
-    return Due(row[0], stored(row[1])) if row and row[0] else None
+    return timers.in_row(Notice, col(Notice.ends_at), HANGS, ~drawn)
 
 
 def due(session: Session, now: datetime) -> int:

@@ -6,17 +6,22 @@ back. When it should have fired its drawing reads as `timer.due_at`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import ColumnElement, Integer, bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, func, literal, or_, select, tuple_, update
+from sqlmodel import Session, col, exists, func, or_, select, tuple_, update
+from sqlmodel.sql.expression import Select
 
 from workflows import engine
 from workflows.cases import chains, progress
 from workflows.cases.tables import Case, Timer
-from workflows.records import audit
+from workflows.records import audit, ledger
 from workflows.records.types import Moment
+
+InRow = Select[Any]
 
 
 @dataclass(frozen=True, order=True)
@@ -27,23 +32,39 @@ class Due:
     id: int
 
 
+BEGINNING = Due(datetime(1, 1, 2, tzinfo=UTC), 0)     # before every row that is stored
+
+
+def first_due(session: Session, waiting: InRow, now: datetime, after: Due | None) -> Due | None:
+    """The first of a row of what is due, behind a place in it."""
+    place = after or BEGINNING
+    row = ledger.ask_anew(session, waiting, now=now, since=place.due_at, behind=place.id).first()
+    return Due(*row) if row else None
+
+
+def in_row(table: Any, at: Any, *waits: ColumnElement[bool]) -> InRow:
+    """The question for the first of a table's rows that is due at `now` and may be tried, by its moment, ties by its number."""
+    place = tuple_(bindparam("since", type_=Moment), bindparam("behind", type_=Integer))
+    now = bindparam("now", type_=Moment)
+    return select(at, table.id).where(at <= now, or_(col(table.retry_at).is_(None), col(table.retry_at) <= now),
+                                      tuple_(at, col(table.id)) > place, *waits).order_by(at, col(table.id)).limit(1)
+
+
+@cache
+def _waiting() -> InRow:
+    earlier = aliased(Timer)
+    held_up = exists().where(col(earlier.case_id) == col(Timer.case_id),
+                             tuple_(col(earlier.due_at), col(earlier.id)) < tuple_(col(Timer.due_at), col(Timer.id)))
+    return in_row(Timer, col(Timer.due_at), col(Timer.held).is_(False), ~held_up)
+
+
 def next_due(session: Session, now: datetime, after: Due | None = None) -> Due | None:
     """The earliest timer whose moment has come, behind a place in the row.
 
     A case's timers fire in their order: one that failed and waits holds up the later ones of its case, and of no
     other. Those of a suspended case wait.
     """
-    earlier = aliased(Timer)
-    held_up = exists().where(col(earlier.case_id) == col(Timer.case_id),
-                             tuple_(col(earlier.due_at), col(earlier.id)) < tuple_(col(Timer.due_at), col(Timer.id)))
-    found = select(Timer.due_at, Timer.id).where(
-        col(Timer.due_at) <= now, or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= now),
-        col(Timer.held).is_(False), ~held_up)
-    if after:
-        place = tuple_(literal(after.due_at, Moment), literal(after.id))
-        found = found.where(tuple_(col(Timer.due_at), col(Timer.id)) > place)
-    row = session.exec(found.order_by(col(Timer.due_at), col(Timer.id)).limit(1)).first()
-    return Due(row[0], row[1] or 0) if row else None
+    return first_due(session, _waiting(), now, after)
 
 
 def due(session: Session, now: datetime) -> int:

@@ -26,7 +26,7 @@ def freeze(session: Session, year: int, division: str, who: Officer, now: dateti
     alone(session, chain(division, year))
     if campaign(session, year, division):
         raise Conflict("The list of {year} has been frozen already.", year=year)
-    published = releases.load(session, stored(releases.newest(session, PROCESS).id))
+    published = releases.current(session, PROCESS)
     table = published.drawing.decisions["scope"]
     rules = rates.in_force(session, PROCESS, now.date(), division)
 

@@ -48,7 +48,7 @@ class Reckoning:
         self.day = months.day_of(made.from_month, 1)
         self.after = rates.in_force(session, made.scheme, self.day, made.division_code)
         self.before = rates.in_force(session, made.scheme, date.fromordinal(self.day.toordinal() - 1), made.division_code)
-        files = releases.load(session, stored(releases.newest(session, made.scheme).id)).files
+        files = releases.current(session, made.scheme).files
         self.table = dmn.parse(files[f"{made.scheme}/{how.table}"])
         self.entries = {str(one.get(how.by)): one for one in found.entries(session, Wanted(how.register_), self.day)}
 

@@ -5,19 +5,33 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, StaticPool, event, text
+from sqlalchemy import Dialect, Engine, StaticPool, event, text
+from sqlalchemy.util import LRUCache
 from sqlmodel import Session, create_engine
 
 from workflows.settings import settings
 
+# A compiled statement belongs to a dialect: all engines of this process that speak the same one share what was compiled.
+_COMPILED: LRUCache[Any, Any] = LRUCache(2000)
+_SPOKEN: dict[str, Dialect] = {}    # by name, once a connection has told it the server's ways
+
 
 def make_engine(url: str) -> Engine:
     """An engine with this house's rules: SQLite in WAL, synced in full, one writer that waits."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    memory = {"poolclass": StaticPool} if url == "sqlite://" else {}
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **memory)
+    if url.startswith("sqlite"):
+        memory = {"poolclass": StaticPool} if url == "sqlite://" else {}
+        made = _with_sqlite_rules(create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **_OPTIONS, **memory))
+    else:
+        made = create_engine(url, pool_pre_ping=True, **_OPTIONS)
+    made.dialect = _SPOKEN.get(made.dialect.name, made.dialect)
+    event.listen(made, "connect", lambda *_: _SPOKEN.setdefault(made.dialect.name, made.dialect))
+    return made
 
+
+_OPTIONS: dict[str, Any] = {"execution_options": {"compiled_cache": _COMPILED}}
+
+
+def _with_sqlite_rules(engine: Engine) -> Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours, below

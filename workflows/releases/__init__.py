@@ -2,7 +2,7 @@
 
 from workflows.releases.checking import check
 from workflows.releases.report import Finding, NotPublished, Report
-from workflows.releases.shelf import Published, described, load, newest, of_version, publish, publish_all, remember, used_facts
+from workflows.releases.shelf import Published, current, described, load, newest, of_version, publish, publish_all, remember, used_facts
 
-__all__ = ["Finding", "NotPublished", "Published", "Report", "check", "described", "load", "newest", "of_version", "publish",
+__all__ = ["Finding", "NotPublished", "Published", "Report", "check", "current", "described", "load", "newest", "of_version", "publish",
            "publish_all", "remember", "used_facts"]

@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, and_, col, delete, or_, select, update
 
 from workflows import engine
 from workflows.engine import StartTimer
+from workflows.records import ledger
 from workflows.records.session import alone
+from workflows.records.types import Moment
 from workflows.releases.tables import RoundState, StartRound
+
+
+_HAPPENED = select(StartRound.id, StartRound.state).where(
+    StartRound.process == bindparam("process"), StartRound.node == bindparam("node"), StartRound.due_at == bindparam("due", type_=Moment))
 
 
 def hold(session: Session, process: str) -> None:
@@ -36,9 +43,8 @@ def wait(session: Session, process: str, timer: StartTimer, schedule: engine.Sch
     while schedule and not _comes_first(session, process, timer.node, schedule.due):
         schedule = schedule.following()
     if schedule:
-        session.add(StartRound(process=process, node=timer.node, drawn=_words(timer), due_at=schedule.due,
-                               cycle=engine.pack(schedule)))
-        session.flush()
+        ledger.add(session, StartRound, process=process, node=timer.node, drawn=_words(timer), due_at=schedule.due,
+                   cycle=engine.pack(schedule))
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,17 @@ class Ground:
 def spread(session: Session, row: StartRound, grounds: Iterable[Ground]) -> None:
     """A round has come: each of its grounds waits for its own turn, in that order."""
     for ground in grounds:
-        session.add(StartRound(process=row.process, node=row.node, drawn=row.drawn, due_at=row.due_at, division=ground.division,
-                               entry=ground.entry, opens=dict(ground.opens)))
-        session.flush()
+        ledger.add(session, StartRound, process=row.process, node=row.node, drawn=row.drawn, due_at=row.due_at,
+                   division=ground.division, entry=ground.entry, opens=dict(ground.opens))
 
 
 def _comes_first(session: Session, process: str, node: str, due: datetime) -> bool:
     """Whether nothing happened at that moment yet; a round that was stopped makes way."""
-    this = (col(StartRound.process) == process, col(StartRound.node) == node, col(StartRound.due_at) == due)
-    session.exec(delete(StartRound).where(*this, col(StartRound.state) == RoundState.STOPPED))
-    return session.exec(select(StartRound.id).where(*this)).first() is None
+    found = ledger.ask_anew(session, _HAPPENED, process=process, node=node, due=due).all()
+    stopped = [number for number, state in found if state == RoundState.STOPPED]
+    if stopped:
+        session.exec(delete(StartRound).where(col(StartRound.id).in_(stopped)))
+    return len(found) == len(stopped)
 
 
 def _goes_on(session: Session, process: str, timer: StartTimer) -> bool:

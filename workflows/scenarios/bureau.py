@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from forms.schema import FilePicker
 from workflows import releases
@@ -16,13 +17,13 @@ from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.office import people
 from workflows.office.people import Officer
 from workflows.payments import effects as _effects  # noqa: F401 — registers what the drawings ask of payments
-from workflows.records import append_only
-from workflows.records.session import make_engine, reading, writing
+from workflows.records.session import reading, writing
 from workflows.records.types import CHINA
 from workflows.releases import Published
 from workflows.sample import fixture
 from workflows.scenarios import spelling, words
 from workflows.scenarios.bank import ScenarioBank
+from workflows.scenarios.databases import in_memory, kept
 from workflows.scenarios.shape import Given, Step, merged
 from workflows.scenarios.wrong import ScenarioInvalid
 
@@ -37,8 +38,7 @@ class Bureau:
 
     def __init__(self, given: Given, process: str, database: Engine | None = None,
                  application: Mapping[str, Any] | None = None) -> None:
-        """Build the county and publish what stands in the folders; `database` has all tables and no rows."""
-        self.engine = database or in_memory()
+        """The county with what stands in the folders, in memory or in a `database` that has all tables and no rows."""
         self.process = process
         self.application = application or {}
         self.matters = {process}   # what people applied for; the cases that machines open are not spoken of
@@ -46,9 +46,10 @@ class Bureau:
         self.bank = ScenarioBank(self.now)
         self.cases: dict[str, int] = {}
         self.latest: int | None = None
+        self.engine = database or in_memory(_county(self.now))
+        if database:
+            _build(database, self.now)
         with self.work() as session:
-            fixture.load(session)
-            releases.publish_all(session, self.now)
             before = words.Before(session, process, self.now)
             for name, value in given.said.items():
                 words.GIVEN[name].do(before, words.GIVEN[name].read(value))
@@ -179,12 +180,18 @@ def pictures(published: Published, element: str) -> dict[str, list[str]]:
     return {path: [f"{path}.png"] for path, component in form.walk() if isinstance(component, FilePicker) and "[]" not in path} if form else {}
 
 
-def in_memory() -> Engine:
-    """An empty database that is gone with the process."""
-    made = make_engine("sqlite://")
-    SQLModel.metadata.create_all(made)
-    append_only.install(made)
-    return made
+@lru_cache(maxsize=64)
+def _county(now: datetime) -> bytes:
+    """The fixture county on a morning; it is built once for all who begin then."""
+    made = in_memory()
+    _build(made, now)
+    return kept(made)
+
+
+def _build(database: Engine, now: datetime) -> None:
+    with writing(database) as session:
+        fixture.load(session)
+        releases.publish_all(session, now)
 
 
 def typed(answers: Any) -> Any:

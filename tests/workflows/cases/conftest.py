@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.small_county import SmallCounty, at_file
+from tests.databases import at_file
+from tests.small_county import SmallCounty
 from workflows import settings as settings_module
 from workflows.records import session as sessions
 

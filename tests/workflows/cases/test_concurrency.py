@@ -2,15 +2,16 @@
 
 
 import pytest
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
+from tests.databases import at_file
 from tests.makers import NORMAL_WAY, applied, bureau, done, open_item, standing, at_once, whole
 from workflows.cases import decisions, objections, timers, world
 from workflows.cases.tables import Case, Document, FactChange, Objection, Timer, WorkItem, WorkState
 from workflows.errors import Conflict
 from workflows.office import people
-from workflows.records import append_only, audit
-from workflows.records.session import make_engine, writing
+from workflows.records import audit
+from workflows.records.session import writing
 
 INCOMES = [{"member": "王建国", "kind": "wage", "amount": "900", "months": "1"},
            {"member": "李秀兰", "kind": "wage", "amount": "600", "months": "1"}]
@@ -19,9 +20,7 @@ INCOMES = [{"member": "王建国", "kind": "wage", "amount": "900", "months": "1
 @pytest.fixture
 def file(tmp_path):
     """An empty database in a file."""
-    made = make_engine(f"sqlite:///{tmp_path}/case.sqlite")
-    SQLModel.metadata.create_all(made)
-    append_only.install(made)
+    made = at_file(tmp_path / "case.sqlite")
     yield made
     made.dispose()
 
@@ -29,9 +28,7 @@ def file(tmp_path):
 def on_file(element, path):
     """DB-1's case at that element, in a file that several threads can open."""
     house, case = standing(element)
-    with house.engine.connect() as connection:
-        path.write_bytes(connection.connection.driver_connection.serialize())
-    house.engine = make_engine(f"sqlite:///{path}")
+    house.engine = at_file(path, like=house.engine)
     return house, case
 
 

@@ -12,6 +12,7 @@ from workflows.cases import decisions
 from workflows.cases.tables import Case
 from workflows.records import audit
 from workflows.records.session import make_engine, writing
+from workflows.scenarios.databases import kept
 
 STEPS = ("review_materials", "home_visit", "sign_opinion", "confirm_posting", "county_decision")
 
@@ -59,8 +60,7 @@ def test_a_power_cut_at_any_statement_leaves_all_of_the_step_or_nothing(element,
 
 def cut_everywhere(house, case, folder, doing):
     """Do it with the power going at each statement in turn, and look at what lies there afterwards."""
-    with house.engine.connect() as connection:
-        rows = connection.connection.driver_connection.serialize()
+    rows = kept(house.engine)
     before = everything(house.engine)
     doing(house.engine)
     after = everything(house.engine)

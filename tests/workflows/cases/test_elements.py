@@ -12,7 +12,8 @@ from workflows.cases.tables import Case, WorkItem
 from workflows.office import people
 from workflows.records.session import writing
 from workflows.sample import fixture
-from workflows.scenarios.bureau import in_memory, moment
+from workflows.scenarios.bureau import moment
+from workflows.scenarios.databases import in_memory
 
 NOW = moment(fixture.date(2024, 3, 4))
 REPEATED = """<process id="repeated" isExecutable="true"><startEvent id="begin"/>

@@ -14,7 +14,8 @@ from workflows.messages import say
 from workflows.office import people
 from workflows.records import audit
 from workflows.sample import fixture
-from workflows.scenarios.bureau import in_memory, moment
+from workflows.scenarios.bureau import moment
+from workflows.scenarios.databases import in_memory
 from workflows.records.session import writing
 
 THEIRS = {"outcome": "enough", "opinion": "已更正"}

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from sqlmodel import select
 
 from bpmn.clock_rules import ClockRule
-from tests.small_county import BEGIN, DONE, SmallCounty, at_file, catch, timer
+from tests.databases import at_file
+from tests.small_county import BEGIN, DONE, SmallCounty, catch, timer
 from workflows import engine, releases
 from workflows.cases import clocks, extensions, progress
 from workflows.cases.tables import Case, Clock, Timer

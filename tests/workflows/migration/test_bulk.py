@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, func, select
 
+from tests.databases import at_file
 from tests.makers import WAY, at_once, done, everything, standing, whole
 from tests.versions import RENAMED, TO_HOUSE
 from tests.workflows.migration.conftest import Move
@@ -16,8 +17,9 @@ from workflows.migration import carrying, plans, work
 from workflows.migration.judging import Judge
 from workflows.migration.tables import CaseState, Plan, PlanCase, PlanState
 from workflows.office import people
-from workflows.records.session import make_engine, writing
+from workflows.records.session import writing
 from workflows.records.tables import AuditEvent
+from workflows.scenarios.databases import in_memory, kept
 
 
 class PowerCut(BaseException):
@@ -36,20 +38,6 @@ def cut(engine, at):
     event.listen(engine, "before_cursor_execute", count)
     event.listen(engine, "commit", count)
     return seen
-
-
-def twin(rows: bytes):
-    """A database of one's own, with what another one holds."""
-    made = make_engine("sqlite://")
-    with made.connect() as connection:
-        connection.connection.driver_connection.deserialize(rows)
-    return made
-
-
-def bytes_of(engine) -> bytes:
-    """What a database holds, after whatever was not committed is gone."""
-    with engine.connect() as connection:
-        return connection.connection.driver_connection.serialize()
 
 
 def many(at, size: int, element: str = "home_visit"):
@@ -98,7 +86,7 @@ def test_a_bulk_stopped_anywhere_goes_on_where_it_stood(at):
         cut(move.house.engine, 500)
         move.through()
     again, again.house = copy.copy(move), copy.copy(move.house)
-    again.house.engine = twin(bytes_of(move.house.engine))
+    again.house.engine = in_memory(kept(move.house.engine))
     partly = again.counts()
     assert 25 < partly["moved"] < 80
     assert again.through().state == PlanState.DONE
@@ -114,19 +102,19 @@ def test_the_power_may_go_at_any_statement(tmp_path):
     house, _case = standing("home_visit")
     move = Move(house, tmp_path)
     move.plan(RENAMED, mapping=TO_HOUSE).tried().act("start")
-    rows = bytes_of(house.engine)
-    uncut = twin(rows)
+    rows = kept(house.engine)
+    uncut = in_memory(rows)
     work.finish(move.id, lambda _: house.now, uncut)
     after, cuts, at = everything(uncut), 0, 0
     while at == cuts:
         at += 1
-        doomed = twin(rows)
+        doomed = in_memory(rows)
         cut(doomed, at)
         try:
             work.finish(move.id, lambda _: house.now, doomed)
         except PowerCut:
             cuts += 1
-        survivor = twin(bytes_of(doomed))
+        survivor = in_memory(kept(doomed))
         work.finish(move.id, lambda _: house.now, survivor)
         assert everything(survivor) == after, f"statement {at}"
         doomed.dispose()
@@ -186,9 +174,7 @@ def races(move, case, other):
 @pytest.fixture
 def file(tmp_path):
     house, case = standing("home_visit")
-    with house.engine.connect() as connection:
-        (tmp_path / "case.sqlite").write_bytes(connection.connection.driver_connection.serialize())
-    house.engine = make_engine(f"sqlite:///{tmp_path / 'case.sqlite'}")
+    house.engine = at_file(tmp_path / "case.sqlite", like=house.engine)
     yield house, case
     house.engine.dispose()
 

@@ -6,14 +6,14 @@ from tests.makers import standing
 from tests.versions import RENAMED, newer
 from workflows.migration.__main__ import main
 from workflows.records import session as records
+from workflows.scenarios.databases import kept
 from workflows.settings import settings
 
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     house, case = standing("home_visit")
-    with house.engine.connect() as connection:
-        (tmp_path / "yimen.sqlite").write_bytes(connection.connection.driver_connection.serialize())
+    (tmp_path / "yimen.sqlite").write_bytes(kept(house.engine))
     monkeypatch.setattr(settings(), "var", tmp_path)
     monkeypatch.setattr(settings(), "database_url", f"sqlite:///{tmp_path / 'yimen.sqlite'}")
     records.engine.cache_clear()

@@ -4,17 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 import workflows.cases.tables
 import workflows.payments.tables
 import workflows.records.tables  # noqa: F401  (fills the metadata)
 from workflows.office import people
 from workflows.office.people import Officer
-from workflows.records import append_only
-from workflows.records.session import make_engine
 from workflows.records.types import CHINA
 from workflows.sample import fixture
+from workflows.scenarios.databases import in_memory
 
 
 @pytest.fixture
@@ -26,10 +25,7 @@ def now() -> datetime:
 @pytest.fixture
 def session() -> Iterator[Session]:
     """The fixture county's database."""
-    engine = make_engine("sqlite://")
-    SQLModel.metadata.create_all(engine)
-    append_only.install(engine)
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(in_memory(), expire_on_commit=False) as session:
         fixture.load(session)
         yield session
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 import workflows.cases.tables
 import workflows.office.tables
@@ -25,8 +24,8 @@ from workflows.payments import (
 )
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Attempt, BankFile, Cycle, CycleState, Entitlement, Line, Roster
-from workflows.records.session import make_engine
 from workflows.records.types import CHINA
+from workflows.scenarios.databases import in_memory
 
 COUNTY = "990101"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -180,13 +179,10 @@ class County:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session() -> Iterator[Session]:
     """An empty database."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    SQLModel.metadata.create_all(engine)
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(in_memory(), expire_on_commit=False) as session:
         yield session
-    engine.dispose()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 import workflows.cases.tables  # noqa: F401  (fills the metadata)
 from workflows import messages, releases
@@ -21,12 +21,12 @@ from workflows.payments.household_sheet import COLUMNS, HOUSEHOLDS, MEMBERS, as_
 from workflows.payments.tables import Entitlement
 from workflows.payments.taken_over import Known
 from workflows.records import audit
-from workflows.records.session import make_engine
 from workflows.records.types import CHINA
 from workflows.registers import entries, found
 from workflows.registers.entries import Because
 from workflows.registers.found import Wanted
 from workflows.sample import fixture
+from workflows.scenarios.databases import in_memory
 
 NOW = datetime(2024, 6, 3, 9, tzinfo=CHINA)
 HEAD, WIFE, CHILD = "990101198001010014", "990101198203030021", "990101201205050039"
@@ -42,9 +42,7 @@ Edit = Callable[[list[list[str]], list[list[str]]], object]
 @pytest.fixture
 def session() -> Iterator[Session]:
     """The fixture county."""
-    engine = make_engine("sqlite://")
-    SQLModel.metadata.create_all(engine)
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(in_memory(), expire_on_commit=False) as session:
         fixture.load(session)
         yield session
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from workflows.errors import Refusal
 from workflows.payments import (
@@ -26,7 +24,7 @@ from workflows.payments import (
 from workflows.payments.bank_format import ResultRow
 from workflows.payments.entitlements import Payee
 from workflows.payments.tables import Attempt, CycleState, FundAccount, Line, LinePart, LineState
-from workflows.records.session import make_engine
+from workflows.scenarios.databases import in_memory
 
 CODES = ("00", "R01", "R02", "R08", "R99")
 BEHIND = (CycleState.SENT, CycleState.RETURNED, CycleState.RECONCILED)
@@ -39,9 +37,7 @@ class Months(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.engine = make_engine(f"sqlite:///{Path(self.folder.name) / 'm.sqlite'}")
-        SQLModel.metadata.create_all(self.engine)
+        self.engine = in_memory()
         self.session = Session(self.engine, expire_on_commit=False)
         self.county = CASES[0](self.session)
         for n in (1, 2, 3):
@@ -52,7 +48,6 @@ class Months(RuleBasedStateMachine):
         """Put the database away."""
         self.session.close()
         self.engine.dispose()
-        self.folder.cleanup()
 
     def open(self, month: str) -> None:
         """The next month begins."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings as trial, strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
+from tests.databases import at_file
 from workflows.cases.tables import Case, Clock
 from workflows.errors import Conflict, NotAllowed
 from workflows.office import people
@@ -18,11 +19,12 @@ from workflows.office.people import Officer
 from workflows.payments.petty_cash import books, counts, requests
 from workflows.payments.petty_cash.books import ShortOfCash
 from workflows.payments.petty_cash.tables import CashBook, CashPosting, CashRelease
-from workflows.records.session import make_engine, writing
+from workflows.records.session import writing
 from workflows.records.types import CHINA
 from workflows.releases.tables import Release
 from workflows.sample import fixture
 from workflows.sample.fixture import EAST
+from workflows.scenarios.databases import in_memory
 
 NOW = datetime(2024, 7, 13, 16, tzinfo=CHINA)
 YUAN = 100
@@ -71,8 +73,7 @@ def owed(session: Session, made: Case, due: date) -> None:
 @pytest.fixture(scope="module")
 def small() -> Engine:
     """A book of 5,000 yuan."""
-    engine = make_engine("sqlite://")
-    SQLModel.metadata.create_all(engine)
+    engine = in_memory()
     with writing(engine) as session:
         furnish(session, 5_000)
     return engine
@@ -141,8 +142,7 @@ def race(engine: Engine, number: int) -> list[str]:
 
 
 def test_two_who_release_at_once_never_spend_the_same_yuan_on_sqlite(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'cash.sqlite'}")
-    SQLModel.metadata.create_all(engine)
+    engine = at_file(tmp_path / "cash.sqlite")
     assert race(engine, 4) == ["paid", "paid", "short", "short"]
     with Session(engine) as session:
         assert books.of(session, EAST, 2024).balance_fen == 800 * YUAN

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.small_county import SmallCounty, at_file
+from tests.databases import at_file
+from tests.small_county import SmallCounty
 from workflows.records.types import CHINA
 from workflows.registers import effects as _effects  # noqa: F401  (what drawings ask for)
 from workflows.registers.entries import Because

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from workflows.releases import checking
-from workflows.scenarios.bureau import in_memory
+from workflows.scenarios.databases import in_memory
 
 SAMPLE = Path(__file__).with_name("sample")
 

@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import col, select
 
 from tests import drawn
-from tests.small_county import DIVISION, NOW, SmallCounty, at_file
+from tests.databases import at_file
+from tests.small_county import DIVISION, NOW, SmallCounty
 from tests.workflows.engine.conftest import flows_xml
 from workflows import engine, releases
 from workflows.cases import decisions, facts, intake
