@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bpmn.feel import decimals
 from bpmn.feel.errors import FeelInputError
 from bpmn.feel.limits import check_list_size, check_string_size
+from bpmn.feel.reads import Reads
 from bpmn.feel.rendering import render
 from bpmn.feel.run import Run
 from bpmn.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration, find_zone
@@ -41,6 +42,13 @@ def from_python(value: object, depth: int = 0) -> object:
     if isinstance(value, Mapping):
         return {str(name): from_python(item, depth + 1) for name, item in value.items()}
     raise FeelInputError(f"a value of type {type(value).__name__} has no counterpart in FEEL")
+
+
+def read(value: object, wanted: Reads | None) -> object:
+    """The FEEL value of as much of a context as is wanted; the rest of it is not even looked at."""
+    if wanted is None or not isinstance(value, Mapping):
+        return from_python(value)
+    return {name: read(value[name], inner) for name, inner in wanted.items() if name in value}
 
 
 def _number(value: float | Decimal) -> Decimal | None:

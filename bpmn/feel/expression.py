@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from bpmn.feel import compile_basics, compile_calls, compile_loops, compile_operators
 from bpmn.feel.builtins import BUILTINS
-from bpmn.feel.conversion import from_python
+from bpmn.feel.conversion import from_python, read
 from bpmn.feel.errors import FeelLimitExceeded
 from bpmn.feel.free_names import find_free_names
 from bpmn.feel.nodes import Node
 from bpmn.feel.parser import parse, parse_unary_tests
+from bpmn.feel.reads import find_reads
 from bpmn.feel.run import Run
 from bpmn.feel.scope import Scope, compile_node
 from bpmn.feel.temporal import DateTime
@@ -31,7 +32,7 @@ class Expression:
     def __init__(self, source: str, node: Node) -> None:
         try:
             self._evaluator = compile_node(node)
-            free = find_free_names(node)
+            free, self._reads = find_free_names(node), find_reads(node) | {"?": None}   # a test reads it without a word
         except RecursionError:
             raise FeelLimitExceeded("the expression is nested too deeply") from None
         self.source = source
@@ -55,7 +56,7 @@ class Expression:
 
     def evaluate_in(self, context: Mapping[str, object], run: Run) -> object:
         """Compute the value within a run that may span several expressions."""
-        values = {name: from_python(context[name]) for name in self._inputs if name in context}
+        values = {name: read(context[name], self._reads.get(name)) for name in self._inputs if name in context}
         try:
             result = self._evaluator(Scope(run, values))
             if isinstance(result, (list, dict)):

@@ -1,6 +1,6 @@
 """What the FEEL of a paper can read besides the case's own world: offices, places, hands, days and answers in words."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from workflows.cases import clocks, sources
 from workflows.cases.effects import Step
 from workflows.cases.names import names_since
 from workflows.cases.tables import WorkItem, WorkState
+from workflows.cases.world import Around
 from workflows.office import jurisdiction, rates, working_days
 from workflows.office.tables import Division, Person, Role, Unit
 
@@ -26,13 +27,12 @@ SPANS = {"WD": "个工作日", "CD": "日", "M": "个月", "Y": "年", "H": "小
 COUNTED = frozenset({"WD", "CD", "M", "Y"})
 
 
-class PaperWorld(Mapping[str, Any]):
+class PaperWorld(Around):
     """The names of house.toml's `[papers]`; each looked up when first read."""
 
     def __init__(self, step: Step, paper: Paper) -> None:
         """Of limits and answers only what the paper's FEEL asks for."""
-        self._known: dict[str, Any] = {}
-        self._ways: dict[str, Callable[[], Any]] = {
+        super().__init__({
             "issuer": lambda: _office(_unit(step, paper.issuer)),
             "bureau": lambda: _office(_unit(step, Role.COUNTY_LEAD)),
             "place": lambda: _places(step),
@@ -40,25 +40,7 @@ class PaperWorld(Mapping[str, Any]):
             "done": lambda: _done(step),
             "due": lambda: _due(step, paper.asked("due")),
             "said": lambda: _said(step, paper.asked("said")),
-        }
-
-    def __getitem__(self, name: str) -> Any:
-        """What goes by that name."""
-        if name not in self._known:
-            self._known[name] = self._ways[name]()
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """All names."""
-        return iter(self._ways)
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self._ways)
-
-    def __contains__(self, name: object) -> bool:
-        """Whether there is one; nothing is looked up for that."""
-        return name in self._ways
+        })
 
 
 def of(step: Step, paper: Paper, more: Mapping[str, Any]) -> Mapping[str, Any]:

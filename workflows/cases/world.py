@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 import forms.checks
+from bpmn.schema import Process
 from forms.world import layered
 from workflows import releases
 from workflows.cases import applicants, clocks, elements, facts
@@ -19,9 +20,33 @@ from workflows.records.types import CHINA
 
 
 NUMBERED = "id_number"
-
-
 NEVER = datetime(9999, 12, 31, tzinfo=CHINA)    # nothing happens by itself at a limit that stands still, is not set or is provisional
+
+
+class Around(Mapping[str, Any]):
+    """What is looked up when it is first read."""
+
+    def __init__(self, asked: Mapping[str, Callable[[], Any]]) -> None:
+        """By its name how each is looked up."""
+        self._asked, self._known = asked, dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        """What is known under that name."""
+        if name not in self._known:
+            self._known[name] = self._asked[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """All names that can be read."""
+        return iter(self._asked)
+
+    def __len__(self) -> int:
+        """How many names can be read."""
+        return len(self._asked)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the name can be read; nothing is looked up for that."""
+        return name in self._asked
 
 
 class World(Mapping[str, Any]):
@@ -31,19 +56,21 @@ class World(Mapping[str, Any]):
         """The facts as they are now; each is made into typed values when it is first read."""
         self._stored, self._today = case.facts, now.date()
         self._known: dict[str, Any] = {}
-        self._around: dict[str, Callable[[], Any]] = {
+        self._around = Around({
             "case": lambda: _case(session, case, self, now),
             "clocks": lambda: _clocks(session, case, now),
             "notice": lambda: notice_of(session, case),
             "documents": lambda: _documents(session, case),
             "rules": lambda: rules_of(session, case, now),
             "timer": lambda: {"due_at": due_at},
-        }
+        })
 
     def __getitem__(self, name: str) -> Any:
         """A fact, or what the bureau knows under that name."""
+        if name in self._around:
+            return self._around[name]
         if name not in self._known:
-            self._known[name] = self._around[name]() if name in self._around else self._fact(name)
+            self._known[name] = self._fact(name)
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -109,16 +136,24 @@ def notice_of(session: Session, case: Case) -> dict[str, Any] | None:
             "objections": raised, "open_objections": waiting, "result": "objected" if waiting else "undisputed"}
 
 
-def _case(session: Session, case: Case, known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _case(session: Session, case: Case, known: Mapping[str, Any], now: datetime) -> Around:
     process = releases.load(session, case.release_id).process
-    return {
-        "number": case.number, "subject": case.subject, "division": case.division_code, "today": now.date(),
-        "opened_on": case.opened_at.date(), "accepted_on": case.accepted_at.date() if case.accepted_at else None,
-        "near_relative": applicants.has_relative(process, known.get(APPLICATION) or {}), "complaint": bool(known.get("complaint")),
-        "supplements": _count(session, select(func.count()).where(
-            Document.case_id == case.id, Document.kind == process.intake.supplement_paper)) if process.intake else 0,
-        "returns": sum(returns_by(session, case, limit.elements) for limit in process.return_limits),
-    }
+    return Around({
+        "number": lambda: case.number, "subject": lambda: case.subject, "division": lambda: case.division_code,
+        "today": now.date, "opened_on": case.opened_at.date,
+        "accepted_on": lambda: case.accepted_at.date() if case.accepted_at else None,
+        "near_relative": lambda: applicants.has_relative(process, known.get(APPLICATION) or {}),
+        "complaint": lambda: bool(known.get("complaint")),
+        "supplements": lambda: _supplements(session, case, process),
+        "returns": lambda: sum(returns_by(session, case, limit.elements) for limit in process.return_limits),
+    })
+
+
+def _supplements(session: Session, case: Case, process: Process) -> int:
+    """How many papers have asked the applicant for more."""
+    if not process.intake:
+        return 0
+    return _count(session, select(func.count()).where(Document.case_id == case.id, Document.kind == process.intake.supplement_paper))
 
 
 def returns_by(session: Session, case: Case, elements: Collection[str]) -> int:

