@@ -6,7 +6,7 @@ import pytest
 
 from workflows.releases import NotPublished
 from workflows.releases.checking import check, collect
-from workflows.scenarios import bureau, ScenarioInvalid, load, run_file, words
+from workflows.scenarios import ScenarioInvalid, bureau, load, run_file, words
 from workflows.scenarios.__main__ import main
 from workflows.settings import ROOT
 
