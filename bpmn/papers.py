@@ -21,7 +21,8 @@ DIGITS = ":digits"      # {amount_fen:digits}: without the capitals
 Mask = Literal["name", "representative", "family_name", "id_middle", "count", "money", "day", "place", "office", "text", "class"]
 
 
-def _numbering(text: str) -> str:
+def numbering(text: str) -> str:
+    """Refuse a number's pattern that names what no number knows, or no running number."""
     named = set(HOLE.findall(text))
     if strange := named - NUMBER_PARTS:
         raise Unfit(Message("A number knows no “{names}”; it knows {known}.", {"names": _list(strange), "known": _list(NUMBER_PARTS)}))
@@ -96,7 +97,8 @@ class Paper(Strict):
     copies: tuple[str, ...] = Field(default=("正本", "副本"), description="of a certificate: what each page is called; none: one page")
     accepts: bool = Field(default=False, description="with it the case is accepted: limits and rules count from that day")
     replaces: bool = Field(default=True, description="issued again it replaces the former one; else both stand")
-    number: Annotated[str, AfterValidator(_numbering)] = NUMBER
+    number: Annotated[str, AfterValidator(numbering)] = NUMBER
+    announced: bool = Field(default=False, description="of a public paper: it stands among the announcements on the public site")
     file: Literal["", "docx", "xlsx"] = Field(default="", description="a copy that the bureau may edit")
     data: Mapping[str, str] = Field(default_factory=dict, description="key -> FEEL; without any of them it can't be printed")
     may: Mapping[str, str] = Field(default_factory=dict, description="key -> FEEL; what names one that is null is left out")
@@ -118,6 +120,8 @@ class Paper(Strict):
             raise Unfit(Message("An adverse paper must tell the remedies: remedies = true."))
         if self.public and (bare := self.keys - self.shows.keys()):
             raise Unfit(Message("How the public sees “{names}” is not said in shows.", {"names": _list(bare)}))
+        if self.announced and not self.public:
+            raise Unfit(Message("What is announced must be public and say how each value is masked."))
         if extra := self.shows.keys() - self.keys:
             raise Unfit(Message("Its shows names “{names}”, which neither data nor may gives.", {"names": _list(extra)}))
         return self

@@ -13,6 +13,7 @@ from bpmn.feel import FeelError
 from bpmn.feel.sayings import said
 from bpmn.feel.static import BOOLEAN, DATE, NUMBER, TEXT, Kind, ListOf, Record, Text
 from bpmn.message import Message, Term
+from bpmn.papers import numbering
 from bpmn.strict import Strict
 from bpmn.unreadable import Unfit
 
@@ -45,6 +46,8 @@ class Column(Strict):
     kind: Literal["text", "number", "money", "date", "flag", "choice", "texts"] = "text"
     values: dict[str, tuple[str, str]] = Field(default_factory=dict, description="of a choice: code -> Chinese and English")
     required: bool = False
+    check: Literal["", "id_number", "credit_code", "phone", "person_name"] = Field(default="", description="of a text that somebody "
+                                                                                  "types: what proves it wrong")
     hidden: bool = Field(default=False, description="kept, shown to whoever may read the register, never printed or exported")
 
     @property
@@ -103,6 +106,23 @@ class Key(Strict):
         return Term(self.name, self.en)
 
 
+class Numbered(Strict):
+    """An entry's own number, counted by county and year, as papers are."""
+
+    field: Name
+    pattern: Annotated[str, AfterValidator(numbering)] = Field(description="{office}社档〔{year}〕{n:04}号")
+
+
+class Rule(Strict):
+    """What can't stand in the register, whoever writes it: FEEL over `entry`, the sentence and the field it stands beside."""
+
+    refuse_when: Feel
+    field: Name
+    says: str
+    en: str
+    source: str
+
+
 class Due(Key):
     """A day of an entry before which somebody must act; `warn` is the rate that says how many days before it is shown."""
 
@@ -120,6 +140,10 @@ class Register(Strict):
     source: str = Field(description="the law that has it kept")
     secret: bool = Field(default=False, description="found and opened only by its readers and by who has work in the entry's case")
     readers: tuple[str, ...] = Field(min_length=1, description="roles")
+    importers: tuple[str, ...] = Field(default=(), description="roles that may take over a book kept elsewhere; nobody when left out")
+    since: Feel = Field(default="null", description="FEEL over `entry`: from which day on one that is taken over holds; null: today")
+    numbered: Numbered | None = None
+    rules: tuple[Rule, ...] = Field(default=(), alias="rule")
     fields: tuple[Item, ...] = Field(min_length=1, alias="field")
     keys: tuple[Key, ...] = Field(default=(), alias="key")
     dues: tuple[Due, ...] = Field(default=(), alias="due")
@@ -138,6 +162,9 @@ class Register(Strict):
         """Refuse two fields, or two keys, of one name."""
         names = [field.key for field in self.fields] + list(ABOUT)
         kinds = [key.kind for key in (*self.keys, *self.dues)]
+        known = {field.key for field in self.fields}
+        if strange := {rule.field for rule in self.rules} - known | ({self.numbered.field} - known if self.numbered else set()):
+            raise Unfit(Message("There is no field {names}.", {"names": ", ".join(sorted(strange))}))
         if twice := {name for name in names if names.count(name) > 1} | {kind for kind in kinds if kinds.count(kind) > 1}:
             raise Unfit(Message("The same name stands there twice: {names}.", {"names": ", ".join(sorted(twice))}))
         return self

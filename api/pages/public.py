@@ -36,7 +36,7 @@ def listed(visit: AtDoor, area: Area = "", matter: Matter = "") -> Response:
     everywhere = notices.current(visit.session, visit.now)
     towns = _names(visit, {notice.division_code[:9] for notice in everywhere})
     of = notices.matters(visit.session, everywhere)
-    titles = {name: _title(visit, name) for name in sorted(set(of.values()))}
+    titles = {name: matter_title(visit, name) for name in sorted(set(of.values()))}
     shown = [one for one in everywhere if one.division_code.startswith(area) and matter in ("", of[one.id or 0])]
     return visit.page("public/list.html", notices=[(one, facts.decode(one.shown)) for one in shown], towns=towns,
                       area=area, area_name=towns.get(area, ""), matters=titles, matter=matter)
@@ -172,7 +172,8 @@ def _why_full(visit: Visit, notice: int, name: str) -> Message | None:
     return None
 
 
-def _title(visit: Visit, process: str) -> Term:
+def matter_title(visit: Visit, process: str) -> Term:
+    """What a matter is called."""
     rules = releases.current(visit.session, process).process
     return Term(rules.title, rules.en)
 

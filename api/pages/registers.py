@@ -15,7 +15,7 @@ from bpmn.register_files import Column, Item, Register
 from forms.checks import yuan
 from forms.display import NO, YES
 from workflows.cases import facts
-from workflows.registers import declared, sight, sheet as sheets
+from workflows.registers import declared, importing, sight, sheet as sheets
 from workflows.registers.sight import Wish
 from workflows.registers.tables import RegisterChange, RegisterEntry
 from workflows.registers.found import MOST
@@ -62,7 +62,7 @@ def listed(desk: AtDesk, name: str, asked: Annotated[Asked, Query()]) -> Respons
     columns = [field for field in register.fields if field.listed]
     cells = {row.id: [said(desk, field, facts.decode(row.data.get(field.key))) for field in columns] for row in found.rows}
     return desk.page("registers/list.html", name=name, register=register, title=Term(register.name, register.en), found=found, asked=asked,
-                     states=STATES, columns=columns, cells=cells, day=desk.now.date())
+                     states=STATES, columns=columns, cells=cells, day=desk.now.date(), importable=importing.importable(desk.officer, register))
 
 
 @router.get("/registers/{name}/sheet.xlsx")

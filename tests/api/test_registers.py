@@ -7,6 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
+from tests.api.conftest import token
+from tests.api.html import Page
 from tests.workflows.registers.conftest import CHAIR, CODE, HEAD, OTHER_CODE, on, organisation
 from workflows.cases.tables import Case
 from workflows.records.session import writing
@@ -91,3 +93,19 @@ def test_a_secret_entry_is_opened_by_its_readers_and_by_who_has_work_in_its_case
         case = session.exec(select(Case).where(Case.subject == "王建国")).one()     # it waits for the township's clerk
         kept = entries.enter(session, "organisation", organisation(), "990101", replace(on(2024, 3, 4), case_id=case.id)).id
     screen(login, f"{BOOK}/{kept}", status)
+
+
+def test_the_registrar_imports_a_book_from_its_page_and_is_told_every_wrong_cell(enter, screen, county):
+    page = f"{BOOK}/import"
+    assert page in screen("reg_auth1", BOOK).links()
+    assert page not in screen("county_lead1", BOOK).links()
+    screen("county_lead1", page, 404)
+    client = enter("reg_auth1")
+    assert load_workbook(BytesIO(client.get(f"{page}/template.xlsx").content)).sheetnames[0] == "社会组织"
+    head = client.get(f"{page}/template.csv").content.decode("utf-8-sig").split(",")[:3]
+    for code, status, said in ((f"{CODE}9", 422, "统一社会信用代码"), (CODE, 200, "已导入")):
+        sent = ",".join(head) + f"\r\n示例县茶叶协会,{code},社会团体\r\n"
+        answer = client.post(page, data={"_csrf": token(client, page)}, files={"file": ("a.csv", sent.encode())})
+        assert answer.status_code == status
+        assert said in Page(answer.text).checked().text
+    assert "请先选择文件。" in client.post(page, data={"_csrf": token(client, page)}).text

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bpmn import feel
-from bpmn.papers import Paper
+from bpmn.papers import Paper, holes
 from workflows import papers, releases
 from workflows.cases import documents, facts, paper_world
 from workflows.cases.effects import Step, effect
@@ -39,9 +39,11 @@ def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day:
     except papers.PaperDataWrong as wrong:
         raise _refused(paper, str(wrong)) from wrong
     kept = {**values, "number": numbered["number"], "issued_on": day, "issuer": head["issuer"]}
+    if former and former.announced_on:
+        former.announced_on = None
     return documents.put(step.session, Document(
-        **numbered, kind=kind, name=paper.name, english=paper.english, issued_on=step.now.date(), addressee=to,
-        data=facts.encode(kept), said=said, case_id=step.case.id, release_id=step.case.release_id,
+        **numbered, kind=kind, name=said["title"] if holes(paper.title) else paper.name, english=paper.english,
+        issued_on=step.now.date(), announced_on=day if paper.announced else None, addressee=to, data=facts.encode(kept), said=said, case_id=step.case.id, release_id=step.case.release_id,
         replaces_id=former.id if former else None), step.now)
 
 

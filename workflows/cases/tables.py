@@ -247,6 +247,7 @@ class Document(SQLModel, table=True):
     serial: int
     number: str
     issued_on: date
+    announced_on: date | None = Field(default=None, index=True, description="since when everybody reads it on the public site")
     addressee: str = ""
     data: dict[str, Any] = Field(sa_column=Column(Json, nullable=False), description="the facts it was made from")
     said: dict[str, Any] | None = Field(default=None, sa_column=Column(Json), description="what it says; None: a house paper")

@@ -54,6 +54,7 @@ MAY: dict[str, frozenset[str]] = {
     "sign_petty_cash": frozenset({Role.TOWN_LEAD}),
     "move_sample_clock": frozenset(Role) - {Role.AUDITOR},
     "read_registers": frozenset(Role) - {Role.DESIGNER, Role.ADMIN},   # of them those that the register names
+    "import_register": frozenset({Role.REG_AUTH, Role.COUNTY_CLERK}),     # of them those that the register names
     "read_inspections": frozenset({Role.REG_AUTH, Role.COUNTY_LEAD, Role.AUDITOR}),
     "run_campaign": frozenset({Role.REG_AUTH, Role.COUNTY_LEAD}),
     "draw_inspections": frozenset({Role.REG_AUTH, Role.COUNTY_LEAD}),

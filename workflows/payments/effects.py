@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from workflows.cases import acceptance as _acceptance, intake, jobs, kin as _kin, objections as _objections, posting as _posting, taking_down as _taking_down  # noqa: F401  (effects)
+from workflows.cases import acceptance as _acceptance, announcements as _announcements, intake, jobs, kin as _kin, objections as _objections, posting as _posting, taking_down as _taking_down  # noqa: F401  (effects)
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict

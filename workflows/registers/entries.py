@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from bpmn.message import Term
-from workflows.cases import facts
+from bpmn.register_files import Register
+from workflows.cases import documents, facts
 from workflows.errors import Conflict, NotFound
 from workflows.records import audit
 from workflows.records.session import alone
@@ -43,12 +44,16 @@ def enter(session: Session, register: str, data: Mapping[str, Any], division: st
           valid_from: date | None = None, valid_to: date | None = None) -> RegisterEntry:
     """Put something on record from a day on, on wish till a day known beforehand."""
     rules = declared.named(register)
-    said = {field.key: [] if field.columns else None for field in rules.fields} | shape.fitted(rules, data, whole=True)
+    numbered = _number(session, rules, register, division, because) if rules.numbered and not data.get(rules.numbered.field) else {}
+    given = {**data, rules.numbered.field: numbered["number"]} if rules.numbered and numbered else data
+    said = {field.key: [] if field.columns else None for field in rules.fields} | shape.fitted(rules, given, whole=True)
+    shape.demand(rules, said)
     first = valid_from or because.now.date()
     if valid_to and valid_to < first:
         raise Conflict("The last day lies before the first.")
     entry = RegisterEntry(register_name=register, title=shape.title(rules, said), division_code=division, data=facts.encode(said),
-                          valid_from=first, valid_to=valid_to, case_id=because.case_id)
+                          valid_from=first, valid_to=valid_to, case_id=because.case_id,
+                          series=numbered.get("series"), serial=numbered.get("serial"))
     session.add(entry)
     session.flush()
     _index(session, entry, first)
@@ -68,7 +73,7 @@ def change(session: Session, entry_id: int, data: Mapping[str, Any], because: Be
     changed |= {name: (old, new) for name, old, new in (("valid_to", entry.valid_to, valid_to or entry.valid_to), (
         "division", entry.division_code, division or entry.division_code)) if old != new}
     if changed:
-        shape.fitted(rules, {**before, **said}, whole=True)
+        shape.demand(rules, shape.fitted(rules, {**before, **said}, whole=True))
         _write(session, entry, {key: after for key, (_, after) in changed.items()})
         _index(session, entry, day)
         _keep(session, entry, CHANGE, day, changed, because)
@@ -121,6 +126,18 @@ def _undo(session: Session, row: RegisterChange, because: Because) -> None:
     if row.what != ENTER:
         _index(session, entry, day)
     _keep(session, entry, UNDO, day, {}, because, of=row.id)
+
+
+def _number(session: Session, rules: Register, register: str, division: str, because: Because) -> dict[str, Any]:
+    """The next number of a numbered register; each county counts its own by the year."""
+    year, county = because.now.year, division[:documents.COUNTY]
+    series = f"{county}:{year}"
+    alone(session, f"register:{register}:{series}")
+    last = session.exec(select(func.max(RegisterEntry.serial)).where(
+        RegisterEntry.register_name == register, RegisterEntry.series == series)).one()
+    serial, pattern = (last or 0) + 1, rules.numbered.pattern if rules.numbered else ""
+    said = pattern.format(office=documents.office_mark(session, county), short="", mark="", year=year, n=serial, division=county)
+    return {"series": series, "serial": serial, "number": said}
 
 
 def _write(session: Session, entry: RegisterEntry, values: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bpmn import feel
 from bpmn.message import Term
-from bpmn.register_files import Column, Item, Register
+from bpmn.register_files import Column, Item, Register, Rule
 from forms.world import layered
 from workflows.cases import facts
 from workflows.errors import Conflict
@@ -32,6 +32,17 @@ def fitted(register: Register, data: Mapping[str, Any], *, whole: bool) -> dict[
         if field.required and said.get(field.key) in (None, "", []):
             raise Conflict("An entry of “{register}” needs “{field}”.", register=Term(register.name, register.en), field=field.title)
     return said
+
+
+def demand(register: Register, data: Mapping[str, Any]) -> None:
+    """Refuse what the register's own rules say can't stand in it."""
+    if wrong := next(broken(register, data), None):
+        raise Conflict("{sentence}", sentence=Term(wrong.says, wrong.en))
+
+
+def broken(register: Register, data: Mapping[str, Any]) -> Iterator[Rule]:
+    """The register's rules that an entry with these data breaks."""
+    yield from (rule for rule in register.rules if ask(rule.refuse_when, data) is True)
 
 
 def seen(entry: RegisterEntry, case_number: str = "") -> dict[str, Any]:

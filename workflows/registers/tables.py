@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from workflows.records.types import Json, Moment
@@ -13,7 +13,8 @@ class RegisterEntry(SQLModel, table=True):
     """One entry as it stands now; what stood before is in its changes."""
 
     __tablename__ = "register_entry"
-    __table_args__ = (Index("ix_register_entry_listed", "register_name", "division_code", "title"),)
+    __table_args__ = (Index("ix_register_entry_listed", "register_name", "division_code", "title"),
+                      UniqueConstraint("register_name", "series", "serial"))
 
     id: int | None = Field(default=None, primary_key=True)
     register_name: str
@@ -25,6 +26,8 @@ class RegisterEntry(SQLModel, table=True):
     closed_on: date | None = Field(default=None, description="from this day on it holds no more")
     close_reason: str = ""
     case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True, description="by which it was entered")
+    series: str | None = Field(default=None, description="of a numbered register: what it is counted among, county and year")
+    serial: int | None = Field(default=None, description="its running number there")
     version: int = Field(default=1, description="grows with every change")
 
     def holds_on(self, day: date) -> bool:

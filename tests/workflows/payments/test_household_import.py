@@ -20,7 +20,7 @@ from workflows.payments import household_import, household_sheet, taken_over
 from workflows.payments.household_sheet import COLUMNS, HOUSEHOLDS, MEMBERS, as_day, as_month
 from workflows.payments.tables import Entitlement
 from workflows.payments.taken_over import Known
-from workflows.records import audit
+from workflows.records import audit, tabular
 from workflows.records.types import CHINA
 from workflows.registers import entries, found
 from workflows.registers.entries import Because
@@ -271,7 +271,7 @@ def _zip(**files: bytes) -> bytes:
     _zip(xl__workbook_dot_xml=b"<workbook/>", xl__vbaProject_dot_bin=b"x"),
     _zip(xl__workbook_dot_xml=b"<!DOCTYPE x [<!ENTITY a 'b'>]><workbook/>"),
     _zip(xl__workbook_dot_xml=b"<workbook/>"),
-    _zip(xl__workbook_dot_xml=b"<workbook/>", big=b"\0" * (household_sheet.UNPACKED_MAX + 1)),
+    _zip(xl__workbook_dot_xml=b"<workbook/>", big=b"\0" * (tabular.UNPACKED_MAX + 1)),
 ], ids=["word", "macro", "entity", "hollow", "bomb"])
 def test_a_hostile_or_foreign_package_is_refused(session: Session, clerk: Officer, content: bytes) -> None:
     with pytest.raises(Invalid):
@@ -280,8 +280,8 @@ def test_a_hostile_or_foreign_package_is_refused(session: Session, clerk: Office
 
 def test_sizes_have_limits(session: Session, clerk: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Invalid, match="20 MB"):
-        household_import.take_in(session, b"x" * (household_sheet.BYTES_MAX + 1), clerk, NOW)
-    monkeypatch.setattr(household_sheet, "ROWS_MAX", 2)
+        household_import.take_in(session, b"x" * (tabular.BYTES_MAX + 1), clerk, NOW)
+    monkeypatch.setattr(tabular, "ROWS_MAX", 2)
     assert any("at most 2 rows" in str(error.message) for error in refused(session, book(), clerk))
 
 

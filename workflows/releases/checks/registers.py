@@ -68,7 +68,9 @@ def _data(part: Part, drawn: Drawn, register: Register, given: Kind, *, whole: b
         elif not _fits(kind, fields[key].feel_kind):
             yield part.find("register_field_kind", "error", drawn.node.id, Message(
                 "“{field}” of the register “{register}” can't be {kind}.", {"field": fields[key].title, "register": where, "kind": kind.say()}))
-    for missing in [field for field in register.fields if whole and field.required and field.key not in given.entries and not given.open]:
+    counted = register.numbered.field if register.numbered else ""
+    for missing in [field for field in register.fields
+                    if whole and field.required and field.key not in (*given.entries, counted) and not given.open]:
         yield part.find("register_field_missing", "error", drawn.node.id, Message(
             "A new entry of “{register}” needs “{field}”.", {"register": where, "field": missing.title}))
 
@@ -87,12 +89,13 @@ def _declared(file: str, name: str, register: Register) -> Iterator[Finding]:
     """Its expressions read of what an entry has, and its readers are roles of the house."""
     seen = {formulas.ENTRY: register.feel_kind}
     title = Term(register.name, register.en)
-    asked: Iterable[tuple[str, str]] = [("title", register.title), *((key.kind, key.of) for key in (*register.keys, *register.dues))]
+    asked: Iterable[tuple[str, str]] = [("title", register.title), ("since", register.since), *(("rule", rule.refuse_when) for rule in register.rules),
+                                        *((key.kind, key.of) for key in (*register.keys, *register.dues))]
     for which, source in asked:
         for complaint in read(formulas.bare(source), seen).complaints:
             yield Finding(complaint.code, "error", file, f"{name}.{which}", title, Message(
                 "In its {what}: {complaint}", {"what": ENTRY_FORMULA, "complaint": complaint.sentence}), complaint.hint)
-    for role in register.readers:
+    for role in (*register.readers, *register.importers):
         if role not in set(Role):
             yield Finding("role_unknown", "error", file, name, title, Message("There is no role {role}.", {"role": role}),
                           nearest(role, Role))

@@ -22,9 +22,11 @@ class Told(Strict):
     number: str | None = None
     count: int | None = None
     to: str | None = None
+    announced: bool | None = None
 
 
-@then("papers", dict[str, Told], "kind = what its newest paper `says` and `hides`, its `number`, `to` whom, and how many (`count`)")
+@then("papers", dict[str, Told], "kind = what its newest paper `says` and `hides`, its `number`, `to` whom, how many (`count`), whether "
+      "it is `announced` on the public site")
 def _papers(look: Look, expected: Mapping[str, Told]) -> Iterator[str]:
     issued: dict[str, list[Document]] = {}
     for paper in documents.of_case(look.session, look.case.id or 0):
@@ -53,7 +55,7 @@ def _differs(kind: str, papers: Sequence[Document], told: Told) -> Iterator[str]
     text = "\n".join(_texts(newest.said))
     yield from (f"paper {kind} does not say {part!r}: {text}" for part in told.says if part not in text)
     yield from (f"paper {kind} says {part!r}" for part in told.hides if part in text)
-    found = {"number": newest.number, "count": len(papers), "to": newest.addressee}
+    found = {"number": newest.number, "count": len(papers), "to": newest.addressee, "announced": newest.announced_on is not None}
     wanted = told.model_dump(exclude_none=True)
     yield from (f"paper {kind}: {key} is {value!r}, expected {wanted[key]!r}" for key, value in found.items()
                 if wanted.get(key, value) != value)

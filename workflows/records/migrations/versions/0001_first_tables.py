@@ -660,6 +660,7 @@ def upgrade() -> None:
     sa.Column('serial', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('announced_on', sa.Date(), nullable=True),
     sa.Column('addressee', sa.String(), nullable=False),
     sa.Column('data', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=False),
     sa.Column('said', sa.JSON(none_as_null=True).with_variant(sa.JSON(none_as_null=True), 'sqlite'), nullable=True),
@@ -672,6 +673,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('county', 'series', 'year', 'serial')
     )
+    op.create_index(op.f('ix_issued_document_announced_on'), 'issued_document', ['announced_on'], unique=False)
     op.create_index(op.f('ix_issued_document_case_id'), 'issued_document', ['case_id'], unique=False)
     op.create_index(op.f('ix_issued_document_cycle_id'), 'issued_document', ['cycle_id'], unique=False)
     op.create_table('job',
@@ -789,9 +791,12 @@ def upgrade() -> None:
     sa.Column('closed_on', sa.Date(), nullable=True),
     sa.Column('close_reason', sa.String(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('series', sa.String(), nullable=True),
+    sa.Column('serial', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('register_name', 'series', 'serial')
     )
     op.create_index(op.f('ix_register_entry_case_id'), 'register_entry', ['case_id'], unique=False)
     op.create_index('ix_register_entry_listed', 'register_entry', ['register_name', 'division_code', 'title'], unique=False)
@@ -1327,6 +1332,7 @@ def downgrade() -> None:
     op.drop_table('job')
     op.drop_index(op.f('ix_issued_document_cycle_id'), table_name='issued_document')
     op.drop_index(op.f('ix_issued_document_case_id'), table_name='issued_document')
+    op.drop_index(op.f('ix_issued_document_announced_on'), table_name='issued_document')
     op.drop_table('issued_document')
     op.drop_index(op.f('ix_inspection_line_case_id'), table_name='inspection_line')
     op.drop_table('inspection_line')
