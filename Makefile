@@ -91,7 +91,8 @@ $(STAMPS)/node: $(STAMPS)/python
 		echo "$(CURDIR)/.node/bin" > $@; \
 	fi
 
-$(STAMPS)/web: $(STAMPS)/node package.json package-lock.json $(wildcard api/static/src/* api/static/*.mjs)
+# The sprite holds the icons that templates and Python name, so the bundle is made from them too.
+$(STAMPS)/web: $(STAMPS)/node package.json package-lock.json $(wildcard api/static/src/* api/static/*.mjs api/*.py api/pages/*.py api/templates/*.html api/templates/*/*.html)
 	@PATH="$$(cat $(STAMPS)/node):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@PATH="$$(cat $(STAMPS)/node):$$PATH" npm run --silent build
 	@touch $@

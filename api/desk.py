@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from api import addresses, navigation, rendering
 from api.known import LANGUAGE_COOKIE, VISIT_COOKIE, Known, SignInNeeded, Who
 from api.rendering.pages import Entry
+from api.rendering.words import Words
 from api.session import Db
 from bpmn.message import Message, Term
 from workflows.cases import delivery, due, incidents, jobs, matters, notices
@@ -52,6 +53,10 @@ class Visit:
     def say(self, words: Message | Term | str) -> str:
         """In the reader's language."""
         return say(words, self.language)
+
+    def cited(self, source: str) -> str:
+        """The law or document a rule comes from, as far as it is known in the reader's language."""
+        return Words(self.language).cited(source)
 
     def page(self, template: str, status: int = 200, **context: object) -> Response:
         """Render a page in the shell of whoever asks."""

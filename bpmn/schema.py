@@ -210,6 +210,8 @@ class Payment(Strict):
     en: str = ""
     fund_source: str = Field(default="01", description="the money a grant draws first: 01 central, 03 provincial, 05 county")
     budget: dict[str, str] = Field(default_factory=dict, description="category of the household -> budget code; `any` for all")
+    source: str = Field(default="", description="the document that names money and codes")
+    sure: Literal["read", "high", "medium", "low", "local", "product"] = Field(default="local", description="how sure that is")
     recompute: Recompute | None = None
     taken_over: TakenOver | None = Field(default=None, description="left out: nothing is kept of households that are imported")
 

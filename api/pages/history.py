@@ -159,7 +159,7 @@ def compared(view: CaseView, form: Form, before: Any, after: Mapping[str, Any]) 
 
 
 def _seen(view: CaseView, form: Form, raw: Mapping[str, Any]) -> tuple[Shown, ...]:
-    return sights.answers(view.sight, forms.answers.display(form, _values(raw), sources=view.lists))
+    return sights.answers(view.sight, forms.answers.display(form, _values(raw), sources=view.lists, staged=view.files))
 
 
 def _form_of(view: CaseView, fact: str) -> Form | None:

@@ -95,7 +95,7 @@ def copy(desk: AtDesk, document: Number) -> Response:
 
 def _paper(desk: Desk, number: int) -> Document:
     ground, found = words.ground(desk), documents.by_id(desk.session, number)
-    if found.case_id is not None or not found.series.startswith(plans.PROCESS) or not found.county.startswith(ground):
+    if found.case_id is not None or not found.series.startswith(plans.PROCESS) or not found.ground.startswith(ground):
         raise NotFound("This document was not found.")
     return found
 

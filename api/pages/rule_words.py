@@ -55,4 +55,4 @@ def _number(found: object, unit: str) -> Message:
 
 
 CLAUSES = {"clock": Message("time limit"), "apart": Message("duties apart"), "guard": Message("the software refuses"),
-           "notice": Message("public notice first"), "return": Message("returns")}
+           "notice": Message("public notice first"), "return": Message("returns"), "money": Message("money and budget")}

@@ -17,6 +17,8 @@ from api.desk import AtDesk, Desk
 from api.errors import Answered
 from api.pages import rule_entry
 from api.pages.files import download, sheet
+from bpmn.message import Message
+from forms.display import YES
 from api.pages.rule_words import CLAUSES, SURE, length, value
 from workflows.cases import recounts
 from workflows.errors import Invalid, Refusal
@@ -27,7 +29,9 @@ from workflows.releases import rule_book
 from workflows.releases.rule_book import Chapter, Clause, Number
 
 router = APIRouter()
-HEAD = ("事项", "类别", "规则", "代码", "内容", "起始日期", "截止日期", "依据", "可靠程度", "本地设定", "录入人")
+TITLE, UNSET = Message("Rules in force"), Message("not set here")
+HEAD = (Message("Matter"), Message("Kind of rule"), Message("Rule"), Message("Code"), Message("What it says"), Message("In force from"),
+        Message("In force to"), Message("Law or document"), Message("How sure"), Message("set here"), Message("Entered by"))
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,8 @@ def as_csv(desk: AtDesk, on: str = "", place: str = "", matter: str = "", words:
     """The same as a table of text."""
     wish, _, whole = _wished(desk, Wish(days.read(on) or desk.now.date(), place, matter, words.strip(), sure, own))
     target = io.StringIO()
-    csv.writer(target).writerows([HEAD, *_rows(desk, whole, wish)])
-    return download(("\ufeff" + target.getvalue()).encode(), f"规则一览{wish.on}.csv", "text/csv; charset=utf-8", "attachment")
+    csv.writer(target).writerows(_table(desk, whole, wish))
+    return download(("\ufeff" + target.getvalue()).encode(), f"{desk.say(TITLE)} {wish.on}.csv", "text/csv; charset=utf-8", "attachment")
 
 
 @router.get("/rules.xlsx")
@@ -75,14 +79,14 @@ def as_workbook(desk: AtDesk, on: str = "", place: str = "", matter: str = "", w
     wish, _, whole = _wished(desk, Wish(days.read(on) or desk.now.date(), place, matter, words.strip(), sure, own))
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    page, bold, wrap = book.add_worksheet("规则一览"), book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
-    for row, cells in enumerate([HEAD, *_rows(desk, whole, wish)]):
+    page, bold, wrap = book.add_worksheet(desk.say(TITLE)), book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
+    for row, cells in enumerate(_table(desk, whole, wish)):
         page.write_row(row, 0, cells, wrap if row else bold)
     for column, width in enumerate((16, 10, 30, 30, 34, 12, 12, 50, 18, 10, 10)):
         page.set_column(column, column, width)
     page.freeze_panes(1, 0)
     book.close()
-    return sheet(target.getvalue(), f"规则一览{wish.on}.xlsx")
+    return sheet(target.getvalue(), f"{desk.say(TITLE)} {wish.on}.xlsx")
 
 
 @router.get("/rules/{code}")
@@ -138,7 +142,7 @@ def _narrowed(desk: Desk, chapter: Chapter, wish: Wish) -> Chapter:
     if wish.matter and chapter.process != wish.matter:
         return replace(chapter, numbers=(), clauses=())
     numbers = tuple(one for one in chapter.numbers if (not wish.sure or one.sure == wish.sure) and (not wish.own or (one.rate and one.rate.local))
-                    and _says(wish.words, one.rule.title, one.rule.code, one.source))
+                    and _says(wish.words, one.rule.title, one.rule.en, one.rule.code, one.source))
     clauses = tuple(one for one in chapter.clauses if not (wish.sure or wish.own)
                     and _says(wish.words, desk.say(one.title), desk.say(one.says), one.source))
     return replace(chapter, numbers=numbers, clauses=clauses)
@@ -152,6 +156,11 @@ def _unset(chapters: Sequence[Chapter]) -> int:
     return sum(one.rate is None for chapter in chapters for one in chapter.numbers)
 
 
+def _table(desk: Desk, whole: Sequence[Chapter], wish: Wish) -> Iterator[tuple[str, ...]]:
+    yield tuple(desk.say(head) for head in HEAD)
+    yield from _rows(desk, whole, wish)
+
+
 def _rows(desk: Desk, whole: Sequence[Chapter], wish: Wish) -> Iterator[tuple[str, ...]]:
     for chapter in (_narrowed(desk, chapter, wish) for chapter in whole):
         title = desk.say(chapter.title)
@@ -161,11 +170,12 @@ def _rows(desk: Desk, whole: Sequence[Chapter], wish: Wish) -> Iterator[tuple[st
 
 def _number_row(desk: Desk, title: str, one: Number) -> tuple[str, ...]:
     rate = one.rate
-    said = desk.say(value(rate.value, one.rule)) if rate else "未设定"
-    return (title, "数值", one.rule.title, one.rule.code, said, rate.valid_from.isoformat() if rate else "",
-            rate.valid_to.isoformat() if rate and rate.valid_to else "", one.source, desk.say(SURE[one.sure]),
-            "是" if rate and rate.local else "", one.entered_by)
+    said = desk.say(value(rate.value, one.rule)) if rate else desk.say(UNSET)
+    return (title, desk.say(Message("Value")), desk.say(one.rule.named), one.rule.code, said, rate.valid_from.isoformat() if rate else "",
+            rate.valid_to.isoformat() if rate and rate.valid_to else "", desk.cited(one.source), desk.say(SURE[one.sure]),
+            desk.say(YES) if rate and rate.local else "", one.entered_by)
 
 
 def _clause_row(desk: Desk, title: str, one: Clause) -> tuple[str, ...]:
-    return (title, desk.say(CLAUSES[one.kind]), desk.say(one.title), one.clock.limit if one.clock else "", desk.say(one.says), "", "", one.source, "", "", "")
+    return (title, desk.say(CLAUSES[one.kind]), desk.say(one.title), one.clock.limit if one.clock else "", desk.say(one.says), "", "", desk.cited(one.source),
+            desk.say(SURE[one.sure]) if one.sure else "", "", "")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bpmn import laws
 from bpmn.message import Message, Term
 from forms import checks
 from workflows.cases.tables import Document
@@ -56,7 +57,7 @@ class Words:
         return {"yuan": yuan, "say": self.say, "day": self.day, "full_day": self.full_day, "weekday": self.weekday,
                 "moment": moment, "stamp": stamp, "hour": hour, "minute": minute, "iso": iso, "initial": initial,
                 "last_day": self.last_day, "today": self.today, "role": self.role, "paper": self.paper,
-                "jump": self.jump}
+                "jump": self.jump, "cited": self.cited}
 
     def say(self, words: Message | Term | str) -> str:
         """A message or term in this language."""
@@ -69,6 +70,10 @@ class Words:
     def role(self, role: str) -> str:
         """A duty."""
         return self.say(ROLES[role]) if role in ROLES else role
+
+    def cited(self, source: str) -> str:
+        """The law or document a rule comes from."""
+        return source if self.chinese else laws.in_english(source)
 
     def jump(self, jump: ClockJump) -> str:
         """What was noticed of a clock, and by how much."""

@@ -42,7 +42,7 @@ def test_anybody_may_object_without_a_name(enter: Enter, db: Session):
     db.rollback()
     kept = db.exec(select(Objection)).one()
     assert (kept.text, kept.objector_name) == ("家里有两套房", "")
-    assert Page(client.get(f"{path}/received").text).checked().heading == "收到异议"
+    assert Page(client.get(f"{path}/received").text).checked().heading == "已收到"
 
 
 def test_an_objection_must_say_something_and_leaves_nothing_otherwise(enter: Enter, db: Session):

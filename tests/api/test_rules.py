@@ -1,6 +1,8 @@
 """规则一览: all rules in force on a day in a place, and how a place sets its own value."""
 
+import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +15,7 @@ from tests.api.html import Page
 from workflows.office.tables import LocalRate
 from workflows.records import audit
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACE = "990101"
 CODE = "dibao.limit.county_review"
 SENT = {"value": "5", "scope": PLACE, "valid_from": "2024-03-10", "source": "县政府办〔2024〕5号"}
@@ -51,6 +54,18 @@ def test_the_same_rules_are_taken_away_as_text_and_as_a_workbook(enter: Enter):
     assert "30 个工作日" in row and "已核对原文" in row and "2021-07-01" in row
     book = load_workbook(io.BytesIO(client.get("/rules.xlsx?matter=dibao").content))
     assert {cells[3] for cells in book.active.iter_rows(values_only=True)} >= {"代码", "dibao.limit.total", "dibao.standard.urban"}
+
+
+def test_an_english_reader_reads_every_rule_and_no_rule_cites_a_law_by_a_sign_of_its_authors(enter: Enter):
+    client = enter("auditor1")
+    post(client, "/language", {"language": "en", "next": "/rules"}, on="/rules")
+    heads, *rows = list(csv.reader(io.StringIO(client.get("/rules.csv").content.decode("utf-8-sig"))))
+    assert heads[:4] == ["Matter", "Kind of rule", "Rule", "Code"]
+    assert [row[2] for row in rows if row[3] and CHINESE.search(row[2])] == []
+    assert [row[7] for row in rows if re.search(r"\b[A-E]\d{1,2}\b(?!\d)", row[7])] == []
+    limit = next(row for row in rows if row[3] == "dibao.limit.total" and row[1] == "Value")
+    assert (limit[2], limit[7]) == ("Whole time (confirmed by the county)",
+                                    "Measures for the Review and Confirmation of the Minimum Living Allowance art. 22")
 
 
 def test_a_places_own_value_is_set_with_its_document_and_shown_beside_the_old(enter: Enter, db: Session):

@@ -24,7 +24,7 @@ def issue(session: Session, kind: str, data: Mapping[str, object], now: datetime
           addressee: str = "", cycle_id: int | None = None, scheme: str = "低保") -> Document:
     """Issue one of the house's own papers; `data` is all that the kind asks but number and day."""
     asked = papers.KINDS[kind]
-    numbered = number(session, division_code, kind, now.year, NUMBER, short=scheme, mark=asked.mark)
+    numbered = number(session, division_code[:COUNTY], kind, now.year, NUMBER, short=scheme, mark=asked.mark)
     whole = {**data, "number": numbered["number"], "issued_on": data.get("issued_on", now.date())}
     try:
         papers.check(kind, whole)
@@ -42,15 +42,14 @@ def put(session: Session, document: Document, now: datetime) -> Document:
     return document
 
 
-def number(session: Session, division_code: str, series: str, year: int, pattern: str, *, short: str, mark: str) -> dict[str, Any]:
-    """The next number of a series: each is counted by county and year."""
-    county = division_code[:COUNTY]
-    alone(session, f"{county}:{series}:{year}")
+def number(session: Session, ground: str, series: str, year: int, pattern: str, *, short: str, mark: str) -> dict[str, Any]:
+    """The next number of a series: each is counted by the ground of the unit that issues it, and by year."""
+    alone(session, f"{ground}:{series}:{year}")
     last = session.exec(select(func.max(Document.serial)).where(
-        Document.county == county, Document.series == series, Document.year == year)).one()
+        Document.ground == ground, Document.series == series, Document.year == year)).one()
     serial = (last or 0) + 1
-    said = pattern.format(office=office_mark(session, county), short=short, mark=mark, year=year, n=serial, division=county)
-    return {"county": county, "series": series, "year": year, "serial": serial, "number": said}
+    said = pattern.format(office=office_mark(session, ground), short=short, mark=mark, year=year, n=serial, division=ground)
+    return {"ground": ground, "series": series, "year": year, "serial": serial, "number": said}
 
 
 def file_of(session: Session, document: Document) -> bytes:
@@ -111,10 +110,12 @@ def by_id(session: Session, document_id: int) -> Document:
     return found
 
 
-def office_mark(session: Session, division_code: str) -> str:
-    """The county's mark in document numbers: 示民."""
-    county = session.get(Division, division_code[:COUNTY])
-    return f"{county.name[0]}民" if county else ""
+def office_mark(session: Session, ground: str) -> str:
+    """Whose number it is (发文机关代字): of a county's bureau 示民, of a township its name."""
+    found = session.get(Division, ground)
+    if found is None:
+        return ""
+    return f"{found.name[0]}民" if len(ground) <= COUNTY else found.name
 
 
 def case_of(session: Session, document: Document) -> Case | None:

@@ -30,7 +30,7 @@ def issue(step: Step, kind: str, *, given: Mapping[str, Any] | None = None, day:
     if paper.public:
         values = _shown(paper, values, step, day)
     former = _former(step, kind, to) if paper.replaces else None
-    numbered = documents.number(step.session, step.case.division_code, f"{published.drawing.process_id}.{kind}", step.now.year,
+    numbered = documents.number(step.session, _ground(step, paper), f"{published.drawing.process_id}.{kind}", step.now.year,
                                 paper.number, short=published.process.short, mark=paper.mark)
     head = {"number": numbered["number"], "issued_on": day, "issuer": around["issuer"]["name"], "to": to,
             "county": _county(step.session, step.case.division_code), "replaces": [f"本文书替代原{former.number}"] if former else []}
@@ -53,7 +53,7 @@ def issue_apart(session: Session, process: str, kind: str, given: Mapping[str, A
     published = releases.load(session, stored(release.id))
     paper, office = published.papers[kind], jurisdiction.unit_for(session, published.papers[kind].issuer, division)
     values, to = _values(paper, given, now), str(_value(paper, "to", paper.to, given, now) or "")
-    numbered = documents.number(session, division, f"{process}.{kind}", now.year, paper.number, short=published.process.short, mark=paper.mark)
+    numbered = documents.number(session, office.division_code[:jurisdiction.TOWNSHIP], f"{process}.{kind}", now.year, paper.number, short=published.process.short, mark=paper.mark)
     head = {"number": numbered["number"], "issued_on": now.date(), "issuer": office.name, "to": to, "county": _county(session, division)}
     try:
         said = papers.filled(paper, values, head)
@@ -107,6 +107,11 @@ def _value(paper: Paper, key: str, source: str, around: Mapping[str, Any], now: 
 
 def _refused(paper: Paper, why: str) -> Conflict:
     return Conflict("“{paper}” can't be printed: {why}.", paper=paper.name, why=why)
+
+
+def _ground(step: Step, paper: Paper) -> str:
+    """Of the unit that issues it, never finer than a township's: whose numbers the paper is counted among."""
+    return paper_world.unit(step, paper.issuer).division_code[:jurisdiction.TOWNSHIP]
 
 
 def _former(step: Step, kind: str, to: str) -> Document | None:

@@ -33,8 +33,8 @@ class PaperWorld(Around):
     def __init__(self, step: Step, paper: Paper) -> None:
         """Of limits and answers only what the paper's FEEL asks for."""
         super().__init__({
-            "issuer": lambda: _office(_unit(step, paper.issuer)),
-            "bureau": lambda: _office(_unit(step, Role.COUNTY_LEAD)),
+            "issuer": lambda: _office(unit(step, paper.issuer)),
+            "bureau": lambda: _office(unit(step, Role.COUNTY_LEAD)),
             "place": lambda: _places(step),
             "handler": lambda: step.who.name if step.who else None,
             "done": lambda: _done(step),
@@ -48,7 +48,8 @@ def of(step: Step, paper: Paper, more: Mapping[str, Any]) -> Mapping[str, Any]:
     return layered(more, PaperWorld(step, paper), step.facts)
 
 
-def _unit(step: Step, role: str) -> Unit:
+def unit(step: Step, role: str) -> Unit:
+    """The unit at whose desk that role's work in the case lies."""
     return jurisdiction.unit_for(step.session, role, step.case.division_code)
 
 

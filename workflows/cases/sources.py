@@ -84,5 +84,9 @@ def _near(who: Officer | None, code: str) -> bool:
 def staged(session: Session, case_id: int | None, uploaded_by: int | None) -> dict[str, Staged]:
     """Files a form may carry: this person's own that wait for a case, and the case's."""
     own = and_(col(Attachment.case_id).is_(None), Attachment.uploaded_by == uploaded_by)
-    found = select(Attachment).where(or_(own, Attachment.case_id == case_id) if case_id else own)
-    return {file.token: Staged(file.token, file.name, file.size, file.media_type) for file in session.exec(found)}
+    return named(session.exec(select(Attachment).where(or_(own, Attachment.case_id == case_id) if case_id else own)))
+
+
+def named(files: Iterable[Attachment]) -> dict[str, Staged]:
+    """Files by what a form's answer carries of them."""
+    return {file.token: Staged(file.token, file.name, file.size, file.media_type) for file in files}

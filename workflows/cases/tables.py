@@ -232,7 +232,7 @@ class Document(SQLModel, table=True):
     """A paper the bureau issued: number, day and data frozen in the step that issued it."""
 
     __tablename__ = "issued_document"
-    __table_args__ = (UniqueConstraint("county", "series", "year", "serial"),)
+    __table_args__ = (UniqueConstraint("ground", "series", "year", "serial"),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int | None = Field(default=None, foreign_key="approval_case.id", index=True)
@@ -241,7 +241,7 @@ class Document(SQLModel, table=True):
     kind: str
     name: str = Field(description="what it is called, as it was when it was issued")
     english: str = ""
-    county: str = Field(description="whose numbers it is counted among")
+    ground: str = Field(description="of the unit whose numbers it is counted among")
     series: str = Field(description="what is counted: dibao.decision")
     year: int
     serial: int

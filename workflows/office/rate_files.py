@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bpmn import unreadable
-from bpmn.message import Message
+from bpmn.message import Message, Term
 from forms.answers import FieldError
 from workflows.errors import Invalid
 from workflows.settings import ROOT
@@ -49,6 +49,12 @@ class Rule:
     sure: str = ""
     since: date | None = None
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)     # what its codes mean, in both languages
+    en: str = ""
+
+    @property
+    def named(self) -> Term:
+        """Its title in both languages."""
+        return Term(self.title, self.en)
 
     def takes(self, new: object) -> bool:
         """Whether that could be its value."""
@@ -168,7 +174,7 @@ def _rule(row: Mapping[str, object]) -> Rule:
     assert isinstance(since, date)
     assert isinstance(words, dict)
     return Rule(str(row["code"]), str(row["title"]), str(row["unit"]), tuple(choices), str(row["source"]), str(row["sure"]), since,
-                {str(code): (str(zh), str(en)) for code, (zh, en) in words.items()})
+                {str(code): (str(zh), str(en)) for code, (zh, en) in words.items()}, str(row.get("en", "")))
 
 
 def _rate(row: Mapping[str, object]) -> Rate:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from bpmn import sentences
 from bpmn.clock_rules import ClockRule
 from bpmn.message import Term
-from bpmn.schema import Process
+from bpmn.schema import Payment, Process, Word
 from workflows.office import rates
 from workflows.office.rate_files import Rate, Rule
 from workflows.office.tables import Person
@@ -19,7 +19,8 @@ from workflows.releases import shelf
 from workflows.releases.shelf import Published
 from workflows.releases.tables import Release
 
-CLOCK, APART, GUARD, NOTICE, RETURN = "clock", "apart", "guard", "notice", "return"
+CLOCK, APART, GUARD, NOTICE, RETURN, MONEY = "clock", "apart", "guard", "notice", "return", "money"
+FUNDS = {"01": Term("中央资金", "central funds"), "03": Term("省级资金", "provincial funds"), "05": Term("县级资金", "county funds")}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Clause:
     says: Term
     source: str
     clock: ClockRule | None = None
+    sure: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,18 @@ def _others(published: Published, process: Process) -> Iterator[Clause]:
         yield Clause(NOTICE, _name(published, notice.element), Term(f"须在“{ends.zh}”之前", f"must come before “{ends.en}”"), notice.source)
     for limit in process.return_limits:
         yield Clause(RETURN, _names(published, limit.elements), Term(limit.says, limit.en), limit.source)
+    if process.payment and process.payment.source:
+        yield _money(process.payment, process.words)
+
+
+def _money(pays: Payment, words: Mapping[str, Word]) -> Clause:
+    """The fund that is drawn first, and what the money is booked under."""
+    fund = FUNDS[pays.fund_source]
+    named = [(words.get(category), code) for category, code in pays.budget.items()]
+    zh, en = ("、".join(f"{word.zh} {code}" if word else code for word, code in named),
+              ", ".join(f"{word.en} {code}" if word else code for word, code in named))
+    return Clause(MONEY, Term("发放资金", "Money paid"), Term(f"先用{fund.zh}，预算科目：{zh}", f"first {fund.en}; budget code: {en}"),
+                  pays.source, sure=pays.sure)
 
 
 def _names(published: Published, elements: Iterable[str]) -> Term:

@@ -53,7 +53,7 @@ def test_each_paper_is_issued_once_says_all_its_kind_asks_and_becomes_a_pdf(way)
         asked = PAPERS[paper.kind]
         assert set(paper.data) == asked.keys | {"number", "issued_on", "issuer"}
         assert [key for key in asked.data if paper.data[key] in (None, "", [])] == []
-        assert paper.number == f"示民低保{asked.mark}〔2024〕1号"
+        assert paper.number == f"{'示民' if asked.issuer == 'COUNTY_LEAD' else '城关镇'}低保{asked.mark}〔2024〕1号"
         assert (paper.data["number"], paper.name, paper.english) == (paper.number, asked.name, asked.english)
 
 
@@ -98,7 +98,7 @@ def test_papers_are_numbered_by_kind_and_year_without_gaps():
         rows = session.exec(select(Document.year, Document.serial, Document.number)
                             .where(Document.kind == "acceptance_notice").order_by(col(Document.id))).all()
     assert [row[:2] for row in rows] == [(2024, n) for n in range(1, 7)] + [(2025, 1), (2025, 2)]
-    assert rows[-1][2] == "示民低保受〔2025〕2号"
+    assert rows[-1][2] == "城关镇低保受〔2025〕2号"
 
 
 def test_a_step_that_was_undone_leaves_no_gap(monkeypatch):
@@ -109,7 +109,7 @@ def test_a_step_that_was_undone_leaves_no_gap(monkeypatch):
         with pytest.raises(Conflict):
             done(house, first, "review_materials", outcome="accept")
     done(house, second, "review_materials", outcome="accept")
-    assert [paper.number for paper in issued(house, second)] == ["示民低保受〔2024〕1号"]
+    assert [paper.number for paper in issued(house, second)] == ["城关镇低保受〔2024〕1号"]
 
 
 def test_what_a_paper_says_is_frozen_when_it_is_issued():
@@ -188,16 +188,17 @@ def test_the_copy_that_may_be_edited_says_what_is_printed_and_is_kept_by_its_has
         assert said in text
 
 
-def test_each_county_counts_its_own_numbers_and_a_paper_may_give_its_own_pattern():
+def test_each_unit_counts_its_own_numbers_under_its_own_mark_and_a_paper_may_give_its_own_pattern():
     house, _ = standing("home_visit")
     with house.work() as session:
-        def number(division, series="x", pattern="{mark}〔{year}〕{n:04}号（{division}）"):
+        def number(division, series="x", pattern="{office}{mark}〔{year}〕{n:04}号（{division}）"):
             return documents.number(session, division, series, 2024, pattern, short="低保", mark="证")
         first = number("990101001")
         session.add(Document(**first, kind="x", name="x", issued_on=house.now.date(), data={}))
         session.flush()
-        assert first["number"] == "证〔2024〕0001号（990101）"
-        assert [number(*asked)["serial"] for asked in (("990101002",), ("990102001",), ("990101001", "y"))] == [2, 1, 1]
+        assert first["number"] == "城关镇证〔2024〕0001号（990101001）"
+        assert [number(*asked)["serial"] for asked in (("990101001",), ("990101",), ("990101001", "y"))] == [2, 1, 1]
+        assert number("990101", pattern="{office}{n}")["number"] == "示民1"
 
 
 def test_what_was_chosen_is_printed_in_words_wherever_the_choices_come_from():

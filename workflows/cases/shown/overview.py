@@ -11,12 +11,13 @@ from sqlmodel import Session, col, select
 import forms.answers
 from bpmn.clock_rules import ClockRule
 from bpmn.schema import Process
-from forms.answers import Shown
+from forms.answers import Shown, Staged
 from forms.schema import Form
 from forms.world import Sources
 from workflows import releases
 from workflows.cases import access, attachments, chains, clocks, complaints, documents, facts, intake, notices, objections, sources
 from workflows.cases.names import Names, names_since
+from workflows.cases.sources import Supplies
 from workflows.cases.shown import sights, stages, worklist
 from workflows.cases.shown.sights import Sight
 from workflows.cases.shown.stages import StageView
@@ -113,6 +114,7 @@ class CaseView:
     extendable: tuple[ClockRule, ...]   # limits that this person may lengthen
     sight: Sight
     lists: Sources                  # the choices that forms name, for reading answers to them
+    files: Mapping[str, Staged]     # the case's files, by what answers carry of them
 
     @property
     def open_items(self) -> tuple[ItemView, ...]:
@@ -146,14 +148,16 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
     due = _due(published.process, running, items, now)
     end = published.process.ends.get(case.state)
     sight, lists = sights.of(who, case.division_code, published.process.sight), sources.lists(session, published.forms.values())
+    kept = attachments.of(session, case_id)
+    supplies = Supplies(lists, sources.named(kept))
     events, posted = _events(session, case, named), tuple(_rows(session, Notice, case_id))
     return CaseView(
         case=case, published=published,
         stages=stages.of(case, published, {one.node for one in items if one.item.state == WorkState.OPEN}, {way.node for way in visits}, posted, events),
         outcome=end.name if end else "",
-        items=items, sections=_seen(sight, _sections(session, case, published, items, known, lists)), known=known,
+        items=items, sections=_seen(sight, _sections(session, case, published, items, known, supplies)), known=known,
         clocks=tuple(clocks.of(session, case)), documents=tuple(documents.of_case(session, case_id)),
-        attachments=tuple(attachments.of(session, case_id)) if sight.attachments else (), notices=posted,
+        attachments=tuple(kept) if sight.attachments else (), notices=posted,
         objections=_objections(session, case_id, named), objectors_shown=named,
         decisions=tuple(_newest(session, DecisionRecord, case_id)) if sight.means else (),
         complaints=tuple(known.get(complaints.FACT) or ()) if named else (),
@@ -163,7 +167,7 @@ def _view(session: Session, who: Officer, case: Case, now: datetime) -> CaseView
         due_at=due, light=worklist.light_of(due, now, worklist.near_until(session, now)),
         days=worklist.days_of(session, due, now),
         extendable=_extendable(session, case, published.process, who, now),
-        sight=sight, lists=lists)
+        sight=sight, lists=lists, files=supplies.staged)
 
 
 def _due(process: Process, running: Sequence[Clock], items: Sequence[ItemView], now: datetime) -> datetime | None:
@@ -214,18 +218,18 @@ def _item(session: Session, case: Case, item: WorkItem, who: Officer, names: Nam
 
 
 def _sections(session: Session, case: Case, published: Published, items: Sequence[ItemView],
-              known: Mapping[str, Any], lists: Sources) -> tuple[Section, ...]:
+              known: Mapping[str, Any], supplies: Supplies) -> tuple[Section, ...]:
     done = {one.fact: one.item for one in items if one.item.state == WorkState.DONE and one.fact != intake.APPLICATION}
     keys = {intake.APPLICATION: published.process.start_form or ""} | {fact: item.form_key for fact, item in done.items()}
-    return tuple(_section(session, case, published.form(key), name, known[name], done.get(name), lists)
+    return tuple(_section(session, case, published.form(key), name, known[name], done.get(name), supplies)
                  for name, key in keys.items() if key in published.forms and isinstance(known.get(name), Mapping))
 
 
 def _section(session: Session, case: Case, form: Form, fact: str, value: Mapping[str, Any], item: WorkItem | None,
-             lists: Sources) -> Section:
+             supplies: Supplies) -> Section:
     author = _name(session, item.done_by) if item else _name(session, case.opened_by)
     at = item.done_at if item else case.opened_at
-    return Section(fact, item.name if item else "", author, at, tuple(forms.answers.display(form, value, sources=lists)))
+    return Section(fact, item.name if item else "", author, at, tuple(forms.answers.display(form, value, sources=supplies.sources, staged=supplies.staged)))
 
 
 def _colours(published: Published, work: Sequence[WorkItem], visits: Sequence[Way]) -> tuple[Colours, ...]:

@@ -654,7 +654,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('english', sa.String(), nullable=False),
-    sa.Column('county', sa.String(), nullable=False),
+    sa.Column('ground', sa.String(), nullable=False),
     sa.Column('series', sa.String(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('serial', sa.Integer(), nullable=False),
@@ -671,7 +671,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['release_id'], ['release.id'], ),
     sa.ForeignKeyConstraint(['replaces_id'], ['issued_document.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('county', 'series', 'year', 'serial')
+    sa.UniqueConstraint('ground', 'series', 'year', 'serial')
     )
     op.create_index(op.f('ix_issued_document_announced_on'), 'issued_document', ['announced_on'], unique=False)
     op.create_index(op.f('ix_issued_document_case_id'), 'issued_document', ['case_id'], unique=False)
