@@ -22,7 +22,7 @@ from workflows.records.tables import AuditEvent
 from workflows.registers.tables import RegisterEntry
 
 STRANGERS = ("", "village1", "town_clerk1", "county_clerk1", "third_party1", "admin1")
-HIDDEN = ("周立诚", "沈若兰", "何小禾", "晓晨", "周新名", "田秀英", "990101202006011138")
+HIDDEN = ("周立诚", "沈若兰", "何小禾", "晓晨", "沈新名", "田秀英", "990101202006011138")
 ROUTES = sorted({route.path for router in _routers() for route in router.routes if isinstance(route, APIRoute) and "GET" in route.methods})
 OWN = {"number", "item", "document", "entry", "notice"}     # parts of an address that are a case's own
 
@@ -46,7 +46,7 @@ def secret(county: Engine) -> Secret:
     base, step = (tomllib.loads((SCENARIOS / f"{name}.toml").read_text(encoding="utf-8"))["application"] for name in ("ad_01_normal", "ad_07_step_child"))
     child = as_typed({**base, **step})
     there = {"present": [{"name": one["name"], "presence": "present"} for one in child["adopters"]], "placer_presence": "present",
-             "children": [{**{key: one[key] for key in ("name", "sex", "birth_date")}, "name_after": "周新名", "consents": "under_8"}
+             "children": [{**{key: one[key] for key in ("name", "sex", "birth_date")}, "name_after": "沈新名", "consents": "under_8"}
                           for one in child["children"]], "questions": "自愿。"}
     registered = (("first_look", {"outcome": "accept"}), ("review", {"proposal": "approve", "opinion": "符合"}),
                   ("decide", {"outcome": "approve"}), ("register", there))

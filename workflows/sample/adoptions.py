@@ -14,7 +14,7 @@ from workflows.sample.places import COUNTY
 
 REGISTRAR = "reg.auth"
 PAPERS = ["household_register", "identity_card", "marriage_proof", "ability_proof", "children_statement", "health_certificate", "conduct_check"]
-TEAM = [{"name": name, "post": post, "no_interest": True} for name, post in (("曾令仪", "儿童福利股股长"), ("柳文静", "婚姻登记处登记员"))]
+TEAM = [{"name": name, "post": post, "on_establishment": True, "no_interest": True} for name, post in (("曾令仪", "儿童福利股股长"), ("柳文静", "婚姻登记处登记员"))]
 Steps = tuple[tuple[str, Mapping[str, Any]], ...]
 
 
