@@ -1,12 +1,14 @@
 """What every test may ask for: a database with all tables and the rules the database itself keeps."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tests import postgresql as pg
+from tests.databases import at_file
 from workflows.records import append_only, schema
 from workflows.records.session import make_engine
 from workflows.scenarios.databases import in_memory
@@ -56,5 +58,16 @@ def postgresql_template(postgresql: str) -> str:
 def postgresql_database(postgresql: str, postgresql_template: str) -> Iterator[Engine]:
     """A migrated PostgreSQL database of one's own."""
     engine = make_engine(pg.new_database(postgresql, postgresql_template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])])
+def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """The same on either kind of database, one that several threads may open."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgresql_database")
+        return
+    engine = at_file(tmp_path / "either.sqlite")
     yield engine
     engine.dispose()

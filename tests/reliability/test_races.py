@@ -10,7 +10,6 @@ from functools import partial
 import pytest
 from sqlmodel import col, select
 
-from tests.databases import at_file
 from tests import drawn
 from tests.makers import whole
 from tests.reliability import racers
@@ -53,18 +52,12 @@ MACHINES = f"""<process id="machines" isExecutable="true"><startEvent id="begin"
   <sequenceFlow id="c" sourceRef="rest" targetRef="count"/><sequenceFlow id="d" sourceRef="count" targetRef="end"/></process>"""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[
-    pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])])
-def database(request, tmp_path):
+@pytest.fixture
+def database(either_database):
     """A database that several processes can open, with the fixture county."""
-    if request.param == "postgresql":
-        engine = request.getfixturevalue("postgresql_database")
-    else:
-        engine = at_file(tmp_path / "race.sqlite")
-    with writing(engine) as session:
+    with writing(either_database) as session:
         fixture.load(session)
-    yield engine
-    engine.dispose()
+    return either_database
 
 
 def opened(database, folder, process, count):

@@ -91,7 +91,7 @@ class Bureau:
         answers = merged(dict(self.application), step.answers) if process == self.process else step.answers
         with self.work() as session:
             who = self.who(session, step.who)
-            published = releases.load(session, releases.newest(session, process).id or 0)
+            published = releases.current(session, process)
             self.spelled(published, published.process.start_form, step, {} if step.process else self.application)
             case = intake.apply(session, process, {**typed(answers), **self.files(session, step.files, who)}, who, self.now)
             self.matters.add(process)

@@ -69,4 +69,4 @@ def _elements(session: Session, processes: set[str]) -> set[str]:
 
 
 def _published(session: Session, process: str) -> releases.Published:
-    return releases.load(session, releases.newest(session, process).id or 0)
+    return releases.current(session, process)

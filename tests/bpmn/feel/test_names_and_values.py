@@ -47,6 +47,40 @@ def test_an_expression_tells_which_names_it_needs(source, names):
     assert feel.compile(source).names == names
 
 
+class Shy(dict):
+    """A context that may be asked for one entry, and for that in another context too."""
+
+    def __iter__(self):
+        raise AssertionError("the whole was read")
+
+    def __getitem__(self, name):
+        assert name in ("wanted", "number", "inner"), name
+        return super().__getitem__(name)
+
+    items = values = keys = __iter__
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("case.number", 7), ("case.inner.wanted + case.number", 8), ("case.nothing", None), ("case.inner.nothing.more", None),
+    ("[1, 7][item = case.number]", [7]), ("for n in [1] return n + case.inner.wanted", [2]),
+])
+def test_of_a_context_only_what_a_path_names_is_read(source, expected):
+    context = {"case": Shy(number=7, costly=1, inner=Shy(wanted=1, costly=1))}
+    assert feel.to_python(feel.compile(source).evaluate(context)) == expected
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("case = {number: 7, more: 1} and case.number = 7", True), ('get value(case, "more") + case.number', 8),
+    ("count(get entries(case))", 2), ("(function(one) one.more)(case)", 1), ("[case][number = 7].more", [1]),
+])
+def test_a_context_that_is_used_as_a_whole_is_whole(source, expected):
+    assert feel.to_python(feel.compile(source).evaluate({"case": {"number": 7, "more": 1}})) == expected
+
+
+def test_a_test_reads_the_value_whole_even_where_a_path_begins_with_it():
+    assert feel.test("{number: 7, more: 1}, ?.number = 8", {"number": 7, "more": 1}, {}) is True
+
+
 def test_compiled_expressions_are_cached():
     assert feel.compile("a + 1") is feel.compile("a + 1", names=["a", "b"])
 

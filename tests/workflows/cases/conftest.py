@@ -23,12 +23,10 @@ def small(tmp_path):
     source.dispose()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])])
-def either(request, tmp_path):
+@pytest.fixture
+def either(either_database, tmp_path):
     """The same on either kind of database."""
-    if request.param == "sqlite":
-        return request.getfixturevalue("small")
-    return SmallCounty(request.getfixturevalue("postgresql_database"), tmp_path)
+    return SmallCounty(either_database, tmp_path)
 
 
 @pytest.fixture

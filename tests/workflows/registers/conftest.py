@@ -44,9 +44,7 @@ def county(tmp_path):
     source.dispose()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])])
-def either(request, tmp_path):
+@pytest.fixture
+def either(either_database, tmp_path):
     """The same on either kind of database."""
-    if request.param == "sqlite":
-        return request.getfixturevalue("county")
-    return made(request.getfixturevalue("postgresql_database"), tmp_path)
+    return made(either_database, tmp_path)

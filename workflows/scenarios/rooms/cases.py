@@ -131,7 +131,7 @@ def _sees(look: Look, expected: dict[str, bool]) -> Iterator[str]:
 def no_such(look: Look, kinds: Iterable[str]) -> Iterator[str]:
     """Kinds of paper that no process has: a misspelt one must not pass for one that was not issued."""
     known = {kind for name in releases.described(look.session)
-             for kind in releases.load(look.session, releases.newest(look.session, name).id or 0).papers}
+             for kind in releases.current(look.session, name).papers}
     yield from (f"there is no paper {kind}; there are: {', '.join(sorted(known))}" for kind in sorted(kinds) if kind not in known)
 
 
