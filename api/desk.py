@@ -22,6 +22,7 @@ from workflows.office import clock, clock_jumps, working_days
 from workflows.office.people import Officer
 from workflows.office.permissions import MAY
 from workflows.office.tables import Unit
+from workflows.registers import sight
 from workflows.settings import settings
 
 YEAR = 366 * 24 * 3600
@@ -93,7 +94,7 @@ class Visit:
 
     def _counts(self, officer: Officer) -> Mapping[str, int]:
         ground = officer.duties[0].division_code if officer.duties else ""
-        return {"inbox": worklist.count(self.session, officer),
+        return {"registers": sight.falling_due(self.session, officer, self.now.date()), "inbox": worklist.count(self.session, officer),
                 "public": len(notices.current(self.session, self.now, ground)),
                 "jobs": self._troubles() if officer.holds(*MAY["read_jobs"]) else 0}
 

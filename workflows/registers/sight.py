@@ -78,6 +78,13 @@ def listed(session: Session, who: Officer, name: str, wish: Wish, day: date, siz
     return Listed(found[:size], count, len(found) > size, _coming(session, register, name, found[:size], day), due)
 
 
+def falling_due(session: Session, who: Officer, day: date) -> int:
+    """How many entries somebody must act on soon, or should have, in all the books the person reads."""
+    books = [(name, register) for name, register in readable(who).items() if register.dues]
+    return sum(session.exec(select(func.count()).select_from(RegisterEntry).where(
+        *_on_ground(who, name, register), *_state(session, register, name, DUE, day))).one() for name, register in books)
+
+
 def entry(session: Session, who: Officer, name: str, entry_id: int) -> RegisterEntry:
     """One entry, for whoever reads the register on its ground or has had work in the case that entered it."""
     found = session.get(RegisterEntry, entry_id)
