@@ -1,7 +1,6 @@
 """Read process folders: the drawing, its tables, its rules, and what it calls."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -62,7 +61,7 @@ def drawings(of: Mapping[str, bytes]) -> dict[str, bytes]:
 def _is_startable(rules: Path) -> bool:
     try:
         return not toml.read(rules.read_bytes()).get("callable_only", False)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except toml.BROKEN:
         return False
 
 
@@ -72,7 +71,7 @@ def _borrowed(of: Mapping[str, bytes]) -> Iterator[str]:
         if name.endswith("/process.toml"):
             try:
                 yield from toml.read(content).get("borrows", ())
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            except toml.BROKEN:
                 continue
 
 

@@ -1,10 +1,10 @@
 """The dictionaries of the name check: `words.toml`, read once."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from bpmn import toml
 from bpmn.message import Term
 from bpmn.strict import Strict
 
@@ -30,4 +30,4 @@ class Words(Strict):
 @lru_cache(maxsize=1)
 def words() -> Words:
     """The shipped dictionaries."""
-    return Words.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    return Words.model_validate(toml.file(FILE))

@@ -1,6 +1,5 @@
 """The State Council's yearly arrangements of days off, from the `holidays` package, from `calendar.toml` and from here."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from holidays.countries.china import China
+
+from bpmn import toml
 
 SHIPPED = Path(__file__).with_name("calendar.toml")
 FIRST, LAST = 1990, 2060  # years held ready; outside them only weekends are off
@@ -51,7 +52,7 @@ def arranged(overrides: Iterable[tuple[date, str]]) -> Arranged:
 
 def parse(text: str) -> tuple[Year, ...]:
     """Read `calendar.toml`: `[[arrangement]]` with year, source, off ranges and make-up days."""
-    return tuple(_year(row) for row in tomllib.loads(text).get("arrangement", []))
+    return tuple(_year(row) for row in toml.read(text).get("arrangement", []))
 
 
 def _year(row: dict[str, object]) -> Year:

@@ -1,7 +1,6 @@
 """The shipped values: `bpmn/<process>/rates.toml`, read once and refused when they contradict themselves."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from bpmn import unreadable
+from bpmn import toml, unreadable
 from bpmn.message import Message, Term
 from forms.answers import FieldError
 from workflows.errors import Invalid
@@ -100,8 +99,8 @@ UNIT_KIND = {"ratio": "number", "percent": "number", "text": "text", "day_of_yea
 def parse(text: str) -> Parsed:
     """Read a rates file; `Invalid` names every row that has no source, no good name, or overlaps another."""
     try:
-        read = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+        read = toml.read(text, Decimal)
+    except toml.BROKEN as error:
         raise Invalid((), "The file can't be read: {error}", error=unreadable.toml(error)) from None
     rows, left, same = read.get("rate", []), read.get("left_to_place", []), read.get("same_as", [])
     errors = [error for n, row in enumerate(rows) for error in _row_errors(f"rate[{n}]", row)]

@@ -1,11 +1,12 @@
 """The kinds of paper, read once from kinds.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from bpmn import toml
 
 Shape = str | Mapping[str, str]
 
@@ -26,10 +27,6 @@ class Kind:
     internal: bool
     keys: Mapping[str, Shape]
     optional: Mapping[str, Shape]
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _kind(code: str, entry: Mapping[str, Any]) -> Kind:
@@ -54,6 +51,6 @@ def remedies(name: str, body: str, court: str) -> str:
     return said
 
 
-BOOK: Final = _read(Path(__file__).with_name("kinds.toml"))
+BOOK: Final = toml.file(Path(__file__).with_name("kinds.toml"))
 DEFAULTS: Final[Mapping[str, str]] = BOOK["defaults"]
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({code: _kind(code, entry) for code, entry in BOOK["kinds"].items()})

@@ -3,13 +3,13 @@
 import csv
 import hashlib
 import io
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from bpmn import toml
 from workflows.payments.refusals import FileRefused
 from workflows.settings import settings
 
@@ -89,7 +89,7 @@ def internal(code: str, bank: str = "") -> str:
 
 @lru_cache
 def _codes() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(CODES.read_text(encoding="utf-8"))
+    return toml.file(CODES)
 
 
 def _row(cells: Sequence[str]) -> ResultRow:

@@ -1,7 +1,6 @@
 """What would be published, read as far as it can be: the common ground of all checks."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from pydantic_core import ErrorDetails
 import bpmn.loader
 import bpmn.papers
 import forms.loader
-from bpmn import dmn, feel, register_files, unreadable
+from bpmn import dmn, feel, register_files, toml, unreadable
 from bpmn.message import Message, Term
 from bpmn.register_files import Register
 from bpmn.schema import Process
@@ -181,7 +180,7 @@ class Reader:
                     "where": unreadable.place(_steps(error.path)), "reason": error.message}))
             if not wrong.errors:
                 self._note("rates_broken", name, wrong.message)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        except toml.BROKEN as wrong:
             self._note("file_broken", name, Message("The file can't be read: {error}", {"error": unreadable.toml(wrong)}))
         except (dmn.DmnError, feel.FeelError):
             pass    # so does it here

@@ -1,6 +1,5 @@
 """What a drawing may ask of the house: the effects, the machines' jobs and the names that every case can read."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bpmn import toml
 from bpmn.schema import FeelType
 from bpmn.strict import Strict
 
@@ -99,4 +99,4 @@ class House(Strict):
 @lru_cache(maxsize=1)
 def house() -> House:
     """The house's words, read once."""
-    return House.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    return House.model_validate(toml.file(FILE))

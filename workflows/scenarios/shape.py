@@ -1,6 +1,5 @@
 """What a scenario file may say."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -95,7 +94,7 @@ def load(path: Path, below: tuple[Path, ...] = ()) -> Scenario:
         said = toml.read(path.read_bytes())
     except OSError as gone:
         raise ScenarioInvalid([Wrong((), Message("The file can't be opened."))], str(path)) from gone
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+    except toml.BROKEN as broken:
         raise ScenarioInvalid([Wrong((), unreadable.toml(broken))], str(path)) from broken
     try:
         own = Scenario.model_validate(said)

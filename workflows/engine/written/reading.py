@@ -207,13 +207,13 @@ def message_of(element: Element) -> str | None:
 
 
 def topic_of(element: Element) -> str | None:
-    """The topic of an external job; on a message event it stands at the event's definition.
+    """The topic of an external job, even where it is not said that it is external; on a message event it stands at the event's definition.
 
     A message with a property `to` leaves the case: whoever runs the case sends it.
     """
     for place in (element, element.find(f"{BPMN}messageEventDefinition")):
-        if place is not None and camunda(place, "type") == "external":
-            return camunda(place, "topic")
+        if place is not None and camunda(place, "type") in (None, "external") and (topic := camunda(place, "topic")):
+            return topic
     return SEND if kind_of(element) in THROWING and "to" in properties_of(element) else None
 
 
