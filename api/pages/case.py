@@ -62,7 +62,7 @@ def limits(desk: Desk, view: CaseView) -> tuple[Limit, ...]:
     found = []
     for clock in sorted(view.clocks, key=lambda one: (one.ended_on is not None, one.due_on or date.max)):
         rule = rules.get(clock.kind)
-        light = "ended" if clock.ended_on else worklist.light_of(clock.due_at, desk.now, edge)
+        light = "ended" if clock.ended_on else "paused" if clock.due_on is None else worklist.light_of(clock.due_at, desk.now, edge)
         found.append(Limit(clock, Term(rule.name, rule.en) if rule else Term(clock.kind), rule.source if rule else "",
                            clocks.used(calendar, clock, desk.now), light, worklist.days_of(desk.session, clock.due_at, desk.now)))
     return tuple(found)
