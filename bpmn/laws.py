@@ -1,10 +1,11 @@
 """How a source is said to an English reader: laws by their English titles, articles by their numbers."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+
+from bpmn import toml
 
 FILE = Path(__file__).with_name("laws.toml")
 DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
@@ -43,5 +44,5 @@ def known() -> Mapping[str, str]:
 
 @lru_cache
 def _read() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    book = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    book = toml.file(FILE)
     return book["titles"], dict(sorted(book["words"].items(), key=lambda pair: -len(pair[0])))

@@ -1,6 +1,6 @@
 """Scenario words about statutory limits: extend one; when it is due, how much of it is used, whether it was met."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Literal
 
@@ -40,14 +40,14 @@ def _clocks(look: Look, expected: dict[str, datetime | date | Literal[""]]) -> I
         found = clock and (clock.due_at if isinstance(due, datetime) else clock.due_on)
         wanted = due.replace(tzinfo=due.tzinfo or CHINA) if isinstance(due, datetime) else due or None
         if clock is None or found != wanted:
-            yield f"limit {kind}: expected {due or 'no day'}, found {found if clock else 'no such limit'}"
+            yield f"limit {kind}: expected {due or 'no day'}, found {found if clock else _known(latest)}"
 
 
 @then("used", dict[str, int], "limit = days, months or hours of it used by now, or when it ended")
 def _used(look: Look, expected: dict[str, int]) -> Iterator[str]:
     latest, calendar = clocks.latest(look.session, look.case), working_days.calendar(look.session)
     for kind, days in expected.items():
-        used = clocks.used(calendar, latest[kind], look.bureau.now) if kind in latest else "no such limit"
+        used = clocks.used(calendar, latest[kind], look.bureau.now) if kind in latest else _known(latest)
         if used != days:
             yield f"used of {kind}: expected {days}, found {used}"
 
@@ -58,7 +58,7 @@ def _late(look: Look, expected: dict[str, int]) -> Iterator[str]:
     for kind, days in expected.items():
         found = clocks.late(calendar, latest[kind], look.bureau.now) if kind in latest else None
         if kind not in latest or (found.n if found else 0) != days:
-            yield f"limit {kind}: expected {days} late, found {found.n if found else 0 if kind in latest else 'no such limit'}"
+            yield f"limit {kind}: expected {days} late, found {found.n if found else 0 if kind in latest else _known(latest)}"
 
 
 @then("ended", dict[str, bool], "limit = whether it has ended")
@@ -66,4 +66,9 @@ def _ended(look: Look, expected: dict[str, bool]) -> Iterator[str]:
     latest = clocks.latest(look.session, look.case)
     for kind, over in expected.items():
         if kind not in latest or (latest[kind].ended_on is not None) != over:
-            yield f"limit {kind}: expected {'ended' if over else 'running'}, found {'no such limit' if kind not in latest else latest[kind].ended_on}"
+            yield f"limit {kind}: expected {'ended' if over else 'running'}, found {_known(latest) if kind not in latest else latest[kind].ended_on}"
+
+
+def _known(latest: Iterable[str]) -> str:
+    """That a limit has not begun, and which have."""
+    return f"no such limit; there are: {', '.join(sorted(latest)) or 'none'}"
