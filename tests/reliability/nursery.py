@@ -11,9 +11,12 @@ import uvicorn
 from sqlmodel import select
 
 from api.app import create_app
+from api.rendering.environment import environment
 from workflows import releases
 from workflows.releases.tables import Release
 from workflows.records.session import engine, reading
+from workflows.scenarios import run_file
+from workflows.settings import ROOT
 
 
 def main(port: int) -> None:
@@ -21,6 +24,10 @@ def main(port: int) -> None:
     with reading() as session:
         for release in session.exec(select(Release.id)).all():
             releases.load(session, release)
+    pages = environment("zh_CN")
+    for template in pages.list_templates(extensions=["html"]):
+        pages.get_template(template)
+    assert run_file(ROOT / "bpmn/dibao/scenarios/db_01_urban_normal.toml").good     # elsewhere, so that no life says its first sentence
     engine().dispose()
     app = create_app()
     print("ready", flush=True)
