@@ -14,7 +14,7 @@ from bpmn.message import Message, Term
 from forms.answers import Shown
 from forms.schema import Form
 from workflows import releases
-from workflows.cases import facts
+from workflows.cases import facts, secrecy
 from workflows.cases.shown import sights
 from workflows.cases.shown.overview import CaseView, ItemView
 from workflows.cases.tables import Document, WorkState
@@ -50,7 +50,7 @@ class Entry:
 
 
 def entries(desk: Desk, view: CaseView) -> tuple[Entry, ...]:
-    """What waits now, then everything that was done, backwards."""
+    """What waits now, then everything that was done, backwards; who read a secret case stands in the audit log alone."""
     waiting = [_waiting(desk, view, one) for one in view.open_items]
     return (*waiting, *(_happened(desk, view, event, published) for event, published in _in_force(desk, view)))
 
@@ -59,7 +59,8 @@ def _in_force(desk: Desk, view: CaseView) -> Iterator[tuple[AuditEvent, Publishe
     """The events backwards, each with the version of the process that was in force: it names what it tells of."""
     published = view.published
     for event in reversed(view.events):
-        yield event, published
+        if event.action not in (secrecy.READ, secrecy.SOUGHT):
+            yield event, published
         if event.action == "case.migrate":
             published = releases.of_version(desk.session, view.case.process, int(event.before["version"]))
 
