@@ -27,4 +27,4 @@ def listed(visit: AtDoor, month: str) -> Response:
     if month not in months:
         raise NotFound("This list is not on display.")
     return visit.page("public/relief.html", month=month, title=words.month_name(month), months=months, words=words,
-                      due=published.due_on(visit.session, month), entries=published.of(visit.session, month, visit.now.date()))
+                      due=published.due_on(visit.session, month), entries=published.of(visit.session, month))

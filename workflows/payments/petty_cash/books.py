@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from workflows.cases.tables import Case
-from workflows.errors import Conflict, NotFound
+from bpmn.message import Message
+from forms.answers import FieldError
+from workflows.errors import Conflict, Invalid, NotFound
 from workflows.office.people import Officer
 from workflows.payments import duties
 from workflows.payments.money import yuan
-from workflows.payments.petty_cash.tables import CashBook, CashPosting, CashRelease
+from workflows.payments.petty_cash.tables import APPROVED, ASKED, CashBook, CashPosting, CashRelease, CashRequest
 from workflows.records import audit
 from workflows.records.session import alone
 from workflows.records.types import stored
@@ -63,9 +65,9 @@ def open_book(session: Session, division: str, year: int, quota_fen: int, now: d
     duties.need(who, division, "open_petty_cash")
     alone(session, f"cash:{division}:{year}")
     if of(session, division, year) is not None:
-        raise Conflict("The petty cash of {year} is open already.", year=year)
+        raise Invalid([FieldError("year", Message("The petty cash of {year} is open already.", {"year": year}))])
     if quota_fen <= 0:
-        raise Conflict("An amount must be more than zero.")
+        raise Invalid([FieldError("quota_fen", Message("An amount must be more than zero."))])
     book = CashBook(division_code=division[:TOWNSHIP], year=year, quota_fen=quota_fen, opened_at=now)
     session.add(book)
     session.flush()
@@ -110,11 +112,24 @@ def of_case(session: Session, case_id: int) -> CashRelease | None:
     return session.exec(select(CashRelease).where(CashRelease.case_id == case_id)).first()
 
 
+def outstanding(session: Session, book_id: int) -> int:
+    """What is out and not replaced by an approved request, in fen."""
+    approved = select(CashRequest.id).where(CashRequest.book_id == book_id, CashRequest.state == APPROVED)
+    out = select(func.coalesce(func.sum(CashRelease.fen - CashRelease.returned_fen), 0)).where(
+        CashRelease.book_id == book_id, or_(col(CashRelease.request_id).is_(None), col(CashRelease.request_id).not_in(approved)))
+    return int(session.exec(out).one())
+
+
 def give_back(session: Session, paid: CashRelease, fen: int, now: datetime, who: Officer | None, memo: str) -> None:
-    """Released money comes back: never more than went out."""
+    """Released money comes back, never more than went out; where its year is closed, into the book of this year."""
     if not 0 < fen <= paid.fen - paid.returned_fen:
         raise Conflict("At most {fen} yuan can come back.", fen=yuan(paid.fen - paid.returned_fen))
-    shift(session, get(session, paid.book_id), RELIEF, CASH, fen, Move("return", now, who, memo, paid.case_id))
+    book: CashBook | None = get(session, paid.book_id)
+    if book and book.closed_at is not None:
+        book = of(session, book.division_code, now.year)
+    if book is None or book.closed_at is not None:
+        raise Conflict("Open the petty cash of {year} first.", year=now.year)
+    shift(session, book, RELIEF, CASH, fen, Move("return", now, who, memo, paid.case_id))
     paid.returned_fen += fen
     session.add(paid)
     session.flush()
@@ -128,6 +143,8 @@ def close_year(session: Session, book_id: int, how: str, who: Officer, now: date
         raise Conflict("Say whether the balance is returned or carried over.")
     if now.year <= book.year:
         raise Conflict("The year {year} is not over.", year=book.year)
+    if session.exec(select(CashRequest.id).where(CashRequest.book_id == book_id, CashRequest.state == ASKED)).first() is not None:
+        raise Conflict("A request for money is still open; decide it first.")
     left = _held(session, book).balance_fen
     if left:
         shift(session, book, CASH, COUNTY, left, Move("year_end", now, who, "年终结清"))

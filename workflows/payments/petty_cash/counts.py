@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from workflows.errors import Conflict, NotFound
+from bpmn.message import Message
+from forms.answers import FieldError
+from workflows.errors import Conflict, Invalid, NotFound
 from workflows.office.people import Officer
 from workflows.payments import duties
 from workflows.payments.money import yuan
@@ -35,16 +37,16 @@ def count(session: Session, book_id: int, month: str, bank_fen: int, box_fen: in
     book = books.get(session, book_id)
     duties.need(who, book.division_code, "count_petty_cash")
     if not MONTH.fullmatch(month) or int(month[:4]) != book.year or month > f"{now:%Y-%m}":
-        raise Conflict("“{month}” is not a month of this book that has begun.", month=month)
-    if bank_fen < 0 or box_fen < 0:
-        raise Conflict("An amount must not be negative.")
+        raise Invalid([FieldError("month", Message("“{month}” is not a month of this book that has begun.", {"month": month}))])
+    if wrong := [name for name, fen in (("bank_fen", bank_fen), ("box_fen", box_fen)) if fen < 0]:
+        raise Invalid([FieldError(name, Message("An amount must not be negative.")) for name in wrong])
     ledger = ledger_at(session, book_id, month)
     apart = bank_fen + box_fen - ledger
     if apart and not reason.strip():
-        raise Conflict("The count differs from the ledger by {fen} yuan; say why.", fen=yuan(apart))
+        raise Invalid([FieldError("reason", Message("The count differs from the ledger by {fen} yuan; say why.", {"fen": yuan(apart)}))])
     row = session.exec(select(CashCount).where(CashCount.book_id == book_id, CashCount.month == month)).first()
     if row is not None and row.signed_at is not None:
-        raise Conflict("This month is signed already.")
+        raise Invalid([FieldError("month", Message("This month is signed already."))])
     row = row or CashCount(book_id=book_id, month=month, ledger_fen=0, bank_fen=0, box_fen=0, counted_by=stored(who.id), counted_at=now)
     row.ledger_fen, row.bank_fen, row.box_fen, row.difference_reason = ledger, bank_fen, box_fen, reason.strip()
     row.counted_by, row.counted_at = stored(who.id), now

@@ -1,23 +1,25 @@
 """A township asks for money: to replace releases whose papers are in, or urgently; the county decides."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from workflows.cases import clocks
 from workflows.cases.tables import Case
-from workflows.errors import Conflict, NotFound
+from bpmn.message import Message
+from forms.answers import FieldError
+from workflows.errors import Conflict, Invalid, NotFound
 from workflows.office.people import Officer
 from workflows.payments import duties
-from workflows.payments.petty_cash import books
+from workflows.payments.petty_cash import books, papers
 from workflows.payments.petty_cash.books import CASH, COUNTY, Move
-from workflows.payments.petty_cash.tables import CashRelease, CashRequest
+from workflows.payments.petty_cash.tables import APPROVED, ASKED, REFUSED, CashBook, CashRelease, CashRequest
 from workflows.records import audit
 from workflows.records.types import stored
 
 PAPERS = "papers"     # the limit
 REPLENISH, URGENT = "replenish", "urgent"
-ASKED, APPROVED, REFUSED = "asked", "approved", "refused"
 
 
 def papers_due_on(session: Session, release: CashRelease) -> date | None:
@@ -55,12 +57,8 @@ def replenish(session: Session, book_id: int, who: Officer, now: datetime) -> Ca
     listed = unreimbursed(session, book_id, now.date())
     if not listed:
         raise Conflict("There is nothing to replenish: every release is reimbursed, asked for, or its papers are overdue.")
-    asked = _ask(session, book_id, REPLENISH, sum(one.fen - one.returned_fen for one in listed), "", who, now)
-    for one in listed:
-        one.request_id = asked.id
-        session.add(one)
-    session.flush()
-    return asked
+    return _ask(session, book, CashRequest(
+        book_id=book_id, kind=REPLENISH, fen=sum(one.fen - one.returned_fen for one in listed), asked_by=stored(who.id), asked_at=now), who, listed)
 
 
 def urgent(session: Session, book_id: int, fen: int, reason: str, who: Officer, now: datetime) -> CashRequest:
@@ -71,7 +69,7 @@ def urgent(session: Session, book_id: int, fen: int, reason: str, who: Officer, 
         raise Conflict("An amount must be more than zero.")
     if not reason.strip():
         raise Conflict("Please say what the money is needed for.")
-    return _ask(session, book_id, URGENT, fen, reason.strip(), who, now)
+    return _ask(session, book, CashRequest(book_id=book_id, kind=URGENT, fen=fen, reason=reason.strip(), asked_by=stored(who.id), asked_at=now), who)
 
 
 def decide(session: Session, request_id: int, *, approve: bool, opinion: str, who: Officer, now: datetime) -> CashRequest:
@@ -85,7 +83,7 @@ def decide(session: Session, request_id: int, *, approve: bool, opinion: str, wh
     if asked.state != ASKED:
         raise Conflict("This request was decided already.")
     if not approve and not opinion.strip():
-        raise Conflict("A refusal needs its reasons.")
+        raise Invalid([FieldError("opinion", Message("A refusal needs its reasons."))])
     asked.state, asked.opinion = APPROVED if approve else REFUSED, opinion.strip()
     asked.decided_by, asked.decided_at = who.id, now
     session.add(asked)
@@ -98,16 +96,29 @@ def decide(session: Session, request_id: int, *, approve: bool, opinion: str, wh
     return asked
 
 
-def _ask(session: Session, book_id: int, kind: str, fen: int, reason: str, who: Officer, now: datetime) -> CashRequest:
-    asked = CashRequest(book_id=book_id, kind=kind, fen=fen, reason=reason, asked_by=stored(who.id), asked_at=now)
+def listed_in(session: Session, request_id: int) -> list[CashRelease]:
+    """The releases that a request replaces, oldest first."""
+    return list(session.exec(select(CashRelease).where(CashRelease.request_id == request_id).order_by(col(CashRelease.id))))
+
+
+def _ask(session: Session, book: CashBook, asked: CashRequest, who: Officer, listed: Sequence[CashRelease] = ()) -> CashRequest:
+    """Keep the request with its paper, and what it is to replace."""
+    if book.closed_at is not None:
+        raise Conflict("This petty cash is closed.")
     session.add(asked)
     session.flush()
-    _say(session, books.get(session, book_id).division_code, asked, who, now)
+    for one in listed:
+        one.request_id = asked.id
+        session.add(one)
+    asked.document_id = papers.request(session, book, asked, listed, who, asked.asked_at).id
+    session.add(asked)
+    session.flush()
+    _say(session, book.division_code, asked, who, asked.asked_at)
     return asked
 
 
 def _free(session: Session, request_id: int) -> None:
-    for one in session.exec(select(CashRelease).where(CashRelease.request_id == request_id)):
+    for one in listed_in(session, request_id):
         one.request_id = None
         session.add(one)
     session.flush()

@@ -7,6 +7,8 @@ from sqlmodel import Field, SQLModel
 
 from workflows.records.types import Moment
 
+ASKED, APPROVED, REFUSED = "asked", "approved", "refused"
+
 
 class CashBook(SQLModel, table=True):
     """One township's petty cash of one year; its balance stands beside its postings so that the database refuses a negative one."""
@@ -51,12 +53,13 @@ class CashRequest(SQLModel, table=True):
     kind: str = Field(description="replenish or urgent")
     fen: int
     reason: str = ""
-    state: str = Field(default="asked", description="asked, approved or refused")
+    state: str = Field(default=ASKED, description="asked, approved or refused")
     asked_by: int = Field(foreign_key="person.id")
     asked_at: datetime = Field(sa_type=Moment)
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
     opinion: str = ""
+    document_id: int | None = Field(default=None, foreign_key="issued_document.id", description="its paper, as it was asked")
 
 
 class CashRelease(SQLModel, table=True):

@@ -207,24 +207,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('book_id', 'month')
     )
     op.create_index(op.f('ix_cash_count_book_id'), 'cash_count', ['book_id'], unique=False)
-    op.create_table('cash_request',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('book_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('fen', sa.Integer(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('asked_by', sa.Integer(), nullable=False),
-    sa.Column('asked_at', Moment(), nullable=False),
-    sa.Column('decided_by', sa.Integer(), nullable=True),
-    sa.Column('decided_at', Moment(), nullable=True),
-    sa.Column('opinion', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
-    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index(op.f('ix_cash_request_book_id'), 'cash_request', ['book_id'], unique=False)
     op.create_table('clock_jump',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('boot', sa.String(), nullable=False),
@@ -495,27 +477,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_cash_posting_book_id'), 'cash_posting', ['book_id'], unique=False)
     op.create_index(op.f('ix_cash_posting_entry'), 'cash_posting', ['entry'], unique=False)
-    op.create_table('cash_release',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('book_id', sa.Integer(), nullable=False),
-    sa.Column('case_id', sa.Integer(), nullable=False),
-    sa.Column('fen', sa.Integer(), nullable=False),
-    sa.Column('returned_fen', sa.Integer(), nullable=False),
-    sa.Column('mode', sa.String(), nullable=False),
-    sa.Column('released_at', Moment(), nullable=False),
-    sa.Column('released_by', sa.Integer(), nullable=True),
-    sa.Column('papers_on', sa.Date(), nullable=True),
-    sa.Column('request_id', sa.Integer(), nullable=True),
-    sa.CheckConstraint('fen > 0', name='release_positive'),
-    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
-    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
-    sa.ForeignKeyConstraint(['released_by'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['request_id'], ['cash_request.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('case_id')
-    )
-    op.create_index(op.f('ix_cash_release_book_id'), 'cash_release', ['book_id'], unique=False)
-    op.create_index(op.f('ix_cash_release_request_id'), 'cash_release', ['request_id'], unique=False)
     op.create_table('child_case',
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=False),
@@ -903,6 +864,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_bank_file_batch'), 'bank_file', ['batch'], unique=False)
     op.create_index(op.f('ix_bank_file_cycle_id'), 'bank_file', ['cycle_id'], unique=False)
+    op.create_table('cash_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('fen', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=False),
+    sa.Column('asked_at', Moment(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', Moment(), nullable=True),
+    sa.Column('opinion', sa.String(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['document_id'], ['issued_document.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_cash_request_book_id'), 'cash_request', ['book_id'], unique=False)
     op.create_table('cycle_step',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -1119,6 +1100,27 @@ def upgrade() -> None:
     op.create_index(op.f('ix_work_item_done_by'), 'work_item', ['done_by'], unique=False)
     op.create_index('ix_work_item_inbox', 'work_item', ['state', 'role', 'unit_id', 'due_at'], unique=False)
     op.create_index('ix_work_item_node', 'work_item', ['case_id', 'node', 'id'], unique=False)
+    op.create_table('cash_release',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('fen', sa.Integer(), nullable=False),
+    sa.Column('returned_fen', sa.Integer(), nullable=False),
+    sa.Column('mode', sa.String(), nullable=False),
+    sa.Column('released_at', Moment(), nullable=False),
+    sa.Column('released_by', sa.Integer(), nullable=True),
+    sa.Column('papers_on', sa.Date(), nullable=True),
+    sa.Column('request_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('fen > 0', name='release_positive'),
+    sa.ForeignKeyConstraint(['book_id'], ['cash_book.id'], ),
+    sa.ForeignKeyConstraint(['case_id'], ['approval_case.id'], ),
+    sa.ForeignKeyConstraint(['released_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['request_id'], ['cash_request.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case_id')
+    )
+    op.create_index(op.f('ix_cash_release_book_id'), 'cash_release', ['book_id'], unique=False)
+    op.create_index(op.f('ix_cash_release_request_id'), 'cash_release', ['request_id'], unique=False)
     op.create_table('correction',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('line_id', sa.Integer(), nullable=False),
@@ -1264,6 +1266,9 @@ def downgrade() -> None:
     op.drop_table('inspection_draw')
     op.drop_index(op.f('ix_correction_line_id'), table_name='correction')
     op.drop_table('correction')
+    op.drop_index(op.f('ix_cash_release_request_id'), table_name='cash_release')
+    op.drop_index(op.f('ix_cash_release_book_id'), table_name='cash_release')
+    op.drop_table('cash_release')
     op.drop_index('ix_work_item_node', table_name='work_item')
     op.drop_index('ix_work_item_inbox', table_name='work_item')
     op.drop_index(op.f('ix_work_item_done_by'), table_name='work_item')
@@ -1296,6 +1301,8 @@ def downgrade() -> None:
     op.drop_table('inspection_chase')
     op.drop_index(op.f('ix_cycle_step_cycle_id'), table_name='cycle_step')
     op.drop_table('cycle_step')
+    op.drop_index(op.f('ix_cash_request_book_id'), table_name='cash_request')
+    op.drop_table('cash_request')
     op.drop_index(op.f('ix_bank_file_cycle_id'), table_name='bank_file')
     op.drop_index(op.f('ix_bank_file_batch'), table_name='bank_file')
     op.drop_table('bank_file')
@@ -1352,9 +1359,6 @@ def downgrade() -> None:
     op.drop_table('cycle')
     op.drop_index(op.f('ix_child_case_parent_id'), table_name='child_case')
     op.drop_table('child_case')
-    op.drop_index(op.f('ix_cash_release_request_id'), table_name='cash_release')
-    op.drop_index(op.f('ix_cash_release_book_id'), table_name='cash_release')
-    op.drop_table('cash_release')
     op.drop_index(op.f('ix_cash_posting_entry'), table_name='cash_posting')
     op.drop_index(op.f('ix_cash_posting_book_id'), table_name='cash_posting')
     op.drop_table('cash_posting')
@@ -1398,8 +1402,6 @@ def downgrade() -> None:
     op.drop_table('duty')
     op.drop_index('ix_clock_jump_settled', table_name='clock_jump')
     op.drop_table('clock_jump')
-    op.drop_index(op.f('ix_cash_request_book_id'), table_name='cash_request')
-    op.drop_table('cash_request')
     op.drop_index(op.f('ix_cash_count_book_id'), table_name='cash_count')
     op.drop_table('cash_count')
     op.drop_index(op.f('ix_approval_case_subject'), table_name='approval_case')
