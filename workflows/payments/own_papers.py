@@ -23,9 +23,9 @@ def declared(room: Path, kind: str) -> Paper:
     return describe(room.name, {f"{room.name}/{FILE}": (room / FILE).read_bytes()})[kind]
 
 
-def sheet(session: Session, paper: Paper, values: Values, ground: str, on: date) -> Mapping[str, Any]:
-    """What a paper says that is printed for the file and bears no number."""
-    return _said(session, paper, values, ground, {"number": "", "issued_on": on, "to": ""})
+def sheet(session: Session, paper: Paper, values: Values, ground: str, on: date, period: str) -> Mapping[str, Any]:
+    """What a paper says that is printed for the file: it bears its period in place of a number."""
+    return _said(session, paper, values, ground, {"number": period, "issued_on": on, "to": ""})
 
 
 def issue(session: Session, paper: Paper, kind: str, values: Values, ground: str, *, short: str, to: str, now: datetime) -> Document:

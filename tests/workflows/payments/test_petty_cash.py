@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from tests.databases import at_file
 from workflows.cases.tables import Case, Clock
-from workflows.errors import Conflict, NotAllowed
+from workflows.errors import Conflict, Invalid, NotAllowed
 from workflows.office import people
 from workflows.office.people import Officer
 from workflows.payments.petty_cash import books, counts, requests
@@ -187,7 +187,7 @@ def test_who_asks_for_money_does_not_decide_about_it(session: Session, book: Cas
 def test_a_refused_request_gives_its_releases_free(session: Session, book: CashBook, clerk: Officer, lead: Officer) -> None:
     books.release(session, emergency(session, 1), 1_000 * YUAN, "cash", NOW, clerk)
     asked = requests.replenish(session, book.id, clerk, NOW)
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid):
         requests.decide(session, asked.id, approve=False, opinion=" ", who=lead, now=NOW)
     requests.decide(session, asked.id, approve=False, opinion="票据不全", who=lead, now=NOW)
     assert requests.replenish(session, book.id, clerk, NOW).fen == 1_000 * YUAN
@@ -195,20 +195,20 @@ def test_a_refused_request_gives_its_releases_free(session: Session, book: CashB
 
 def test_a_month_is_counted_by_one_and_signed_by_another(session: Session, book: CashBook, clerk: Officer) -> None:
     books.release(session, emergency(session, 1), 2_100 * YUAN, "cash", NOW, clerk)
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid):
         counts.count(session, book.id, "2024-07", 47_000 * YUAN, 800 * YUAN, "", clerk, NOW)
     row = counts.count(session, book.id, "2024-07", 47_000 * YUAN, 900 * YUAN, "", clerk, NOW)
     assert row.ledger_fen == 47_900 * YUAN
     with pytest.raises(NotAllowed):
         counts.sign(session, row.id, clerk, NOW)
     counts.sign(session, row.id, people.by_login(session, "town_lead1"), NOW)
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid):
         counts.count(session, book.id, "2024-07", 47_900 * YUAN, 0, "", clerk, NOW)
 
 
 @pytest.mark.parametrize("month", ["2024-13", "2023-07", "2024-08", "七月"])
 def test_only_a_month_of_the_book_that_has_begun_can_be_counted(session: Session, book: CashBook, clerk: Officer, month: str) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid):
         counts.count(session, book.id, month, 50_000 * YUAN, 0, "", clerk, NOW)
 
 
@@ -223,6 +223,22 @@ def test_at_the_year_s_end_the_balance_goes_back_or_over(session: Session, book:
     assert (book.balance_fen, following.balance_fen) == (0, new * YUAN)
     with pytest.raises(Conflict):
         books.top_up(session, book.id, 100, "再补", finance, january)
+    assert books.unbalanced(session) == []
+
+
+def test_what_comes_back_after_the_year_is_closed_goes_into_the_new_year_s_book(session: Session, book: CashBook, clerk: Officer) -> None:
+    paid = books.release(session, emergency(session, 1), 1_000 * YUAN, "cash", NOW, clerk)
+    finance, january = people.by_login(session, "county_finance1"), NOW.replace(year=2025, month=1, day=6)
+    asked = requests.urgent(session, book.id, 100, "急用", clerk, NOW)
+    with pytest.raises(Conflict):
+        books.close_year(session, book.id, "returned", finance, january)
+    requests.decide(session, asked.id, approve=False, opinion="年终", who=people.by_login(session, "county_lead1"), now=january)
+    books.close_year(session, book.id, "returned", finance, january)
+    with pytest.raises(Conflict):
+        books.give_back(session, paid, 400 * YUAN, january, finance, "追回")
+    new = books.open_book(session, EAST, 2025, 10_000 * YUAN, january, finance)
+    books.give_back(session, paid, 400 * YUAN, january, finance, "追回")
+    assert (new.balance_fen, paid.returned_fen) == (10_400 * YUAN, 400 * YUAN)
     assert books.unbalanced(session) == []
 
 

@@ -20,7 +20,7 @@ from workflows.records.types import CHINA, stored
 
 ROOM = Path(__file__).parent
 SHORT = "备用金"
-KINDS = {"quota": "年初额度", "top_up": "追加", "release": "放款", "return": "退回", "replenish": "补充", "year_end": "年终结清", "carried": "上年结转"}
+KINDS = {"quota": "额度", "top_up": "追加", "release": "放款", "return": "退回", "replenish": "补充", "year_end": "年终结清", "carried": "上年结转"}
 MODES = {"transfer": "转账", "cash": "现金", "goods": "实物", "service": "服务", "money": "现金"}
 NO_ENTRY = {"memo": "本期无收支"}
 
@@ -36,7 +36,7 @@ def ledger(session: Session, book: CashBook, today: date, month: str = "") -> Ma
         "quota_fen": book.quota_fen, "opening_fen": opening, "in_fen": received, "out_fen": paid, "closing_fen": opening + received - paid,
         "unreplaced_fen": books.outstanding(session, stored(book.id)),
         "entries": list(_entries(session, within, opening)) or [NO_ENTRY], "counted": _counted(session, book, month)}
-    return own_papers.sheet(session, own_papers.declared(ROOM, "ledger"), values, book.division_code, today)
+    return own_papers.sheet(session, own_papers.declared(ROOM, "ledger"), values, book.division_code, today, str(values["period"]))
 
 
 def request(session: Session, book: CashBook, asked: CashRequest, listed: Sequence[CashRelease], who: Officer, now: datetime) -> Document:

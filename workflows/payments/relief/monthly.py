@@ -24,11 +24,11 @@ def list_of(session: Session, month: str, ground: str, today: date) -> Mapping[s
     if not entries:
         raise NotFound("No expenditure relief was granted in this month.")
     bureau = jurisdiction.unit_for(session, Role.COUNTY_CLERK, ground)
-    values = {"place": own_papers.place(session, ground), "of_month": chinese_month(month), "count": len(entries),
+    values = {"place": own_papers.place(session, ground), "of_month": month, "count": len(entries),
               "total_fen": sum(one.amount_fen for one in entries), "due_on": published.due_on(session, month, ground),
               "office": bureau.name, "phone": bureau.phone,
               "entries": [{"township": one.township, "name": one.name, "reason": one.reason, "amount_fen": one.amount_fen} for one in entries]}
-    return own_papers.sheet(session, own_papers.declared(ROOM, "published"), values, ground, today)
+    return own_papers.sheet(session, own_papers.declared(ROOM, "published"), values, ground, today, chinese_month(month))
 
 
 def summary(session: Session, month: str, ground: str, today: date) -> Mapping[str, Any]:
@@ -36,9 +36,9 @@ def summary(session: Session, month: str, ground: str, today: date) -> Mapping[s
     rows = granted.by_township(granted.of_month(session, month, ground))
     if not rows:
         raise NotFound("No relief was granted in this month.")
-    values = {"place": own_papers.place(session, ground), "of_month": chinese_month(month), **_sums(granted.total(rows)),
+    values = {"place": own_papers.place(session, ground), "of_month": month, **_sums(granted.total(rows)),
               "townships": [{"township": row.name, **_sums(row)} for row in rows]}
-    return own_papers.sheet(session, own_papers.declared(ROOM, "summary"), values, ground, today)
+    return own_papers.sheet(session, own_papers.declared(ROOM, "summary"), values, ground, today, chinese_month(month))
 
 
 def _sums(row: Township) -> Mapping[str, int]:
