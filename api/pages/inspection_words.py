@@ -10,7 +10,8 @@ STATES = {"not_opened": Message("Case not opened"), "not_begun": Message("Report
           "supplementing": Message("To supplement"), "with_registrar": Message("With the registrar"), "rectifying": Message("To rectify"),
           "listing": Message("To be listed"), "missed": Message("Did not take part"), "done": Message("Done")}
 TONES = {"done": "green", "missed": "red", "listing": "red", "rectifying": "amber", "supplementing": "amber"}
-LATENESS = {"overdue": Message("Overdue now"), "late": Message("Filed late")}
+LATENESS = {"overdue": Message("Overdue now"), "late": Message("Handed in late")}
+EVERY = {"kind": Message("All types"), "unit": Message("All supervising units"), "desk": Message("All persons")}
 COLUMNS = {**STATES, **LATENESS}
 CONCLUSIONS = {"qualified": Message("Qualified"), "basic": Message("Basically qualified"), "unqualified": Message("Not qualified")}
 DESKS = {"REG_AUTH": Message("Registrar, nobody yet"), "SUPERVISING_UNIT": Message("Supervising unit, nobody yet"),

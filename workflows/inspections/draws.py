@@ -131,7 +131,7 @@ def _drawn(plan: Plan, urn: Urn, population: Sequence[Mapping[str, Any]], now: d
 def _record(plan: Plan, made: Draw) -> dict[str, Any]:
     """What 抽签记录 says."""
     names = {one["code"]: one["name"] for one in made.population}
-    lines = [{"code": code, "name": names[code], "lot": lots.lot(made.seed, code)[:16], "inspectors": made.pairs[code]["inspectors"]}
+    lines = [{"code": code, "name": names[code], "lot": lots.lot(made.seed, code)[:8], "inspectors": made.pairs[code]["inspectors"]}
              for code in made.drawn]
     return {"plan": {"name": plan.name, "regular": plan.regular}, "draw": {
         "number": made.id, "drawn_at": made.drawn_at, "witnesses": made.witnesses, "population": len(made.population), "digest": made.digest,
