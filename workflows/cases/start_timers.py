@@ -17,7 +17,7 @@ from workflows.cases.messages import mailbox
 from workflows.cases.tables import Case, Household
 from workflows.cases.timers import Due
 from workflows.errors import NotFound
-from workflows.office import jurisdiction
+from workflows.office import jurisdiction, rates
 from workflows.office.tables import Division
 from workflows.releases import Published, start_rounds
 from workflows.releases.start_rounds import Ground
@@ -101,7 +101,8 @@ def _grounds(session: Session, published: Published, row: StartRound, now: datet
 
 def _entries(session: Session, timed: TimedStart, asked: LookUp, row: StartRound, now: datetime) -> Iterator[Ground]:
     """The entries that are asked for, but those of households that are in a running case of the process."""
-    found = guards.look_up(asked, session, {"timer": {"due_at": row.due_at}}, now)
+    rules = rates.in_force(session, row.process, row.due_at.date(), rates.NATION)
+    found = guards.look_up(asked, session, {"timer": {"due_at": row.due_at}, "rules": rules}, now)
     busy = _busy(session, row.process) if found else frozenset()
     for entry in found:
         seen = {"entry": entry}

@@ -48,7 +48,8 @@ RULES_SAID = [
     ("role_unknown", "error", "", (RULES, 'start_roles = ["TOWN_CLERK"]', 'start_roles = ["TOWN_CLERC"]')),
     ("role_missing", "error", "", (RULES, 'start_roles = ["TOWN_CLERK"]', "")),
     ("rules_broken", "error", "", (RULES, 'short = "补助"', "")),
-    ("rules_broken", "error", "", (RULES, "补助金额为零", "{award.amount} 为零")),      # a sentence names rules alone
+    ("rules_broken", "error", "", (RULES, "补助金额为零", "{award.amount +} 为零")),
+    ("name_unknown", "error", "decide", (RULES, "补助金额为零", "{awrd.amount} 为零")),
     ("role_unknown", "error", "", (RULES, "[[stage]]", '[operations]\nterminate = ["COUNTY_LEED"]\n\n[[stage]]')),
     ("element_unknown", "error", "vissit", (RULES, "[[stage]]", '[operations]\nskip = ["vissit"]\n\n[[stage]]')),
     ("skip_forbidden", "error", "posting", (RULES, "[[stage]]", '[operations]\nskip = ["visit", "posting"]\n\n[[stage]]')),
