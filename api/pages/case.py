@@ -62,10 +62,19 @@ def limits(desk: Desk, view: CaseView) -> tuple[Limit, ...]:
     found = []
     for clock in sorted(view.clocks, key=lambda one: (one.ended_on is not None, one.due_on or date.max)):
         rule = rules.get(clock.kind)
-        light = "ended" if clock.ended_on else "paused" if clock.due_on is None else worklist.light_of(clock.due_at, desk.now, edge)
+        light = _without_day(clock) or worklist.light_of(clock.due_at, desk.now, edge)
         found.append(Limit(clock, Term(rule.name, rule.en) if rule else Term(clock.kind), rule.source if rule else "",
                            clocks.used(calendar, clock, desk.now), light, worklist.days_of(desk.session, clock.due_at, desk.now)))
     return tuple(found)
+
+
+def _without_day(clock: Clock) -> str:
+    """Why no day of a limit is to come: it has ended, no length is set here, or it stands still."""
+    if clock.ended_on:
+        return "ended"
+    if clock.length is None and clock.until is None:
+        return "unset"
+    return "paused" if clock.due_on is None else ""
 
 
 def drawings(view: CaseView) -> tuple[tuple[str, Term], ...]:
