@@ -8,14 +8,15 @@ import bpmn.loader
 from bpmn.message import Message, Term
 from workflows import engine
 from workflows.engine.written import reading
-from workflows.releases.checks import decided, elements, expressions, law, opened, papers, registers, rules, written
+from workflows.releases.checks import decided, elements, expressions, law, opened, papers, pictures, registers, rules, written
 from workflows.releases.draft import FLOW, Draft, Reader
 from workflows.releases.house import house
 from workflows.releases.report import Finding, Report, nearest
 from workflows.settings import ROOT
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
-    elements.check, rules.check, papers.check, expressions.check, written.check, law.check, decided.check, registers.check, opened.begins)
+    elements.check, rules.check, papers.check, expressions.check, written.check, law.check, decided.check, registers.check, opened.begins,
+    pictures.check)
 Source = Path | Mapping[str, bytes]
 KEPT_MAX = 64
 _REPORTS: dict[tuple[str, str, frozenset[str]], Report] = {}     # the same content is checked once

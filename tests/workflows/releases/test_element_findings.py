@@ -27,6 +27,8 @@ ELEMENTS = [
     ("property_unknown", "warning", "issue_decision", (FLOW, DECISION, DECISION + '<camunda:property name="kind" value="x" />')),
     ("property_missing", "error", "issue_decision", (FLOW, DECISION, "")),
     ("paper_unknown", "error", "issue_decision", (FLOW, 'value="decision"', 'value="decison"')),
+    ("no_picture", "warning", "remind", (FLOW, 'bpmnElement="remind"', 'bpmnElement="reminder"')),
+    ("no_picture", "warning", "posting", ("posting/flow.bpmn", "spec/BPMN/20100524/DI", "spec/BPMN/20100524/DL")),     # in the whole file
 ]
 RULES_SAID = [
     ("list_unknown", "error", "said", ("aid/neighbour.form", '"type": "textarea"', '"type": "select", "valuesKey": "vilages"')),
