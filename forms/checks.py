@@ -120,12 +120,13 @@ def _is_name_character(character: str) -> bool:
     return character in "· '" or unicodedata.category(character) in {"Lo", "Lu", "Ll", "Lm", "Mn"}
 
 
-def fen(text: str) -> int | Message:
-    """Yuan as typed (`1,200.5`, `￥１２００`) in fen."""
-    narrow = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+def fen(text: str, *, below_zero: bool = False) -> int | Message:
+    """Yuan as typed (`1,200.5`, `￥１２００`; a loss `-300`, where there can be one) in fen."""
+    narrow = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("−", "-")
+    if narrow.startswith("-"):
+        loss = fen(narrow[1:]) if below_zero and not narrow.startswith("--") else Message("“{label}” can't be less than 0.")
+        return loss if isinstance(loss, Message) else -loss
     plain = narrow.removeprefix("¥").removesuffix("元").replace(",", "")
-    if narrow.startswith(("-", "−")):
-        return Message("“{label}” can't be less than 0.")
     if not re.fullmatch(r"[0-9]{1,16}(\.[0-9]*)?", plain):
         return Message("“{label}” must be an amount in yuan, such as 1200.50.")
     yuan, _, rest = plain.partition(".")

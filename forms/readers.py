@@ -178,14 +178,15 @@ def _range(limits: Validate, number: float, shown: Callable[[float], str]) -> Me
 
 
 def _money(component: Input, raw: object, around: Surroundings) -> Read:
-    """Text is yuan as typed; a whole number, as other systems send it, is fen."""
+    """Text is yuan as typed; a whole number, as other systems send it, is fen. Only where `min` lies below 0 can there be a loss."""
     del around
+    below_zero = (component.validate_.minimum or 0) < 0
     if isinstance(raw, int) and not isinstance(raw, bool):
-        amount = checks.fen_within(raw)
+        amount = raw if below_zero and not isinstance(checks.fen_within(-raw), Message) else checks.fen_within(raw)
     elif (text := plain(raw) if isinstance(raw, str) else None) is not None:
         if not text:
             return Read(None)
-        amount = checks.fen(text)
+        amount = checks.fen(text, below_zero=below_zero)
     else:
         return Read(None, None if raw is None else Message("“{label}” must be an amount in yuan, such as 1200.50."))
     if isinstance(amount, Message):

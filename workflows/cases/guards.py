@@ -15,6 +15,7 @@ from workflows import engine, releases
 from workflows.errors import Conflict, Invalid
 
 Answer = Callable[[LookUp, Session, Mapping[str, Any], datetime], list[dict[str, Any]]]
+START = "startEvent"
 LOOK_UPS: list[Answer] = []     # the registers' room answers
 
 
@@ -24,6 +25,14 @@ def demand(session: Session, published: releases.Published, node: engine.Node, s
               if guard.task == node.id and feel.compile(guard.refuse_when).evaluate(_around(session, guard, seen, now)) is True]
     if broken:
         raise Invalid([FieldError(guard.field, Message("{sentence}", {"sentence": sentences.filled(guard.says, guard.en, seen)})) for guard in broken])
+
+
+def demand_start(session: Session, published: releases.Published, seen: Mapping[str, Any], now: datetime) -> None:
+    """The same of the start form: its rules are written to the drawing's start event."""
+    if published.process.start_form:
+        for node in published.drawing.nodes.values():
+            if node.kind == START and node.process == published.drawing.process_id:
+                demand(session, published, node, seen, now)
 
 
 def _around(session: Session, guard: Guard, seen: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from bpmn.schema import Process
 from sqlmodel import Session, col, func, select
 from workflows import engine
 from workflows import releases
-from workflows.cases import applicants, attachments, chains, facts, progress, secrecy, sources
+from workflows.cases import applicants, attachments, chains, facts, guards, progress, secrecy, sources, world
 from workflows.cases.applicants import APPLICATION, Applicant, Applied
 from workflows.cases.messages.tables import ChildCase
 from workflows.cases.tables import Case, CasePerson, Recusal
@@ -98,6 +98,7 @@ def open_case(session: Session, process: str, subject: str, division_code: str, 
                  summary=f"{published.process.title}:{subject}", after=facts.encode(dict(known)))
     if APPLICATION in known:
         take_in(session, case, facts.known(case)[APPLICATION], who, now)
+        guards.demand_start(session, published, world.of(session, case, now), now)
     timer = rung.node if rung else None
     progress.move(session, case, lambda drawing, _state, seen: engine.start(drawing, seen, now, timer=timer), cause)
     return case

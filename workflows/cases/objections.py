@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from workflows.cases import access, chains, complaints, notices, progress, world
+from workflows import releases
+from workflows.cases import access, chains, complaints, issuing, notices, progress, world
 from workflows.cases.effects import Step, effect
+from workflows.cases.messages import mailbox
 from workflows.cases.tables import Case, Notice, Objection
 from workflows.errors import Conflict, NotFound
 from workflows.office import permissions
@@ -20,6 +22,7 @@ from workflows.records.types import stored
 MESSAGE = "objection"
 ACTION = "notice.object"
 ANSWERED = "notice.answer"
+RECORD = "objection_record"
 PUBLIC = audit.Actor(None, "公众")
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"     # none that is taken for another
 SECRET = 10
@@ -124,14 +127,18 @@ def _hashed(number: str, secret: str) -> str:
 
 
 @effect("record_objection")
-def _record(_step: Step) -> Mapping[str, object]:
-    """Objections are rows of their own; the drawing only needs to go on."""
+def _record(step: Step) -> Mapping[str, object]:
+    """Objections are rows of their own; where the process has the paper, each that waits gets its 异议登记表, without who it was."""
+    if RECORD in releases.load(step.session, step.case.release_id).papers:
+        for one in world.open_objections(step.session, step.case):
+            said = {"receipt": one.receipt, "received_at": one.received_at, "text": one.text, "named": bool(one.objector_name)}
+            issuing.issue(step, RECORD, given={"objection": said})
     return {}
 
 
 @effect("answer_objections")
 def _answer(step: Step) -> Mapping[str, object]:
-    """Close the objections that this re-survey or appraisal dealt with."""
-    answer_all(step.session, step.case, str(step.answers.get("objection_answer") or step.answers.get("findings") or ""),
-               step.now)
+    """Close the objections that this re-survey or appraisal dealt with, by the property `answer` or the task's own answers."""
+    drawn = mailbox.computed(step.node.properties.get("answer", ""), step.facts, step.now)
+    answer_all(step.session, step.case, str(drawn or step.answers.get("objection_answer") or step.answers.get("findings") or ""), step.now)
     return {}

@@ -78,9 +78,10 @@ def _inline(hole: str, said: Words) -> str:
 
 def _number(key: str, value: int | Decimal) -> Any:
     if key.endswith(MONEY):
-        if value != int(value) or value < 0:
+        if value != int(value):
             raise PaperDataWrong(f"{key}: whole fen are needed")
-        return {"digits": money_digits(int(value)), "words": money_words(int(value))}
+        said = money_words(abs(int(value)))
+        return {"digits": money_digits(int(value)), "words": said if value >= 0 else f"负{said}"}
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 

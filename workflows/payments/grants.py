@@ -13,7 +13,7 @@ from workflows.office.accrual import first_month
 from workflows.payments import asked, entitlements, households, months, schemes
 from workflows.payments.entitlements import Payee
 from workflows.payments.households import Resident
-from workflows.payments.tables import Entitlement
+from workflows.payments.tables import Entitlement, PayeeException
 from workflows.records import days
 from workflows.records.types import stored
 
@@ -43,6 +43,20 @@ def grant(step: Step) -> Mapping[str, object]:
     terms = _terms(step, len(people))
     given = [*_planned(step, stored(home.id), terms)] or [_monthly(step, stored(home.id), terms)]
     return {"entitlement": {"id": given[0].id, "from_month": given[0].from_month, "household": home.number}}
+
+
+@effect("file_agreement")
+def file_agreement(step: Step) -> None:
+    """The `payee` may take this household's money by the written `agreement`, till the day `to` (A1 26); filed once."""
+    said, home = asked.row(step, "payee"), step.case.household_id
+    payee = Payee(*(str(said.get(word) or "") for word in ("name", "id_number", "account_number", "bank_code")))
+    if home is None or not payee.id_number or not asked.text(step, "agreement"):
+        raise Conflict("An agreement needs its number, and who takes the money for which household.")
+    filed = select(PayeeException.id).where(PayeeException.household_id == home, PayeeException.agreement_no == asked.text(step, "agreement"),
+                                            PayeeException.payee_id_number == payee.id_number)
+    if step.session.exec(filed).first() is None:
+        entitlements.file_exception(step.session, home, payee, asked.text(step, "agreement"), step.now.date(), step.now, step.who,
+                                    ends_on=days.day(asked.value(step, "to")))
 
 
 def _old_file(step: Step, people: list[Resident]) -> int | None:

@@ -42,15 +42,19 @@ def enter_register(step: Step) -> Mapping[str, object]:
 
 @effect("change_entry")
 def change_entry(step: Step) -> None:
-    """Some fields of the `entry` (its id) are written anew, from `on` (today)."""
-    entries.change(step.session, _entry(step), _context(step, "data"), _because(step), on=_day(step, "on"), valid_to=_day(step, "to"),
-                   division=str(_value(step, "division") or ""))
+    """Some fields of the `entry` (its id) are written anew, from `on` (today); with `optional` = yes nothing, where the case has none."""
+    entry = _entry(step)
+    if entry is not None:
+        entries.change(step.session, entry, _context(step, "data"), _because(step), on=_day(step, "on"), valid_to=_day(step, "to"),
+                       division=str(_value(step, "division") or ""))
 
 
 @effect("close_entry")
 def close_entry(step: Step) -> None:
-    """The `entry` (its id) is struck off from `on` (today)."""
-    entries.close(step.session, _entry(step), _because(step), on=_day(step, "on"))
+    """The `entry` (its id) is struck off from `on` (today); with `optional` = yes nothing, where the case has none."""
+    entry = _entry(step)
+    if entry is not None:
+        entries.close(step.session, entry, _because(step), on=_day(step, "on"))
 
 
 @effect("undo_register")
@@ -91,8 +95,10 @@ def _context(step: Step, name: str) -> Mapping[str, Any]:
     return given
 
 
-def _entry(step: Step) -> int:
+def _entry(step: Step) -> int | None:
     given = _value(step, "entry")
+    if given is None and step.node.properties.get("optional") == YES:
+        return None
     if given is None or isinstance(given, (list, tuple, Mapping)):
         raise Conflict("“{property}” of element {node} must give an entry's number.", property="entry", node=step.node.id)
     return int(given)

@@ -258,7 +258,7 @@ def test_the_day_of_the_act_is_read_from_the_fact_under_which_the_elements_answe
     ([], []),
     (["NOTICE"], [("2024-05-21", "2024-05-24")]),
     (["OBJECTION"], [("2024-05-25", "2024-05-27")]),
-    (["NOTICE", "OBJECTION", "APPRAISAL"], [("2024-05-21", "2024-05-24"), ("2024-05-25", "2024-05-27"), ("2024-05-25", "2024-05-27")]),
+    (["NOTICE", "OBJECTION", "APPRAISAL"], [("2024-05-21", "2024-05-24"), ("2024-05-25", "2024-05-27")]),
 ])
 def test_a_place_may_exclude_notice_objection_and_appraisal_from_the_whole_limit(pause_on, stood):
     house = bureau(date(2024, 5, 6), pause_on=pause_on)
@@ -267,7 +267,7 @@ def test_a_place_may_exclude_notice_objection_and_appraisal_from_the_whole_limit
     house.pass_time(at("2024-05-24"))
     with house.work() as session:
         objections.object_to(session, world.latest_notice(session, case).id, "有门面", "", "", house.now)
-    assert (limits(house, case)["total"].due_on is None) == bool({"OBJECTION", "APPRAISAL"} & set(pause_on))
+    assert (limits(house, case)["total"].due_on is None) == ("OBJECTION" in pause_on)
     house.pass_time(at("2024-05-27"))
     done(house, case, "resurvey", method="resurvey", held_on="2024-05-27", findings="未发现", conclusion="维持", objection_answer="不属实")
     clock = limits(house, case)["total"]

@@ -40,7 +40,8 @@ def test_db_1_goes_to_its_end(database):
         granted = session.exec(select(Entitlement)).one()
         assert (granted.base_fen, granted.from_month) == (60_000, "2024-05")
         assert [paper.kind for paper in session.exec(select(Document).order_by(col(Document.id)))] == [
-            "acceptance_notice", "preliminary_opinion", "public_notice", "notice_proof", "report_form", "decision"]
+            "receipt", "acceptance_notice", "check_request", "survey_form", "check_report", "preliminary_opinion", "public_notice",
+            "notice_proof", "report_form", "decision", "certificate"]
         assert session.exec(select(Timer)).all() == []
         assert whole(session)
 

@@ -90,16 +90,22 @@ def _guards(draft: Draft, part: Part) -> Iterator[Finding]:
         drawn = part.nodes.get(guard.task)
         if drawn is None:
             continue
-        if drawn.node.kind != "userTask":
+        if drawn.node.kind != "userTask" and not _asks_start_form(part, guard.task):
             yield part.find("guard_misplaced", "error", guard.task, Message(
                 "A guard refuses what a person answers; this is no user task."), file=RULES)
         elif guard.field:
             yield from _field(draft, part, guard.task, guard.field)
 
 
+def _asks_start_form(part: Part, element: str) -> bool:
+    """Whether an element is where the start form is handed in."""
+    return bool(part.rules.start_form) and part.nodes[element].node.kind == "startEvent"
+
+
 def _field(draft: Draft, part: Part, task: str, field: str) -> Iterator[Finding]:
     """The named answer must be asked for by the task's form."""
-    form = draft.forms.get(part.nodes[task].node.form_key or "")
+    key = part.rules.start_form if _asks_start_form(part, task) else part.nodes[task].node.form_key
+    form = draft.forms.get(key or "")
     known = {path for path, _ in form.walk() if path} if form else set()
     if form and field not in known:
         yield part.find("answer_unknown", "error", task, Message(

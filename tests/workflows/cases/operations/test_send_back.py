@@ -265,7 +265,7 @@ def test_a_preview_changes_nothing():
     found = back(house, case, "county_review", "home_visit", "county_clerk1", operation=send_back.preview)
     assert {node for node in found.redone if node in WAY} == {
         "home_visit", "draft_opinion", "sign_opinion", "confirm_posting", "report_to_county"}
-    assert next(paper.kind for paper in found.papers) == "acceptance_notice"
+    assert next(paper.kind for paper in found.papers) == "receipt"
     assert everything(house.engine) == before
 
 

@@ -102,7 +102,7 @@ def test_not_once_a_colleague_has_claimed_or_done_what_followed():
 
 @pytest.mark.parametrize(("at", "step", "said"), [
     ("home_visit", "review_materials", "发受理通知书"), ("county_review", "report_to_county", "出具报送单"),
-    ("confirm_posting", "sign_opinion", "出具初审意见”“制作公示书")])
+    ("confirm_posting", "sign_opinion", "入户调查表归卷”“核对报告归卷”“出具初审意见”“制作公示书")])
 def test_not_once_something_of_it_has_left_the_bureau_and_it_says_what(at, step, said):
     house, case = standing(at)
     with pytest.raises(Conflict) as refused:

@@ -47,7 +47,7 @@ def test_the_preview_says_what_will_be_cancelled_and_what_stays():
     with house.work() as session:
         found = terminate.preview(session, session.get_one(Case, case.id), Asked(people.by_login(session, "county_lead1"), "", house.now))
         assert [item.node for item in found.cancelled] == ["home_visit", "data_check"]
-        assert [paper.kind for paper in found.papers] == ["acceptance_notice"]
+        assert [paper.kind for paper in found.papers] == ["receipt", "acceptance_notice", "check_request"]
     assert everything(house.engine) == before
 
 
