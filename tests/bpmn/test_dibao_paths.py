@@ -19,6 +19,7 @@ APPLICATION: dict[str, Any] = {
                 for name, age in (("王建国", 44), ("李秀兰", 42), ("王小明", 11))],
     "incomes": [{"member": "王建国", "kind": "wage", "amount": 150000, "months": 1}],
 }
+ACCEPTED = ["receipt", "acceptance_notice", "check_request"]
 CONSISTENT = {"conclusion": "consistent"}
 
 
@@ -106,7 +107,7 @@ def test_a_case_is_granted(walk):
     walk.at_county().done("county_review", outcome="confirm").done("county_decision", outcome="confirm")
     assert walk.move.ended == "confirmed"
     assert walk.facts["means"]["total_fen"] == 60000
-    assert walk.papers == ["acceptance_notice", "preliminary_opinion", "report_form", "decision"]
+    assert walk.papers == [*ACCEPTED, "survey_form", "check_report", "preliminary_opinion", "report_form", "decision", "certificate"]
     assert walk.effects[-2:] == ["grant_entitlement", "enter_register"]
 
 
@@ -151,7 +152,7 @@ def test_a_draft_that_is_not_supplemented_is_closed(walk):
 
 def test_a_matter_of_another_place_is_not_accepted(walk):
     walk.done("review_materials", outcome="not_accepted")
-    assert (walk.move.ended, walk.papers) == ("not_accepted", ["not_accepted_notice"])
+    assert (walk.move.ended, walk.papers) == ("not_accepted", ["receipt", "not_accepted_notice"])
 
 
 def test_without_a_clear_outcome_nothing_is_accepted_agreed_or_confirmed(walk):
@@ -166,7 +167,7 @@ def test_without_a_clear_outcome_nothing_is_accepted_agreed_or_confirmed(walk):
 def test_an_opinion_that_is_returned_is_drafted_again(walk):
     walk.accepted().surveyed().done("draft_opinion", outcome="grant").done("sign_opinion", outcome="return")
     assert walk.waits == ["draft_opinion"]
-    assert walk.papers == ["acceptance_notice"]
+    assert walk.papers == ACCEPTED
 
 
 def test_an_objection_ends_the_notice_and_calls_for_a_new_survey(walk):

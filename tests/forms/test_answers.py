@@ -103,7 +103,8 @@ def test_a_parent_younger_than_the_applicant_is_blocked(apply, application):
 
 def test_the_account_holder_must_be_a_member(apply, application):
     application["account_holder"] = "张三"
-    assert problems(apply(application)) == {"account_holder": "The account holder must be one of the members"}
+    assert problems(apply(application)) == {
+        "account_holder": "The account holder must be one of the members, or there must be a written agreement"}
 
 
 def test_an_income_belongs_to_a_member(apply, application):
@@ -269,12 +270,13 @@ def test_a_return_needs_its_reasons(shipped, today):
 
 
 def test_the_votes_of_an_appraisal_add_up(shipped, today):
-    form, raw = shipped("dibao/resurvey"), {
-        "method": "appraisal", "held_on": "2024-03-03", "findings": "x", "conclusion": "x", "objection_answer": "x",
-        "participants": 5, "votes_for": 3, "votes_against": 1, "votes_abstain": 1}
+    people = [{"name": name, "role": "representative", "signed": True} for name in ("赵一", "钱二", "孙三")]
+    form, raw = shipped("dibao/appraisal"), {
+        "held_on": "2024-03-03", "place": "村委会", "chair": "李四", "findings": "x", "conclusion": "x",
+        "participants": [*people, {"name": "李四", "role": "staff", "signed": True}], "votes_for": 2, "votes_against": 1, "votes_abstain": 0}
     assert answers.check(form, raw, {}, today).ok
-    found = problems(answers.check(form, raw | {"votes_for": 4}, {}, today))
-    assert found == {"participants": "The votes must add up to the number of participants"}
+    found = problems(answers.check(form, raw | {"votes_for": 3}, {}, today))
+    assert found == {"votes_for": "The votes must add up to the participants (township staff chairs and does not vote)"}
 
 
 def test_two_different_surveyors_visit(shipped, today):
@@ -294,7 +296,7 @@ def test_first_values_come_from_the_facts(shipped, apply, application, today):
     assert first["incomes"] == values["incomes"]
     assert first["surveyors"] == [{"name": None}, {"name": None}]
     report = answers.initial(shipped("dibao/data_check"), {}, today)
-    assert len(report["sources"]) == 13
+    assert len(report["sources"]) == 14
     assert {row["result"] for row in report["sources"]} == {"none"}
 
 

@@ -75,7 +75,7 @@ def test_a_title_may_name_a_value() -> None:
 
 
 @pytest.mark.parametrize(("key", "value"), [
-    ("reason", "2024-02-31"), ("account_last4", "6228480712345676021"), ("account_last4", "602"), ("amount_fen", -1), ("reason", "张\u202e国"), ("reason", "张\x00国"),
+    ("reason", "2024-02-31"), ("account_last4", "6228480712345676021"), ("account_last4", "602"), ("amount_fen", 1.5), ("reason", "张\u202e国"), ("reason", "张\x00国"),
     ("reason", "长" * 3001), ("from_month", "2024-5"), ("gaps", ["x"] * 501), ("gaps", object())])
 def test_a_value_that_can_not_be_printed_is_refused_by_its_key(key: str, value: object) -> None:
     with pytest.raises(PaperDataWrong, match=key):
