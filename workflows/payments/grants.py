@@ -56,7 +56,7 @@ def file_agreement(step: Step) -> None:
                                             PayeeException.payee_id_number == payee.id_number)
     if step.session.exec(filed).first() is None:
         entitlements.file_exception(step.session, home, payee, asked.text(step, "agreement"), step.now.date(), step.now, step.who,
-                                    ends_on=days.day(asked.value(step, "to")))
+                                    ends_on=days.read(asked.value(step, "to")))
 
 
 def _old_file(step: Step, people: list[Resident]) -> int | None:
