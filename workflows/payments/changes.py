@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from workflows.cases.effects import Step, effect
-from workflows.cases.tables import Case, Household, Member
+from workflows.cases.tables import Case, Household, Member, Recusal
 from workflows.errors import Conflict, NotFound
 from workflows.office.accrual import first_month
 from workflows.payments import asked, duties, entitlements, months, recoveries, schemes
@@ -28,6 +28,17 @@ def take_up(step: Step) -> None:
         raise Conflict("This household is in case {number} already.", number=other.number)
     step.case.household_id = home.id
     step.session.add(step.case)
+    _stand_back(step, home)
+
+
+def _stand_back(step: Step, home: Household) -> None:
+    """Who was a near relative in an earlier case of the household is one in this case too (A1 11)."""
+    there = set(step.session.exec(select(Recusal.person_id).where(Recusal.case_id == step.case.id)))
+    earlier = step.session.exec(select(Recusal).join(Case, col(Case.id) == col(Recusal.case_id)).where(
+        Case.household_id == home.id, Case.id != step.case.id).order_by(col(Recusal.id))).all()
+    for row in {one.person_id: one for one in earlier}.values():
+        if row.person_id not in there:
+            step.session.add(Recusal(case_id=stored(step.case.id), person_id=row.person_id, relation=row.relation))
 
 
 @effect("record_deaths")
