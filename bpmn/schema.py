@@ -182,7 +182,7 @@ class Recompute(Strict):
     """
 
     register_: str = Field(alias="register")
-    by: str = Field(description="the register's field with the household's number")
+    by: str = Field(description="the register's field, and its key, with the household's number")
     only: Feel = Field(default="true", description="whether the amount hangs on the standard")
     table: str = Field(description="file of the process with the decision table")
     decision: str = Field(description="the decision that gives `amount_fen` and `supplement_fen`")

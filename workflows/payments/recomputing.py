@@ -1,6 +1,6 @@
 """What households would receive by a new standard: computed as the matter's `[payment.recompute]` says, from what is known of each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from workflows.records.types import stored
 from workflows.registers import found
 from workflows.registers.found import Wanted
 
+MANY = 500      # households looked up in one question
+
 
 def lines(session: Session, made: Readjustment, now: datetime) -> Iterator[ReadjustmentLine]:
     """A line for every decision that grants anything in the month it counts from, or later."""
@@ -29,8 +31,10 @@ def lines(session: Session, made: Readjustment, now: datetime) -> Iterator[Readj
     rows = session.exec(select(Entitlement, Household).join(Household, col(Household.id) == col(Entitlement.household_id)).where(
         Entitlement.scheme == made.scheme, col(Household.division_code).startswith(made.division_code),
         or_(col(Entitlement.to_month).is_(None), col(Entitlement.to_month) >= made.from_month))
-        .order_by(col(Household.division_code), col(Household.id), col(Entitlement.from_month)))
-    for given, home in rows:
+        .order_by(col(Household.division_code), col(Household.id), col(Entitlement.from_month))).all()
+    for place, (given, home) in enumerate(rows):
+        if place % MANY == 0:
+            reckon.know([one.number for _, one in rows[place:place + MANY]])
         amounts = reckon.of(given, home) if given.to_month is None or given.to_month >= given.from_month else None
         if amounts:
             yield ReadjustmentLine(
@@ -40,17 +44,22 @@ def lines(session: Session, made: Readjustment, now: datetime) -> Iterator[Readj
 
 
 class Reckoning:
-    """One county's rules before and after, its decision table, and what its register knows of the households."""
+    """One county's rules before and after, its decision table, and what its register knows of some households at a time."""
 
     def __init__(self, session: Session, made: Readjustment, how: Recompute, now: datetime) -> None:
-        """All of it is read once."""
+        """Rules and table are read once."""
         self.how, self.now = how, now
         self.day = months.day_of(made.from_month, 1)
         self.after = rates.in_force(session, made.scheme, self.day, made.division_code)
         self.before = rates.in_force(session, made.scheme, date.fromordinal(self.day.toordinal() - 1), made.division_code)
         files = releases.current(session, made.scheme).files
         self.table = dmn.parse(files[f"{made.scheme}/{how.table}"])
-        self.entries = {str(one.get(how.by)): one for one in found.entries(session, Wanted(how.register_), self.day)}
+        self.session, self.entries = session, dict[str, Mapping[str, Any]]()
+
+    def know(self, households: Sequence[str]) -> None:
+        """Look up what the register says of these, as it holds on the day or, where that lies behind, today."""
+        wanted, day = Wanted(self.how.register_, self.how.by, tuple(households)), max(self.day, self.now.date())
+        self.entries = {str(one.get(self.how.by)): one for one in found.entries(self.session, wanted, day)}
 
     def of(self, given: Entitlement, home: Household) -> tuple[int, int] | None:
         """Allowance and supplement by the new rules; None: the household's amount does not hang on the standard."""
