@@ -22,7 +22,7 @@ def announced(db: Session) -> Document:
                   shows={"subject": "text"}, body=({"rows": [["名称", "{subject}", "Name"]]},))     # type: ignore[arg-type]
     said = papers.filled(paper, {"subject": "示例县茶叶协会"}, {
         "number": "示民公告〔2024〕1号", "issued_on": date(2024, 3, 6), "issuer": "示例县民政局", "to": "", "county": "示例县"})
-    both = [Document(case_id=case.id, kind="announcement", name=TITLE, english="Announcement", county="990101", series=series, year=2024, serial=1,
+    both = [Document(case_id=case.id, kind="announcement", name=TITLE, english="Announcement", ground="990101", series=series, year=2024, serial=1,
                      number=f"示民{series}〔2024〕1号", issued_on=date(2024, 3, 6), announced_on=day, data={}, said=said)
             for series, day in (("公告", date(2024, 3, 6)), ("内", None))]
     db.add_all(both)
