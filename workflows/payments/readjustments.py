@@ -49,7 +49,7 @@ def list_lines(step: Step) -> Mapping[str, object]:
     decide(step.session, made, str(asked.row(step, "decision").get("number") or step.case.number), step.now)
     rows = [{"number": number, "household": home.number, "applicant": line.payee_name, "people": line.people, "before_fen": line.before_fen,
              "after_fen": line.after_fen, "difference_fen": line.after_fen - line.before_fen, "from_month": line.from_month}
-            for number, (line, home) in enumerate(_with_homes(step.session, made), start=1)]
+            for number, (line, home) in enumerate(with_homes(step.session, made), start=1)]
     paper = issuing.issue(step, "readjustment_list", given={"lines": rows})
     return {"list": {"number": paper.number}}
 
@@ -99,9 +99,16 @@ def lines(session: Session, made: Readjustment) -> Sequence[ReadjustmentLine]:
     return session.exec(select(ReadjustmentLine).where(ReadjustmentLine.readjustment_id == made.id).order_by(col(ReadjustmentLine.id))).all()
 
 
+def with_homes(session: Session, made: Readjustment) -> list[tuple[ReadjustmentLine, Household]]:
+    """Every line with its household, in the order of the list."""
+    rows = session.exec(select(ReadjustmentLine, Household).join(Household, col(Household.id) == col(ReadjustmentLine.household_id)).where(
+        ReadjustmentLine.readjustment_id == made.id).order_by(col(ReadjustmentLine.id)))
+    return [(line, home) for line, home in rows]
+
+
 def page(session: Session, made: Readjustment, number: int) -> list[tuple[ReadjustmentLine, Household]]:
     """One page of the lines with their households, and one line more where there is another page."""
-    return _with_homes(session, made)[(number - 1) * PAGE:number * PAGE + 1]
+    return with_homes(session, made)[(number - 1) * PAGE:number * PAGE + 1]
 
 
 def totals(session: Session, made: Readjustment) -> dict[str, object]:
@@ -142,9 +149,3 @@ def _as_signed(line: ReadjustmentLine, given: Entitlement) -> bool:
     return ((given.base_fen, given.supplement_fen) == (line.base_before_fen, line.supplement_before_fen)
             and (given.to_month is None or given.to_month >= line.from_month) and given.from_month <= line.from_month
             and months.is_month(line.from_month))
-
-
-def _with_homes(session: Session, made: Readjustment) -> list[tuple[ReadjustmentLine, Household]]:
-    rows = session.exec(select(ReadjustmentLine, Household).join(Household, col(Household.id) == col(ReadjustmentLine.household_id)).where(
-        ReadjustmentLine.readjustment_id == made.id).order_by(col(ReadjustmentLine.id)))
-    return [(line, home) for line, home in rows]

@@ -96,7 +96,7 @@ def test_whoever_receives_already_stands_in_the_register_with_the_day_of_the_nex
     household_import.take_in(session, book(lambda homes, people: (homes[0].extend(["320.00", "2024-11-01"]), people[1].append("丧失"))), clerk, NOW)
     entry, = found.entries(session, Wanted("dibao_household", "person", (WIFE,)), NOW.date())
     assert (entry["household"], entry["amount_fen"], entry["review_due_on"]) == ("H-1", 60_000, date(2024, 11, 1))
-    assert (entry["incomes"][0]["amount"], entry["members"][1]["work_ability"], entry["means_unknown"]) == (32_000, "none", False)
+    assert (entry["incomes"][0]["amount"], entry["members"][1]["work_ability"], entry["means_unknown"]) == (32_000, "none", True)
     register = taken_over.Register(session, "dibao", clerk.actor(), NOW)
     assert not list(register.missing())
     entries.close(session, entry["id"], Because(NOW, reason="误入"))
