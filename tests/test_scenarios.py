@@ -22,7 +22,7 @@ def test_a_wrong_expectation_is_found_and_told(tmp_path: Path, capsys: pytest.Ca
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(base.read_text().replace('grants = { yuan = 600', 'grants = { yuan = 601'))
     assert main(["run", str(wrong)]) == 1
-    assert "grants.yuan: expected 601, found 600" in capsys.readouterr().out
+    assert "grants.yuan：应为 601，实为 600" in capsys.readouterr().out
 
 
 def test_a_step_that_should_be_refused_and_is_not_is_found(tmp_path: Path):

@@ -57,7 +57,7 @@ def run(path: Path, language: str) -> int:
     except ScenarioInvalid as wrong:
         sys.stderr.write(f"{wrong.say(language)}\n")
         return 2
-    sys.stdout.write(report.text() + "\n")
+    sys.stdout.write(report.text(language) + "\n")
     return int(not report.good)
 
 

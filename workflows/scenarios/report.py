@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from bpmn.message import Message, Term
+from workflows import messages
+
 
 @dataclass(frozen=True)
 class StepReport:
@@ -11,7 +14,7 @@ class StepReport:
     on: str
     who: str
     does: str
-    failures: tuple[str, ...] = ()
+    failures: tuple[Message | Term, ...] = ()
 
 
 @dataclass
@@ -21,18 +24,18 @@ class Report:
     name: str
     file: str = ""
     steps: list[StepReport] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    failures: list[Message | Term] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
         """Whether everything was as expected."""
         return not self.failures and not any(step.failures for step in self.steps)
 
-    def text(self) -> str:
+    def text(self, language: str = messages.CHINESE) -> str:
         """A line a step, failures under it."""
         lines = [f"{'✓' if self.good else '✗'} {self.name}" + (f"  ({self.file})" if self.file else "")]
         for step in self.steps:
             lines.append(f"  {'✗' if step.failures else '·'} {step.number:>2} {step.on} {step.who or '—'} {step.does}")
-            lines += [f"       {failure}" for failure in step.failures]
-        lines += [f"  ✗ {failure}" for failure in self.failures]
+            lines += [f"       {messages.say(failure, language)}" for failure in step.failures]
+        lines += [f"  ✗ {messages.say(failure, language)}" for failure in self.failures]
         return "\n".join(lines)

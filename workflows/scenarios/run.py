@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bpmn.message import Message, Term
 from workflows import messages
 from workflows.errors import Invalid, Refusal
 from workflows.records.session import reading
 from workflows.releases import NotPublished
 from workflows.scenarios import rooms as _rooms  # noqa: F401 — every room brings its words
-from workflows.scenarios import spelling, words
+from workflows.scenarios import spelling, told, words
 from workflows.scenarios.bureau import Bureau, moment
 from workflows.scenarios.report import Report, StepReport
 from workflows.scenarios.rooms import papers, payments
 from workflows.scenarios.shape import Scenario, Step, Then, load
 from workflows.scenarios.wrong import ScenarioInvalid
 
-LANGUAGE = "zh_CN"
+LANGUAGE = messages.CHINESE     # what a scenario expects of a refusal is Chinese
+Sentence = Message | Term
 
 
 def run_file(path: Path) -> Report:
@@ -35,10 +37,10 @@ def run_scenario(scenario: Scenario) -> Report:
     try:
         bureau = Bureau(scenario.given, scenario.process, application=scenario.application)
     except NotPublished as refused:
-        report.failures += refused.report.text(LANGUAGE).splitlines()
+        report.failures.append(Term(refused.report.text(messages.CHINESE), refused.report.text(messages.ENGLISH)))
         return report
     except Refusal as refused:   # what was given can't be so
-        report.failures.append(f"given: {' '.join(sentences(refused))}")
+        report.failures += [Message("given: {reason}", {"reason": reason}) for reason in _told(refused)]
         return report
     with reading(bureau.engine) as session:
         spelling.demand(session, scenario)
@@ -53,7 +55,7 @@ def run_scenario(scenario: Scenario) -> Report:
     return report
 
 
-def _step(bureau: Bureau, step: Step) -> list[str]:
+def _step(bureau: Bureau, step: Step) -> list[Sentence]:
     """Time passes, the step is done, machines work off what it asked of them, and what must hold is looked at."""
     try:
         bureau.pass_time(moment(step.on) if step.on else bureau.now)
@@ -62,11 +64,11 @@ def _step(bureau: Bureau, step: Step) -> list[str]:
         bureau.pass_time(bureau.now)   # a timer that is due at once fires at once
         payments.work_off(bureau)
     except Refusal as refusal:
-        return [_told(refusal)]
+        return _refused(refusal)
     return failed or _failures(bureau, step.case, step.then)
 
 
-def _do(bureau: Bureau, step: Step) -> list[str]:
+def _do(bureau: Bureau, step: Step) -> list[Sentence]:
     """Do the step by its verb, else by completing the element; a refusal must come exactly where it is expected."""
     wanted = [step.refused] if isinstance(step.refused, str) and step.refused else list(step.refused or [])
     word = words.VERBS.get(step.does)
@@ -77,33 +79,39 @@ def _do(bureau: Bureau, step: Step) -> list[str]:
             bureau.complete(step)
     except Refusal as refusal:
         if not wanted and not step.refused_at:
-            return [_told(refusal)]
+            return _refused(refusal)
         return [*_unsaid(refusal, wanted), *_unsaid_at(refusal, step)]
-    return [f"not refused; expected: {part}" for part in (*wanted, *step.refused_at.values())]
+    return [Message("not refused; expected: {text}", {"text": part}) for part in (*wanted, *step.refused_at.values())]
 
 
-def _unsaid(refusal: Refusal, wanted: list[str]) -> Iterator[str]:
+def _unsaid(refusal: Refusal, wanted: list[str]) -> Iterator[Sentence]:
     """Sentences that were expected and not said."""
     said = sentences(refusal)
-    yield from (f"refused with {' '.join(said)!r}, expected {part!r}" for part in wanted
+    yield from (Message("refused with “{said}”, expected “{text}”", {"said": " ".join(said), "text": part}) for part in wanted
                 if not any(part in sentence for sentence in said))
 
 
-def _unsaid_at(refusal: Refusal, step: Step) -> Iterator[str]:
+def _unsaid_at(refusal: Refusal, step: Step) -> Iterator[Sentence]:
     """Fields beside which something else stands than was expected."""
     beside: dict[str, list[str]] = {}
     for error in refusal.errors if isinstance(refusal, Invalid) else ():
         beside.setdefault(error.path, []).append(messages.say(error.message, LANGUAGE))
     for path, part in step.refused_at.items():
         if not any(part in sentence for sentence in beside.get(path, ())):
-            yield f"beside {path} expected {part!r}, found {beside.get(path) or beside or sentences(refusal)}"
+            yield Message("beside {path} expected “{text}”, found: {said}", {
+                "path": path, "text": part, "said": told.shown(beside.get(path) or beside or sentences(refusal))})
 
 
-def _told(refusal: Refusal) -> str:
-    """A refusal that nobody expected, each sentence behind the field that it stands beside."""
+def _refused(refusal: Refusal) -> list[Sentence]:
+    """A refusal that nobody expected."""
+    return [Message("refused: {reason}", {"reason": reason}) for reason in _told(refusal)]
+
+
+def _told(refusal: Refusal) -> list[Sentence]:
+    """Each sentence of a refusal, behind the field that it stands beside."""
     if isinstance(refusal, Invalid) and refusal.errors:
-        return "refused: " + " ".join(f"{error.path}: {messages.say(error.message, LANGUAGE)}" for error in refusal.errors)
-    return f"refused: {messages.say(refusal.message, LANGUAGE)}"
+        return [Message("{where}: {reason}", {"where": error.path, "reason": error.message}) for error in refusal.errors]
+    return [refusal.message]
 
 
 def sentences(refusal: Refusal) -> list[str]:
@@ -114,7 +122,7 @@ def sentences(refusal: Refusal) -> list[str]:
     return list(dict.fromkeys(own))
 
 
-def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:
+def _failures(bureau: Bureau, label: str, then: Then) -> list[Sentence]:
     """Every expectation that does not hold, in plain words."""
     try:
         with reading(bureau.engine) as session:
@@ -122,4 +130,4 @@ def _failures(bureau: Bureau, label: str, then: Then) -> list[str]:
             return [failure for name, value in then.said.items()
                     for failure in words.THEN[name].do(look, words.THEN[name].read(value))]
     except Refusal as refusal:   # it asks for somebody or something that isn't there
-        return [_told(refusal)]
+        return _refused(refusal)

@@ -158,3 +158,8 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     both = {key: merged(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
             for key, value in over.items()}
     return {**base, **both}
+
+
+def fen(yuan: float) -> int:
+    """An amount that a scenario says in yuan."""
+    return round(yuan * 100)

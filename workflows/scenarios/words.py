@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
-from bpmn.message import Message
+from bpmn.message import Message, Term
+from workflows import releases
 from workflows.cases.tables import Case
 from workflows.scenarios.wrong import Steps, Wrong, misshapen, unknown
 
@@ -56,6 +57,11 @@ class Look:
         """The labelled case, or the one last touched."""
         return self.bureau.case(self.session, self.label)
 
+    @property
+    def published(self) -> releases.Published:
+        """The release on which the case runs."""
+        return releases.load(self.session, self.case.release_id)
+
 
 @dataclass(frozen=True)
 class Before:
@@ -68,7 +74,7 @@ class Before:
 
 Lay = Callable[[Before, Any], None]
 Act = Callable[["Bureau", "Step"], None]
-Check = Callable[[Look, Any], Iterable[str]]
+Check = Callable[[Look, Any], Iterable[Message | Term]]
 GIVEN: dict[str, Word[Lay]] = {}
 VERBS: dict[str, Word[Act]] = {}
 THEN: dict[str, Word[Check]] = {}

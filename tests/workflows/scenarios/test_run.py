@@ -33,8 +33,8 @@ def run(tmp_path):
 
 
 def failures(report):
-    """Everything that failed."""
-    return [failure for step in report.steps for failure in step.failures] + report.failures
+    """Everything that failed, in English."""
+    return [str(failure) for failure in [*(failure for step in report.steps for failure in step.failures), *report.failures]]
 
 
 @pytest.mark.parametrize(("refused", "good"), [
@@ -104,10 +104,10 @@ def test_a_number_is_yuan_as_a_clerk_types_it(run):
 
 @pytest.mark.parametrize(("steps", "said"), [
     (f'{APPLY}then = {{ sees = {{ nobody9 = true }} }}\n', "nobody9"),
-    (f'{APPLY}case = "a"\n[[step]]\ndoes = "wait"\ncase = "b"\nthen = {{ state = "running" }}\n', "未找到"),
-    (f'{APPLY}[[step]]\non = 2024-03-01\ndoes = "wait"\n', "先后"),
+    (f'{APPLY}case = "a"\n[[step]]\ndoes = "wait"\ncase = "b"\nthen = {{ state = "running" }}\n', "not found"),
+    (f'{APPLY}[[step]]\non = 2024-03-01\ndoes = "wait"\n', "order of their days"),
     (f'{APPLY}[[step]]\ndoes = "object"\nwith = {{ text = "有门面" }}\n', "refused"),
-    ('[then]\nstate = "running"\n', "未找到"),
+    ('[then]\nstate = "running"\n', "not found"),
 ])
 def test_what_can_not_be_done_or_asked_is_a_failure_and_not_a_crash(run, steps, said):
     found = failures(run(steps))
@@ -116,26 +116,28 @@ def test_what_can_not_be_done_or_asked_is_a_failure_and_not_a_crash(run, steps, 
 
 
 @pytest.mark.parametrize(("then", "said"), [
-    ('state = "confirmed"', "state: expected confirmed, found running"),
-    ('open = []', "open: expected [], found ['review_materials']"),
-    ('facts = { "application.phone" = "1" }', "application.phone: expected '1', found '13800138000'"),
-    ('facts = { "application.members.9.name" = "甲" }', "application.members.9.name: expected '甲', found None"),
-    ("clocks = { total = 2024-04-16 }", "limit total: expected 2024-04-16, found no such limit; there are: none"),
-    ("used = { total = 1 }", "used of total: expected 1, found no such limit; there are: none"),
-    ('documents = ["decision"]', "document decision was not issued; issued: []"),
-    ("notice = { public = true }", "there is no notice"),
-    ("grants = { yuan = 600 }", "grants.yuan: expected 600, found None"),
-    ("sees = { town_clerk1 = false, town_clerk3 = true }", "town_clerk1 sees the case"),
+    ('state = "confirmed"', "state: expected Confirmed (confirmed), found in progress (running)"),
+    ('open = []', "open: expected nothing, found Review materials (review_materials)"),
+    ('facts = { "application.phone" = "1" }', 'application.phone: expected "1", found "13800138000"'),
+    ('facts = { "application.members.9.name" = "甲" }', 'application.members.9.name: expected "甲", found nothing'),
+    ("clocks = { total = 2024-04-16 }", "Limit Whole process (total) is due: expected 2024-04-16, found no such limit; those that have begun: nothing"),
+    ("used = { total = 1 }", "Used of limit Whole process (total): expected 1, found no such limit; those that have begun: nothing"),
+    ('documents = ["decision"]', "Paper Decision to confirm (decision) was not issued; issued: nothing"),
+    ("notice = { public = true }", "The case has no notice."),
+    ("grants = { yuan = 600 }", "grants.yuan: expected 600, found nothing"),
+    ("sees = { town_clerk1 = false, town_clerk3 = true }", "镇经办一 (town_clerk1) sees the case."),
 ])
 def test_every_expectation_that_does_not_hold_is_told_in_plain_words(run, then, said):
     assert said in failures(run(f"{APPLY}then = {{ {then} }}\n"))
 
 
 def test_a_report_shows_each_step_and_the_failure_under_it(run):
-    text = run(f'{APPLY}then = {{ state = "confirmed" }}\n').text()
+    report = run(f'{APPLY}then = {{ state = "confirmed" }}\n')
+    text = report.text()
     assert text.splitlines()[0].startswith("✗ own")
     assert "✗  1 2024-03-04 09:00 town_clerk1 apply" in text
-    assert "       state: expected confirmed, found running" in text
+    assert "       state：应为 已确认（confirmed），实为 办理中（running）" in text
+    assert "       state: expected Confirmed (confirmed), found in progress (running)" in report.text("en")
 
 
 def test_the_command_line_tells_how_it_went(tmp_path, capsys, run):

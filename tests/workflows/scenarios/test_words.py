@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bpmn.message import Message
 from workflows.releases import NotPublished
 from workflows.releases.checking import check, collect
 from workflows.scenarios import ScenarioInvalid, bureau, load, run_file, words
@@ -56,11 +57,11 @@ def test_a_room_adds_a_word_by_registering_it(file, monkeypatch):
     laid = []
     words.given("weather", str, "how it is outside")(lambda before, value: laid.append((before.process, value)))
     words.verb("open_window", "let air in")(lambda bureau, step: laid.append((bureau.process, step.who)))
-    words.then("air", list[int], "what it is like")(lambda look, expected: [f"{look.case.subject} breathes {sum(expected)}"])
+    words.then("air", list[int], "what it is like")(lambda look, expected: [Message("{who} breathes {n}", {"who": look.case.subject, "n": sum(expected)})])
     report = run_file(file(f'{HEAD}[given]\nweather = "fine"\n{APPLY}'
                            '[[step]]\nwho = "town_clerk1"\ndoes = "open_window"\nthen = { air = [1, 2] }\n'))
     assert laid == [("dibao", "fine"), ("dibao", "town_clerk1")]
-    assert report.steps[-1].failures == ("王建国 breathes 3",)
+    assert [str(failure) for failure in report.steps[-1].failures] == ["王建国 breathes 3"]
 
 
 def test_two_rooms_may_not_claim_one_word():
@@ -102,8 +103,8 @@ def test_a_name_that_nothing_bears_is_told_with_its_file_its_place_and_the_neare
 
 def test_a_paper_that_the_process_does_not_have_is_not_missing_but_misspelt(file):
     report = run_file(file(f'{HEAD}{APPLY}then = {{ no_documents = ["decison"], papers = {{ refusal = {{ count = 0 }} }} }}\n'))
-    assert [failure.split(";")[0] for failure in report.steps[-1].failures] == [
-        "there is no paper decison", "there is no paper refusal"]
+    assert [str(failure).split(";")[0] for failure in report.steps[-1].failures] == [
+        "There is no kind of paper “decison”", "There is no kind of paper “refusal”"]
 
 
 def test_what_is_wrong_is_told_in_chinese_unless_english_is_asked_for(file, capsys):
@@ -115,7 +116,8 @@ def test_what_is_wrong_is_told_in_chinese_unless_english_is_asked_for(file, caps
 
 def test_what_can_not_be_given_is_a_plain_sentence(file):
     report = run_file(file(f'{HEAD}[given]\nalso = {{ nobody9 = "FINANCE" }}\n{APPLY}'))
-    assert report.failures == ["given: 没有账号 nobody9。"]
+    assert report.text().splitlines()[-1] == "  ✗ given：没有账号 nobody9。"
+    assert report.text("en").splitlines()[-1] == "  ✗ given: There is no account nobody9."
 
 
 def test_a_process_that_can_not_be_published_is_told_with_its_flaws(file, monkeypatch):
@@ -167,5 +169,6 @@ def test_what_stands_in_a_paper_can_be_expected(tmp_path):
                     'refusal_notice = { count = 0 }\n')
     assert run_file(path).good, run_file(path).text()
     path.write_text(path.read_text().replace('says = ["每月600.00元"', 'says = ["每月700.00元"').replace("count = 0", "count = 1"))
-    assert [each.split(":")[0] for each in run_file(path).failures] == [
-        "paper decision does not say '每月700.00元'", "paper refusal_notice was not issued; issued"]
+    assert [str(each).split(":")[0] for each in run_file(path).failures] == [
+        "Paper Decision to confirm (decision) does not say “每月700.00元”, but",
+        "Paper Notice of refusal (refusal_notice) was not issued; issued"]

@@ -15,6 +15,7 @@ from workflows.office import people, rates
 from workflows.office.rate_files import Rule, shipped
 from workflows.office.tables import Duty, LocalRate, Role
 from workflows.sample import fixture
+from workflows.scenarios import told
 from workflows.scenarios.bureau import Bureau
 from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Before, Look, given, then, verb
@@ -84,55 +85,66 @@ def _wait(bureau: Bureau, step: Step) -> None:
 
 
 @then("state", str, "running, suspended, terminated, or the id of the end event reached")
-def _state(look: Look, expected: str) -> Iterator[str]:
+def _state(look: Look, expected: str) -> Iterator[Message]:
     if look.case.state != expected:
-        yield f"state: expected {expected}, found {look.case.state}"
+        yield told.differs("state", told.state(look.published, expected), told.state(look.published, look.case.state))
 
 
 @then("open", list[str], "exactly these elements wait for people")
-def _open(look: Look, expected: list[str]) -> Iterator[str]:
+def _open(look: Look, expected: list[str]) -> Iterator[Message]:
     found = {item.node for item in look.session.exec(select(WorkItem).where(
         WorkItem.case_id == look.case.id, WorkItem.state == WorkState.OPEN))}
     if found != set(expected):
-        yield f"open: expected {sorted(expected)}, found {sorted(found)}"
+        yield told.differs("open", *(told.names(told.element(look.published, node) for node in nodes) for nodes in (expected, found)))
 
 
 @then("facts", dict[str, Any], "dotted path = value; money in fen; `rules.<code>` and `notice.<word>` too")
-def _facts(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+def _facts(look: Look, expected: dict[str, Any]) -> Iterator[Message]:
     known = world.of(look.session, look.case, look.bureau.now)
     for path, value in expected.items():
         found = _at(known, path)
         if found != value and str(found) != str(value):
-            yield f"{path}: expected {value!r}, found {found!r}"
+            yield told.differs(path, value, found)
 
 
 @then("documents", list[str], "kinds of paper issued by now, in any order")
-def _documents(look: Look, expected: list[str]) -> Iterator[str]:
+def _documents(look: Look, expected: list[str]) -> Iterator[Message]:
     issued = {paper.kind for paper in documents.of_case(look.session, look.case.id or 0)}
     for kind in expected:
         if kind not in issued:
-            yield f"document {kind} was not issued; issued: {sorted(issued)}"
+            yield not_issued(look, kind, issued)
 
 
 @then("no_documents", list[str], "kinds of paper not issued by now")
-def _no_documents(look: Look, expected: list[str]) -> Iterator[str]:
+def _no_documents(look: Look, expected: list[str]) -> Iterator[Message]:
     issued = {paper.kind for paper in documents.of_case(look.session, look.case.id or 0)}
-    yield from (f"document {kind} was issued" for kind in expected if kind in issued)
+    yield from (Message("Paper {paper} was issued.", {"paper": told.paper(look.published, kind)}) for kind in expected if kind in issued)
     yield from no_such(look, set(expected) - issued)
 
 
 @then("sees", dict[str, bool], "login = whether he may see the case")
-def _sees(look: Look, expected: dict[str, bool]) -> Iterator[str]:
+def _sees(look: Look, expected: dict[str, bool]) -> Iterator[Message]:
     for login, may in expected.items():
-        if access.may_see(look.session, look.case, people.by_login(look.session, login)) != may:
-            yield f"{login} {'does not see' if may else 'sees'} the case"
+        who = people.by_login(look.session, login)
+        if access.may_see(look.session, look.case, who) != may:
+            said = Message("{person} does not see the case.") if may else Message("{person} sees the case.")
+            yield said.with_params(person=told.person(who))
 
 
-def no_such(look: Look, kinds: Iterable[str]) -> Iterator[str]:
+def not_issued(look: Look, kind: str, issued: Iterable[str]) -> Message:
+    """A paper that should be there is not; others are."""
+    return Message("Paper {paper} was not issued; issued: {issued}", {
+        "paper": told.paper(look.published, kind), "issued": told.names(told.paper(look.published, one) for one in issued)})
+
+
+def no_such(look: Look, kinds: Iterable[str]) -> Iterator[Message]:
     """Kinds of paper that no process has: a misspelt one must not pass for one that was not issued."""
     known = {kind for name in releases.described(look.session)
              for kind in releases.current(look.session, name).papers}
-    yield from (f"there is no paper {kind}; there are: {', '.join(sorted(known))}" for kind in sorted(kinds) if kind not in known)
+    own = look.published
+    here = told.names(told.paper(own, kind) for kind in own.papers)
+    yield from (Message("There is no kind of paper “{word}”; this process has: {known}", {"word": kind, "known": here})
+                for kind in sorted(kinds) if kind not in known)
 
 
 def _at(value: Any, path: str) -> Any:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from bpmn.message import Message
 from workflows.cases.tables import Case
 from workflows.inspections import campaigns, chasing, draws, plans, standings, tables
 from workflows.inspections.draws import Urn
 from workflows.office import people
+from workflows.scenarios import told
 from workflows.scenarios.bureau import Bureau
 from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Look, then, verb
@@ -130,13 +132,12 @@ class Drawn(Shape):
 
 @then("draws", list[Drawn], "every draw, the newest first: `n`, `voided`, `recused` = names passed over, `pairs` = how many inspectors each, "
                             "`population` = from how many, `drawn` = codes")
-def _draws(look: Look, expected: list[Drawn]) -> Iterator[str]:
+def _draws(look: Look, expected: list[Drawn]) -> Iterator[Message]:
     seen = [_seen(one) for one in draws.all_of(look.session, COUNTY)]
     if len(seen) != len(expected):
-        yield f"draws: expected {len(expected)}, found {len(seen)}"
-    asked = [one.model_dump(exclude_unset=True) for one in expected]
-    yield from (f"draw {place}: expected {wanted!r}, found {one!r}" for place, (one, wanted) in enumerate(zip(seen, asked, strict=False), 1)
-                if any(one[key] != value for key, value in wanted.items()))
+        yield told.differs("draws", len(expected), len(seen))
+    for place, (one, wanted) in enumerate(zip(seen, expected, strict=False)):
+        yield from told.differing(f"draws.{place}", wanted.model_dump(exclude_unset=True), one)
 
 
 def _seen(one: tables.Draw) -> dict[str, object]:
@@ -146,13 +147,13 @@ def _seen(one: tables.Draw) -> dict[str, object]:
 
 @then("campaign", dict[str, dict[str, int]], "year = how many organisations are in each state: `not_begun`, `with_unit`, `with_registrar`, "
                                              "`done`, …; also `overdue`, `late` (filed so) and `chased` (how often)")
-def _standing(look: Look, expected: dict[str, dict[str, int]]) -> Iterator[str]:
+def _standing(look: Look, expected: dict[str, dict[str, int]]) -> Iterator[Message]:
     known = (*standings.STATES, "overdue", "late", "chased")
     for year, wanted in expected.items():
-        yield from (f"campaign {year}: there is no state {state!r}; known: {', '.join(known)}" for state in wanted if state not in known)
+        yield from (Message("A campaign counts nothing as “{word}”; it counts: {known}", {"word": state, "known": ", ".join(known)})
+                    for state in wanted if state not in known)
         rows = standings.of(look.session, campaigns.must(look.session, int(year), COUNTY), look.bureau.now)
         counts = {"overdue": sum(one.overdue is not None for one in rows), "late": sum(one.late for one in rows),
                   "chased": sum(len(one.chases) for one in rows)}
         found = {state: counts.get(state, sum(one.state == state for one in rows)) for state in wanted}
-        if found != wanted:
-            yield f"campaign {year}: expected {wanted}, found {found} of {len(rows)}"
+        yield from told.differing(f"campaign.{year}", wanted, found)

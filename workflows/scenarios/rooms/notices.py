@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from bpmn.message import Message
 from workflows.cases import documents, facts, notices, objections, world
 from workflows.cases.tables import Notice, Objection
 from workflows.errors import NotFound
 from workflows.office import people, permissions
+from workflows.scenarios import told
 from workflows.scenarios.bureau import Bureau
 from workflows.scenarios.shape import Shape, Step
 from workflows.scenarios.words import Look, then, verb
@@ -32,10 +34,10 @@ def _object(bureau: Bureau, step: Step) -> None:
 
 @then("notice", dict[str, Any], "`posted_on`, `ends_on`, `taken_down`, `public`, `objections`, `late`, any shown field; `shows`, `hides`: lists of text; "
       "`proof`: `from`, `to`, `photos`, `objections` as the newest 公示证明 says")
-def _notice(look: Look, expected: dict[str, Any]) -> Iterator[str]:
+def _notice(look: Look, expected: dict[str, Any]) -> Iterator[Message]:
     notice = world.latest_notice(look.session, look.case)
     if notice is None:
-        yield "there is no notice"
+        yield Message("The case has no notice.")
         return
     text = str(facts.decode(notice.shown))
     found = {"posted_on": notice.posted_on, "ends_on": notice.ends_on,
@@ -44,20 +46,20 @@ def _notice(look: Look, expected: dict[str, Any]) -> Iterator[str]:
              "public": _public(look.session, notice.id or 0, look.bureau), **facts.decode(notice.shown)}
     for key, value in expected.items():
         if key == "shows":
-            yield from (f"the notice does not show {part!r}" for part in value if part not in text)
+            yield from (Message("The notice does not show “{text}”.", {"text": part}) for part in value if part not in text)
         elif key == "hides":
-            yield from (f"the notice shows {part!r}" for part in value if part in text)
+            yield from (Message("The notice shows “{text}”.", {"text": part}) for part in value if part in text)
         elif found.get(key) != value:
-            yield f"notice.{key}: expected {value!r}, found {found.get(key)!r}"
+            yield told.differs(f"notice.{key}", value, found.get(key))
 
 
 @then("objector_hidden_from", list[str], "logins that may not read who objected")
-def _hidden(look: Look, logins: list[str]) -> Iterator[str]:
+def _hidden(look: Look, logins: list[str]) -> Iterator[Message]:
     named = look.session.exec(select(Objection).where(Objection.case_id == look.case.id)).first()
     for login in logins:
         who = people.by_login(look.session, login)
         if named and permissions.why_not(who, "read_objector", look.case.division_code) is None:
-            yield f"{login} may read the objector's name"
+            yield Message("{person} may read who objected.", {"person": told.person(who)})
 
 
 def _raised(look: Look, notice: Notice, *, late: bool) -> int:

@@ -1,57 +1,31 @@
-"""Scenario words about payments: households that already receive, funds, a month's run; what was granted and paid."""
+"""Scenario words about payments: funds, a month's run, lines of its roster, the bank; what was paid."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from pydantic import Field
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from bpmn.message import Message
 from workflows.cases import answers, jobs
-from workflows.cases.tables import Case, Household, Member
+from workflows.cases.tables import Case
 from workflows.errors import NotFound
-from workflows.payments import closing, cycles, entitlements, funds, month, readjustments, rosters, taken_over
+from workflows.payments import closing, cycles, funds, month, readjustments, rosters
 from workflows.payments.effects import RUN_CYCLE
-from workflows.payments.entitlements import Payee
-from workflows.payments.tables import Cycle, Entitlement, Line, LineState
-from workflows.records.audit import SYSTEM
-from workflows.records.types import stored
+from workflows.payments.tables import Cycle, Line, LineState
 from workflows.sample import fixture
+from workflows.scenarios import told
 from workflows.scenarios.bureau import Bureau
-from workflows.scenarios.shape import Shape, Step
+from workflows.scenarios.rooms.grants import Amount
+from workflows.scenarios.shape import Shape, Step, fen
 from workflows.scenarios.words import Before, Look, given, then, verb
-
-
-class GivenHousehold(Shape):
-    """A household that already receives: by its head's name; amounts in yuan."""
-
-    name: str
-    id_number: str
-    scheme: str = Field(default="", description="what it receives; left out: the scenario's process")
-    members: list[dict[str, str]] = Field(default_factory=list, description="name, id_number, relation")
-    division: str = "990101001001"
-    category: str = "urban"
-    yuan: int | float = 0
-    from_month: str = "2024-01"
-    to_month: str | None = None
-    paid_till: str | None = Field(default=None, description="last month paid before the scenario begins")
-    died_on: date | None = Field(default=None, description="the head's death, as the registers say")
-    account: str = "6228480012345678909"
-    fund: str = "01"
-    taken_over: bool = Field(default=False, description="also in the matter's register, as an import enters it")
-    income: float | None = Field(default=None, description="with `taken_over`: yuan the family earns a month, where it is known")
-
-
-@given("household", list[GivenHousehold], "a household that already receives: name, id_number, yuan a month, from_month, …")
-def _households(before: Before, homes: list[GivenHousehold]) -> None:
-    for place, home in enumerate(homes, start=1):
-        _add_household(before, place, home)
 
 
 @given("funds", dict[str, float], "source of money (01 central, 03 provincial, 05 county) = yuan allocated")
 def _funds(before: Before, allotted: dict[str, float]) -> None:
     for source, yuan in allotted.items():
-        funds.allocate(before.session, source, _fen(yuan), "给定资金", before.now)
+        funds.allocate(before.session, source, fen(yuan), "给定资金", before.now)
 
 
 class RunMonth(Shape):
@@ -110,15 +84,6 @@ class Bank(Shape):
     truths: dict[str, str] = Field(default_factory=dict)
 
 
-class Stop(Shape):
-    """Whose money stops, from when, and why."""
-
-    name: str
-    since: str = Field(alias="from")
-    reason: str = "停发"
-    decision: str = "停发1号"
-
-
 class OneLine(Shape):
     """Whose line of which month, and why."""
 
@@ -132,13 +97,6 @@ def _lay_failures(bureau: Bureau, step: Step) -> None:
     said = Bank.model_validate(step.answers)
     bureau.bank.fails |= said.fails
     bureau.bank.truths |= said.truths
-
-
-@verb("stop", "a decision stops the entitlement of `name`: `from` a month on, `reason`", Stop)
-def _stop(bureau: Bureau, step: Step) -> None:
-    said = Stop.model_validate(step.answers)
-    with bureau.work() as session:
-        entitlements.stop(session, _entitlement(session, said.name), said.since, said.reason, said.decision, bureau.now)
 
 
 @verb("hold", "the roster's maker holds the line of `name` in a `month`: `reason`", OneLine)
@@ -178,28 +136,17 @@ class MonthRun(Shape):
     deferred: int = 0
 
 
-class Amount(Shape):
-    """What somebody has in a month."""
-
-    to: str
-    month: str
-    yuan: int | float
-    scheme: str = ""
-
-
 @then("cycle", MonthRun, "`month` (and `scheme`), and any of `state`, `cut_off_on`, `pay_by_on`, `households`, `yuan`, "
       "`version`, lines by state such as `paid` or `held`, `broken` (checks V1–V13 that don't hold)")
-def _month(look: Look, expected: MonthRun) -> Iterator[str]:
+def _month(look: Look, expected: MonthRun) -> Iterator[Message]:
     which = expected.month
     cycle = cycles.find(look.session, expected.scheme or look.bureau.process, which, fixture.COUNTY)
     if cycle is None:
         if expected.state != "not open":
-            yield f"the month {which} is not open"
+            yield Message("The month {month} is not open.", {"month": which})
         return
-    found = _figures(look.session, cycle)
-    for key, value in expected.model_dump(exclude_unset=True, exclude={"month", "scheme"}).items():
-        if found[key] != value:
-            yield f"month {which} {key}: expected {value!r}, found {found[key]!r}"
+    asked = expected.model_dump(exclude_unset=True, exclude={"month", "scheme"})
+    yield from told.differing(Message("month {month}", {"month": which}), asked, _figures(look.session, cycle))
 
 
 def _figures(session: Session, cycle: Cycle) -> dict[str, Any]:
@@ -213,69 +160,24 @@ def _figures(session: Session, cycle: Cycle) -> dict[str, Any]:
 
 
 @then("payments", list[Amount], "`to` (payee), `month`, `yuan` received; `scheme`, where several pay him")
-def _payments(look: Look, expected: list[Amount]) -> Iterator[str]:
+def _payments(look: Look, expected: list[Amount]) -> Iterator[Message]:
     for one in expected:
         wanted = select(Line).where(Line.payee_name == one.to, Line.month == one.month, Line.state == LineState.PAID)
         if one.scheme:
             wanted = wanted.where(Line.scheme == one.scheme)
         found = sum(line.total_fen for line in look.session.exec(wanted)) / 100
         if found != one.yuan:
-            yield f"{one.to} in {one.month}: expected {one.yuan} yuan, found {found}"
+            yield told.differs(Message("Yuan paid to {payee} in {month}", {"payee": one.to, "month": one.month}), one.yuan, found)
 
 
 @then("paid", dict[str, float], "month = yuan the case's household has received for its matter")
-def _paid(look: Look, expected: dict[str, float]) -> Iterator[str]:
+def _paid(look: Look, expected: dict[str, float]) -> Iterator[Message]:
     for which, yuan in expected.items():
         lines = look.session.exec(select(Line).where(
             Line.household_id == look.case.household_id, Line.month == which, Line.state == LineState.PAID))
         found = sum(line.total_fen for line in lines) / 100
         if found != yuan:
-            yield f"paid in {which}: expected {yuan}, found {found}"
-
-
-class Grants(Shape):
-    """What is expected of the entitlement that a case gave."""
-
-    nothing: bool = False
-    yuan: int | float = 0
-    since: str = Field(default="", alias="from")
-    to: str = ""
-    people: int = 0
-    scheme: str = ""
-    plan: dict[str, float] = Field(default_factory=dict)
-
-
-@then("grants", Grants, "the entitlement the case gave: `yuan` a month, `from`, `to`, `people`, `scheme`; `plan` = { month = yuan } "
-      "of one paid in stages; `nothing` = true")
-def _grants(look: Look, expected: Grants) -> Iterator[str]:
-    given = look.session.exec(select(Entitlement).where(Entitlement.case_id == look.case.id)
-                              .order_by(col(Entitlement.id).desc())).all()
-    newest = given[0] if given else None
-    found: dict[str, Any] = {"nothing": newest is None}
-    if newest:
-        found |= {"yuan": _yuan(newest), "from": newest.from_month, "people": newest.people, "to": newest.to_month,
-                  "scheme": newest.scheme, "plan": {one.from_month: _yuan(one) for one in given}}
-    for key, value in expected.model_dump(by_alias=True, exclude_unset=True).items():
-        if found.get(key) != value:
-            yield f"grants.{key}: expected {value!r}, found {found.get(key)!r}"
-
-
-@then("amounts", list[Amount], "what a household is entitled to: `to` (payee), `month`, `yuan`; `scheme`: left out, the scenario's")
-def _amounts(look: Look, expected: list[Amount]) -> Iterator[str]:
-    for one in expected:
-        rows = look.session.exec(select(Entitlement).where(
-            Entitlement.payee_name == one.to, Entitlement.scheme == (one.scheme or look.bureau.process))).all()
-        found = entitlements.owed(rows, one.month).get(one.month, 0) / 100
-        if found != one.yuan:
-            yield f"{one.to} in {one.month}: expected {one.yuan} yuan, entitled to {found}"
-
-
-def _entitlement(session: Session, name: str) -> Entitlement:
-    found = session.exec(select(Entitlement).where(Entitlement.payee_name == name)
-                         .order_by(col(Entitlement.id).desc())).first()
-    if found is None:
-        raise NotFound("This was not found.")
-    return found
+            yield told.differs(Message("Yuan paid in {month}", {"month": which}), yuan, found)
 
 
 def _line(session: Session, name: str, which: str) -> Line:
@@ -283,30 +185,3 @@ def _line(session: Session, name: str, which: str) -> Line:
     if found is None:
         raise NotFound("This was not found.")
     return found
-
-
-def _add_household(before: Before, place: int, home: GivenHousehold) -> None:
-    session, row = before.session, Household(number=f"H{place:04d}", division_code=home.division, category=home.category)
-    session.add(row)
-    session.flush()
-    people = [{"name": home.name, "id_number": home.id_number, "relation": "self"}, *home.members]
-    session.add_all(Member(household_id=stored(row.id), name=one["name"], id_number=one["id_number"],
-                           relation=one.get("relation", "other"),
-                           died_on=home.died_on if one["id_number"] == home.id_number else None) for one in people)
-    session.flush()
-    if home.yuan:
-        given = entitlements.grant(
-            session, stored(row.id), None, f"给定{place}号", before.now.date(), _fen(home.yuan), 0, len(people), home.category,
-            Payee(home.name, home.id_number, home.account, "ABC"), before.now, scheme=home.scheme or before.process,
-            from_month=home.from_month, to_month=home.to_month, fund_source=home.fund, paid_till=home.paid_till)
-        if home.taken_over:
-            taken_over.Register(session, given.scheme, SYSTEM, before.now).enter(
-                row, given, taken_over.Known(income_fen=None if home.income is None else _fen(home.income)))
-
-
-def _yuan(given: Entitlement) -> float:
-    return (given.base_fen + given.supplement_fen) / 100
-
-
-def _fen(yuan: float) -> int:
-    return round(yuan * 100)

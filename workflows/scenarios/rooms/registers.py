@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import Field
 
+from bpmn.message import Message
 from workflows.records.types import CHINA
 from workflows.registers import entries, found
 from workflows.registers.entries import Because
 from workflows.registers.found import Wanted
 from workflows.sample import fixture
+from workflows.scenarios import told
 from workflows.scenarios.shape import Shape
 from workflows.scenarios.words import Before, Look, given, then
 
@@ -46,17 +48,18 @@ def _entries(before: Before, said: list[GivenEntry]) -> None:
 
 
 @then("register", list[Entry], "what stands in a register: register, by, value, count (1), former, says: path = value")
-def _standing(look: Look, expected: list[Entry]) -> Iterator[str]:
+def _standing(look: Look, expected: list[Entry]) -> Iterator[Message]:
     for one in expected:
         wanted = Wanted(one.register_, one.by, (one.value,) if one.value else (), one.former)
         stands = found.entries(look.session, wanted, look.bureau.now.date())
-        where = f"register {one.register_}" + (f" by {one.by} {one.value}" if one.by else "")
+        key = f"{one.by} = {one.value}" if one.by else ""
+        where = Message("{register} {key}", {"register": told.register(one.register_), "key": key}) if key else told.register(one.register_)
         if len(stands) != one.count:
-            yield f"{where}: expected {one.count} entries, found {len(stands)}"
+            yield told.differs(Message("entries in {register}", {"register": where}), one.count, len(stands))
         for path, value in one.says.items() if stands else ():
             said = _at(stands[-1], path)
             if said != value and str(said) != str(value):
-                yield f"{where}: {path}: expected {value!r}, found {said!r}"
+                yield told.differs(told.part(path, where), value, said)
 
 
 def _enter(before: Before, one: GivenEntry) -> None:
