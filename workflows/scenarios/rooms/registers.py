@@ -53,7 +53,7 @@ def _standing(look: Look, expected: list[Entry]) -> Iterator[Message]:
         wanted = Wanted(one.register_, one.by, (one.value,) if one.value else (), one.former)
         stands = found.entries(look.session, wanted, look.bureau.now.date())
         key = f"{one.by} = {one.value}" if one.by else ""
-        where = Message("{register} {key}", {"register": told.register(one.register_), "key": key}) if key else told.register(one.register_)
+        where = Message("{register} · {key}", {"register": told.register(one.register_), "key": key}) if key else told.register(one.register_)
         if len(stands) != one.count:
             yield told.differs(Message("entries in {register}", {"register": where}), one.count, len(stands))
         for path, value in one.says.items() if stands else ():
