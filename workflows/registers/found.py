@@ -11,7 +11,7 @@ from workflows.cases.tables import Case
 from workflows.registers import declared, shape
 from workflows.registers.tables import RegisterEntry, RegisterKey
 
-MOST = 10_000       # entries that one question may look through
+MOST = 10_000       # entries read at once; a question without `where` gets no more
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,9 @@ def _all(session: Session, wanted: Wanted, day: date) -> Iterable[dict[str, Any]
     if not wanted.former:
         rows = rows.where(RegisterEntry.valid_from <= day, or_(col(RegisterEntry.valid_to).is_(None), col(RegisterEntry.valid_to) >= day),
                           or_(col(RegisterEntry.closed_on).is_(None), col(RegisterEntry.closed_on) > day))
-    for entry, number in session.exec(rows.order_by(col(RegisterEntry.id)).limit(MOST)):
-        yield {**shape.seen(entry, number or ""), "held_from": entry.valid_from, "held_to": entry.valid_to}
+    last: int | None = 0
+    while last is not None:
+        found = session.exec(rows.where(col(RegisterEntry.id) > last).order_by(col(RegisterEntry.id)).limit(MOST)).all()
+        for entry, number in found:
+            yield {**shape.seen(entry, number or ""), "held_from": entry.valid_from, "held_to": entry.valid_to}
+        last = found[-1][0].id if len(found) == MOST and wanted.where else None
