@@ -59,6 +59,18 @@ def startable(root: Path = ROOT) -> frozenset[str]:
     return bpmn.loader.startable(root / "bpmn")
 
 
+def with_opened(processes: Iterable[str], root: Path = ROOT) -> frozenset[str]:
+    """Those of the processes that stand in the folders, and all of which their cases open others."""
+    known, found = frozenset(bpmn.loader.names(root / "bpmn")), set[str]()
+    waiting = [*processes]
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in found:
+            found.add(name)
+            waiting += [process for _, _, process in opened.opening(Reader(name, collect(name, root)).read())]
+    return frozenset(found)
+
+
 def _checked(process: str, files: Mapping[str, bytes], opens: frozenset[str]) -> Report:
     if f"{process}/process.toml" not in files:
         return Report.of(process, [Finding("process_missing", "error", process, "", Term(""), Message(

@@ -191,7 +191,7 @@ def _county(now: datetime) -> bytes:
 def _build(database: Engine, now: datetime) -> None:
     with writing(database) as session:
         fixture.load(session)
-        releases.publish_all(session, now)
+        releases.lay_out(session, now)
 
 
 def typed(answers: Any) -> Any:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from bpmn.message import Message
-from workflows.releases import NotPublished
-from workflows.releases.checking import check, collect
+from workflows.releases import checking
+from workflows.releases.checking import collect
 from workflows.scenarios import ScenarioInvalid, bureau, load, run_file, words
 from workflows.scenarios.__main__ import main
 from workflows.settings import ROOT
@@ -120,15 +120,35 @@ def test_what_can_not_be_given_is_a_plain_sentence(file):
     assert report.text("en").splitlines()[-1] == "  ✗ given: There is no account nobody9."
 
 
-def test_a_process_that_can_not_be_published_is_told_with_its_flaws(file, monkeypatch):
-    def refuse(*_):
-        raise NotPublished(check("dibao", {**collect("dibao"), "dibao/papers.toml": b"= 1"}))
+@pytest.fixture
+def spoil(monkeypatch):
+    """Let one file of a process be another than it is."""
+    def replace(process, name, content):
+        monkeypatch.setattr(checking, "collect", lambda of, root=ROOT: collect(of, root) | ({name: content} if of == process else {}))
+        bureau._county.cache_clear()
 
+    yield replace
     bureau._county.cache_clear()
-    monkeypatch.setattr("workflows.releases.publish_all", refuse)
+
+
+def test_a_process_that_can_not_be_published_is_told_with_its_flaws(file, spoil):
+    spoil("dibao", "dibao/papers.toml", b"= 1")
     report = run_file(file(f"{HEAD}{APPLY}"))
     assert "dibao/papers.toml" in report.text()
+    assert "can't be read" in report.text("en")
     assert report.steps == []
+
+
+def test_one_that_the_scenarios_process_opens_is_told_too(file, spoil):
+    spoil("dibao_review", "dibao_review/papers.toml", b"= 1")
+    assert "dibao_review/papers.toml" in run_file(file('name = "own"\nprocess = "dibao_lead"\n')).text()
+
+
+@pytest.mark.parametrize(("name", "content"), [("adoption/flow.bpmn", b"<half"), ("adoption/process.toml", b"= 1")])
+def test_a_draft_of_which_the_scenario_does_not_speak_does_not_hinder_it(file, spoil, name, content):
+    spoil("adoption", name, content)
+    report = run_file(file(f'{HEAD}{APPLY}then = {{ open = ["review_materials"] }}\n'))
+    assert report.good, report.text()
 
 
 def test_what_is_applied_for_must_be_said_outside_a_process_folder(file):

@@ -6,7 +6,7 @@ from bpmn.feel.static import Record, read
 from bpmn.message import Message
 from workflows.engine.written import reading
 from workflows.releases import facts, live
-from workflows.releases.draft import RULES, Draft, Drawn
+from workflows.releases.draft import RULES, Draft, Drawn, Part
 from workflows.releases.house import house
 from workflows.releases.report import Finding, nearest
 
@@ -29,13 +29,19 @@ def begins(draft: Draft) -> Iterator[Finding]:
 
 def others(draft: Draft, known: AbstractSet[str]) -> Iterator[Finding]:
     """A process of which an element opens cases must be there: published, or beside this one in the folders."""
+    for part, drawn, asked in opening(draft):
+        if asked not in known:
+            yield part.find("process_unknown", "error", drawn.node.id, Message(
+                "There is no process {process}.", {"process": asked}), hint=nearest(asked, known))
+
+
+def opening(draft: Draft) -> Iterator[tuple[Part, Drawn, str]]:
+    """Each element that opens cases of another process, and which process."""
     for part, drawn in draft.elements():
         effect = house().effects.get(drawn.node.topic or "")
         for name, kind in effect.properties.items() if effect else ():
-            asked = drawn.node.properties.get(name)
-            if kind == "process" and asked and asked not in known:
-                yield part.find("process_unknown", "error", drawn.node.id, Message(
-                    "There is no process {process}.", {"process": asked}), hint=nearest(asked, known))
+            if kind == "process" and (asked := drawn.node.properties.get(name)):
+                yield part, drawn, asked
 
 
 def _told(draft: Draft) -> AbstractSet[str]:
