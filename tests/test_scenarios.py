@@ -35,7 +35,7 @@ def test_a_step_that_should_be_refused_and_is_not_is_found(tmp_path: Path):
 @pytest.mark.parametrize(("text", "said"), [
     ("name = 1", "name"),
     ('name = "x"\n[[step]]\ndid = "apply"', "did"),
-    ("name = ", "Invalid"),
+    ("name = ", "no value"),
     ('name = "x"\nextends = "missing"', "missing"),
 ])
 def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, text: str, said: str):
