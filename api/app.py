@@ -41,9 +41,9 @@ def create_app(engine: Engine | None = None) -> FastAPI:
 
 
 def _routers() -> Iterator[APIRouter]:
-    """Every file of `api/pages` that has a `router` is a family of screens."""
-    for found in pkgutil.iter_modules(pages.__path__):
-        router = getattr(importlib.import_module(f"{pages.__name__}.{found.name}"), "router", None)
+    """Every file below `api/pages` that has a `router` is a family of screens."""
+    for found in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
+        router = getattr(importlib.import_module(found.name), "router", None)
         if isinstance(router, APIRouter):
             yield router
 

@@ -15,7 +15,8 @@ from api.rendering.pages import Entry
 from api.rendering.words import Words
 from api.session import Db
 from bpmn.message import Message, Term
-from workflows.cases import delivery, due, incidents, jobs, matters, notices
+from workflows.cases import delivery, due, incidents, jobs, matters
+from workflows.cases.notice import notices
 from workflows.cases.shown import worklist
 from workflows.messages import say, spoken
 from workflows.office import clock, clock_jumps, working_days

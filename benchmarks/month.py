@@ -13,15 +13,10 @@ from sqlmodel import Session, SQLModel, select
 from tasks.adapters.stand_ins import StandInBank
 from workflows.cases.tables import Household, Member
 from workflows.office.people import by_login
-from workflows.payments import (
-    bank_files,
-    bank_results,
-    closing,
-    cycles,
-    funds,
-    rosters,
-    signatures,
-)
+from workflows.payments import cycles, funds
+from workflows.payments.bank import files as bank_files, results as bank_results
+from workflows.payments.cycle import closing
+from workflows.payments.roster import rosters, signatures
 from workflows.payments.tables import Cycle, Entitlement
 from workflows.records.session import make_engine
 from workflows.records.types import CHINA

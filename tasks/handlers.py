@@ -7,10 +7,10 @@ from sqlmodel import select
 
 from tasks import prefect_env
 from tasks.adapters.prefect_api import trigger
-from workflows.cases import documents
+from workflows.cases.papers import documents
 from workflows.cases.tables import Case
 from workflows.office import clock
-from workflows.payments import readjustments
+from workflows.payments.entitled import readjustments
 from workflows.records.session import reading, writing
 
 Handler = Callable[[Mapping[str, Any], str], Mapping[str, object] | None]

@@ -13,7 +13,8 @@ import pytest
 import bpmn.loader
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask of payments)
 from workflows import engine, errors, messages
-from workflows.cases import documents, notices  # noqa: F401  (they register their effects)
+from workflows.cases.notice import notices  # noqa: F401  (registers its effects)
+from workflows.cases.papers import documents  # noqa: F401  (they register their effects)
 from workflows.papers import PaperRefused
 from workflows.settings import ROOT
 

@@ -1,1 +1,1 @@
-"""HTML; one file a family of screens. A file with a `router` is found by `api/app.py` of itself."""
+"""HTML; one folder a subject, one file a family of screens. A file with a `router` is found by `api/app.py` of itself."""

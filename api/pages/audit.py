@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field, field_validator
 
 from api.desk import AtDesk, Desk
-from api.pages import payment_words as words
+from api.pages.payments import words as words
 from api.pages.audit_words import ACTIONS
 from bpmn.message import Message, Term
 from forms import checks

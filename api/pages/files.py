@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi.responses import Response, StreamingResponse
 
 from api.desk import Desk
-from workflows.cases import documents
+from workflows.cases.papers import documents
 from workflows.cases.tables import Document
 from workflows.records.session import writing
 from workflows.records.types import stored

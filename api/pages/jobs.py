@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.desk import HIGHEST, AtDesk, Desk, Number
 from api.errors import Answered
-from api.pages import failures
+from api.pages.cases import failures
 from workflows.cases import chains, delivery, due, incidents, jobs
 from workflows.cases.operations import asking, retry
 from workflows.cases.operations.asking import Asked

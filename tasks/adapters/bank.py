@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tasks.adapters.failures import Refused, Unreachable
-from workflows.payments.bank_port import Answer, BadAnswer
+from workflows.payments.bank.port import Answer, BadAnswer
 from workflows.settings import settings
 
 TIMEOUT = httpx.Timeout(10, connect=3)

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 
 from tasks.adapters.failures import Refused
-from workflows.payments.bank_port import Answer
+from workflows.payments.bank.port import Answer
 from tasks.bank_simulator.counter import Counter, NotTaken
 
 

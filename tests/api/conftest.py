@@ -19,7 +19,8 @@ from api.app import create_app
 from tests.api.html import Page
 from tests.families import NORMAL, application, with_photo
 from workflows import releases
-from workflows.cases import decisions, documents, intake  # noqa: F401
+from workflows.cases import decisions, intake
+from workflows.cases.papers import documents  # noqa: F401
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.office import people, sign_in
 from workflows.office.tables import Person, SampleClock

@@ -9,10 +9,12 @@ from tests.api.html import Page
 from workflows.cases.tables import Household, Member
 from workflows.office import people
 from workflows.office.people import Officer
-from workflows.payments import (
-    bank_files, bank_results, closing, cycles, entitlements, funds, reconciliation, rosters, signatures,
-)
-from workflows.payments.entitlements import Payee
+from workflows.payments import cycles, funds
+from workflows.payments.bank import files as bank_files, reconciliation, results as bank_results
+from workflows.payments.cycle import closing
+from workflows.payments.entitled import entitlements
+from workflows.payments.roster import rosters, signatures
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Attempt, BankFile, Cycle, Line
 from workflows.records.types import CHINA
 from workflows.sample.fixture import COUNTY, EAST, WEST

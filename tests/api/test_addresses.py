@@ -7,7 +7,10 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlmodel import Session
 
-from api.pages import cases, jobs, payments, processes_plans
+from api.pages import jobs
+from api.pages.cases import search as cases
+from api.pages.payments import months as payments
+from api.pages.processes import plans as processes_plans
 from tests.api.conftest import Enter, item_of, post
 from tests.api.html import Page
 

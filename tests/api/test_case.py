@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import Session, select
 
-from api.pages import fact_words
+from api.pages.cases import fact_words
 from api.rendering.words import Words
 from tests.api.conftest import NOW, Enter, case_of, post
 from tests.api.html import Page

@@ -10,8 +10,8 @@ from tests.api import months
 from tests.api.conftest import Enter, token
 from tests.api.html import Page
 from workflows.cases.tables import Household
-from workflows.payments import household_sheet
-from workflows.payments.household_sheet import HOUSEHOLDS, MEMBERS
+from workflows.payments.taking_over import sheet as household_sheet
+from workflows.payments.taking_over.sheet import HOUSEHOLDS, MEMBERS
 from workflows.records.session import writing
 from workflows.sample.fixture import EAST
 

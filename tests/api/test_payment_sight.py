@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from api.pages.payments import _numbered
+from api.pages.payments.months import _numbered
 from bpmn.message import Message
 from workflows.cases.tables import Household
 from workflows.office.people import by_login
-from workflows.payments.invariants import Check
+from workflows.payments.cycle.invariants import Check
 from workflows.records.session import writing
 
 

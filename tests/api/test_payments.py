@@ -14,7 +14,9 @@ from tests.api.html import Page
 from workflows.cases import jobs
 from workflows.cases.tables import Document, Job
 from workflows.office import people
-from workflows.payments import closing, month, rosters
+from workflows.payments import month
+from workflows.payments.cycle import closing
+from workflows.payments.roster import rosters
 from workflows.payments.tables import CycleState, Entitlement, LineState
 from workflows.records.session import writing
 

@@ -16,8 +16,9 @@ from workflows.cases import decisions, intake
 from workflows.cases.tables import Household, Member, WorkItem, WorkState
 from workflows.office import clock, people, sign_in
 from workflows.office.tables import Duty, Person, Role, SampleClock
-from workflows.payments import effects as _effects, entitlements, funds  # noqa: F401  (what drawings ask for)
-from workflows.payments.entitlements import Payee
+from workflows.payments import effects as _effects, funds  # noqa: F401  (what drawings ask for)
+from workflows.payments.entitled import entitlements
+from workflows.payments.entitled.entitlements import Payee
 from workflows.records import schema
 from workflows.records.session import writing
 from workflows.records.types import CHINA

@@ -23,8 +23,10 @@ from workflows import releases
 from workflows.cases import decisions
 from workflows.cases.tables import Household, Member, WorkItem, WorkState
 from workflows.office.people import by_login
-from workflows.payments import closing, cycles, entitlements, funds, invariants, month
-from workflows.payments.entitlements import Payee
+from workflows.payments import cycles, funds, month
+from workflows.payments.cycle import closing, invariants
+from workflows.payments.entitled import entitlements
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Attempt, BankFile, CycleState, Line, LineState
 from workflows.records import audit
 from workflows.records.session import reading, writing

@@ -16,8 +16,10 @@ from workflows import releases
 from workflows.cases import decisions
 from workflows.cases.tables import Household, Job, Member, WorkItem, WorkState
 from workflows.office.people import by_login
-from workflows.payments import cycles, entitlements, funds, rosters
-from workflows.payments.entitlements import Payee
+from workflows.payments import cycles, funds
+from workflows.payments.entitled import entitlements
+from workflows.payments.roster import rosters
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Cycle, Line
 from workflows.records.session import reading, writing
 from workflows.records.types import CHINA

@@ -11,7 +11,7 @@ from sqlmodel import select
 from tasks.adapters.bank import HttpBank
 from tasks.adapters.failures import Unreachable
 from tasks.bank_simulator.counter import Fault
-from workflows.payments.bank_port import Answer, BadAnswer
+from workflows.payments.bank.port import Answer, BadAnswer
 from workflows.payments.tables import Attempt, CycleState, LineState
 from workflows.records.session import reading
 

@@ -14,8 +14,8 @@ import pytest
 
 from tasks.adapters.bank import HttpBank
 from tasks.adapters.failures import Refused, Unreachable
-from workflows.payments import bank_format
-from workflows.payments.bank_format import PayRow
+from workflows.payments.bank import format as bank_format
+from workflows.payments.bank.format import PayRow
 from workflows.settings import ROOT
 
 DAY = date(2024, 6, 3)

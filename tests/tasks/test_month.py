@@ -13,7 +13,7 @@ from tasks.bank_simulator.counter import Fault
 from workflows.cases.tables import Case
 from workflows.errors import Refusal
 from workflows.office.people import by_login
-from workflows.payments import reconciliation
+from workflows.payments.bank import reconciliation
 from workflows.payments.tables import Attempt, BankFile, CycleState, LineState
 from workflows.records import audit
 from workflows.records.session import reading

@@ -11,7 +11,8 @@ from tasks import handlers, run_cycle, worker
 from tasks.adapters import prefect_api
 from tasks.adapters.failures import Refused, Unreachable
 from workflows import releases
-from workflows.cases import documents, jobs
+from workflows.cases import jobs
+from workflows.cases.papers import documents
 from workflows.cases.tables import Job, JobState
 from workflows.records import session as sessions
 from workflows.records.session import reading, writing

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, func, select
 
-from workflows.cases import start_timers, taking_down, timers
+from workflows.cases import start_timers, timers
+from workflows.cases.notice import taking_down
 from workflows.cases.tables import Notice, Timer
 from workflows.cases.timers import Due
 from workflows.releases.tables import RoundState, StartRound

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from workflows import releases
-from workflows.cases import access, chains, clocks, issuing, progress, world
+from workflows.cases import access, chains, clocks, progress, world
+from workflows.cases.papers import issuing
 from workflows.cases.effects import Step
 from workflows.cases.tables import Case, Clock
 from workflows.errors import NotFound

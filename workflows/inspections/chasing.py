@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from workflows import releases
-from workflows.cases import chains, issuing, world
+from workflows.cases import chains, world
+from workflows.cases.papers import issuing
 from workflows.cases.effects import Step
 from workflows.cases.tables import Case
 from workflows.errors import Conflict

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from workflows.cases import intake, issuing
+from workflows.cases import intake
+from workflows.cases.papers import issuing
 from workflows.errors import Conflict, NotFound
 from workflows.inspections import lots, plans
 from workflows.inspections.tables import Draw, Plan

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bpmn.message import Message
 from forms.answers import FieldError
-from workflows.cases import issuing
+from workflows.cases.papers import issuing
 from workflows.errors import Conflict, Invalid, NotFound
 from workflows.inspections import grounds, lots
 from workflows.inspections.grounds import Entry

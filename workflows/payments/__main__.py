@@ -17,9 +17,11 @@ from workflows.cases.tables import Case
 from workflows.errors import NotAllowed, NotFound, Refusal
 from workflows.office import clock, people, permissions
 from workflows.office.people import Officer
-from workflows.payments import readjustments, schemes, taken_over
+from workflows.payments import schemes
+from workflows.payments.entitled import readjustments
+from workflows.payments.taking_over import registered as taken_over
 from workflows.payments.money import yuan
-from workflows.payments.taken_over import Known
+from workflows.payments.taking_over.registered import Known
 from workflows.records.session import writing
 
 PORTION = 200   # households entered in one transaction

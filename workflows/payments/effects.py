@@ -8,15 +8,20 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from workflows.cases import acceptance as _acceptance, announcements as _announcements, intake, jobs, kin as _kin, objections as _objections, posting as _posting, taking_down as _taking_down  # noqa: F401  (effects)
+from workflows.cases import acceptance as _acceptance, announcements as _announcements, intake, jobs, kin as _kin  # noqa: F401  (effects)
+from workflows.cases.notice import objections as _objections, posting as _posting, taking_down as _taking_down  # noqa: F401  (effects)
 from workflows.cases.effects import Step, effect
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict
-from workflows.payments import asked, corrections, cycles, entitlements, months, papers, rosters, signatures
-from workflows.payments import changes as _changes, grants as _grants, readjustments as _readjustments  # noqa: F401  (their effects)
+from workflows.payments import cycles, months
+from workflows.payments.bank import corrections
+from workflows.payments.cycle import papers
+from workflows.payments.entitled import asked, entitlements
+from workflows.payments.roster import rosters, signatures
+from workflows.payments.entitled import changes as _changes, grants as _grants, readjustments as _readjustments  # noqa: F401  (their effects)
 from workflows.registers import effects as _registers, names as _names  # noqa: F401  (effects)
 from workflows.payments.relief import effects as _relief  # noqa: F401  (effects)
-from workflows.payments.entitlements import Payee
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Cycle, CycleState, Entitlement, Line, PayeeException
 
 Facts = Mapping[str, object]

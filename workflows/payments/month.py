@@ -12,22 +12,15 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 import workflows.payments.effects  # noqa: F401  (registers what the drawings ask for)
-from workflows.payments.bank_port import Answer, BadAnswer, Bank
+from workflows.payments.bank.port import Answer, BadAnswer, Bank
 from workflows.cases import intake
 from workflows.office import clock
 from workflows.office.tables import Unit
-from workflows.payments import (
-    bank_files,
-    bank_format,
-    bank_results,
-    closing,
-    cycles,
-    months,
-    reconciliation,
-    rosters,
-    schemes,
-)
-from workflows.payments.bank_format import ResultRow
+from workflows.payments import cycles, months, schemes
+from workflows.payments.bank import files as bank_files, format as bank_format, reconciliation, results as bank_results
+from workflows.payments.cycle import closing
+from workflows.payments.roster import rosters
+from workflows.payments.bank.format import ResultRow
 from workflows.payments.refusals import AlreadyImported, FileRefused, NotBalanced
 from workflows.payments.tables import Attempt, BankFile, Cycle, CycleState, Line, LineState
 from workflows.records.session import reading, writing

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from bpmn.papers import FILE, Paper, describe
 from workflows import papers
-from workflows.cases import documents, facts
+from workflows.cases import facts
+from workflows.cases.papers import documents
 from workflows.cases.tables import Document
 from workflows.errors import Conflict
 from workflows.office import jurisdiction

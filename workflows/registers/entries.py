@@ -9,7 +9,8 @@ from sqlmodel import Session, col, func, or_, select
 
 from bpmn.message import Term
 from bpmn.register_files import Register
-from workflows.cases import documents, facts
+from workflows.cases import facts
+from workflows.cases.papers import documents
 from workflows.errors import Conflict, NotFound
 from workflows.records import audit
 from workflows.records.session import alone

@@ -15,7 +15,8 @@ from workflows.errors import Conflict
 from workflows.office import people, rates
 from workflows.office.people import Officer
 from workflows.office.tables import LocalRate, SampleClock
-from workflows.payments import funds, household_import
+from workflows.payments import funds
+from workflows.payments.taking_over import book as household_import
 from workflows.payments.tables import FundAccount
 from workflows.records import schema
 from workflows.records.session import make_engine

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from forms import checks
-from workflows.payments import household_sheet
-from workflows.payments.household_sheet import HOUSEHOLDS, MEMBERS
+from workflows.payments.taking_over import sheet as household_sheet
+from workflows.payments.taking_over.sheet import HOUSEHOLDS, MEMBERS
 from workflows.sample.places import COUNTY, STAFFED, Place
 
 SEED = 430621

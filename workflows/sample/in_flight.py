@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session, select
 
 from forms import checks
-from workflows.cases import decisions, intake, posting as _posting  # noqa: F401  (what drawings ask for)
+from workflows.cases import decisions, intake
+from workflows.cases.notice import posting as _posting  # noqa: F401  (what drawings ask for)
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.office import people, working_days
 from workflows.sample.places import COUNTY

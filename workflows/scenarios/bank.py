@@ -4,8 +4,8 @@ import csv
 import io
 from datetime import datetime
 
-from workflows.payments.bank_format import RESULT, FORMAT
-from workflows.payments.bank_port import Answer
+from workflows.payments.bank.format import RESULT, FORMAT
+from workflows.payments.bank.port import Answer
 
 PAID, UNKNOWN = "00", "R08"
 

@@ -8,7 +8,9 @@ from sqlmodel import select
 from tests import families
 from tests.makers import REFUSED, WAY, at, bureau, case_at, done, standing
 from workflows import releases
-from workflows.cases import clocks, documents, extensions, objections, world
+from workflows.cases import clocks, extensions, world
+from workflows.cases.notice import objections
+from workflows.cases.papers import documents
 from workflows.cases.shown import overview
 from workflows.cases.tables import Case, WorkItem, WorkState
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.makers import case_at, done, standing
-from workflows.cases import complaints, world
+from workflows.cases import world
+from workflows.cases.notice import complaints
 from workflows.cases.shown import overview
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound

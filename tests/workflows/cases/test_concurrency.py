@@ -6,7 +6,8 @@ from sqlmodel import col, select
 
 from tests.databases import at_file
 from tests.makers import NORMAL_WAY, applied, bureau, done, open_item, standing, at_once, whole
-from workflows.cases import decisions, objections, timers, world
+from workflows.cases import decisions, timers, world
+from workflows.cases.notice import objections
 from workflows.cases.tables import Case, Document, FactChange, Objection, Timer, WorkItem, WorkState
 from workflows.errors import Conflict
 from workflows.office import people

@@ -14,7 +14,8 @@ from tests.makers import REFUSED, at, bureau, case_at, done, standing
 from bpmn import feel
 from bpmn.papers import Paper
 from workflows import papers
-from workflows.cases import attachments, documents, facts, jobs, paper_world, world
+from workflows.cases import attachments, facts, jobs, world
+from workflows.cases.papers import documents, world as paper_world
 from workflows.cases.effects import Step
 from workflows.cases.tables import Case, Document, Job
 from workflows.errors import Conflict, NotFound

@@ -6,7 +6,8 @@ from sqlmodel import select
 from tasks import worker
 from tasks.adapters.failures import Refused
 from tests.small_county import BEGIN, DONE, service
-from workflows.cases import complaints, facts, incidents, jobs, progress
+from workflows.cases import facts, incidents, jobs, progress
+from workflows.cases.notice import complaints
 from workflows.cases.effects import EFFECTS, Failed
 from workflows.cases.incidents import Halted
 from workflows.cases.tables import Case, Incident, Job

@@ -9,7 +9,9 @@ from hypothesis import strategies as some
 from sqlmodel import select
 
 from tests.makers import at, bureau, case_at, done, standing
-from workflows.cases import documents, due, facts, notices, objections, taking_down, world
+from workflows.cases import due, facts, world
+from workflows.cases.notice import notices, objections, taking_down
+from workflows.cases.papers import documents
 from workflows.cases.tables import Notice, Objection
 from workflows.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from workflows.messages import say

@@ -11,7 +11,9 @@ import bpmn.loader
 import bpmn.papers
 from tests import families
 from tests.makers import at, bureau, case_at, done, everything, open_item, standing
-from workflows.cases import documents, facts, issuing, notices, objections, world
+from workflows.cases import facts, world
+from workflows.cases.notice import notices, objections
+from workflows.cases.papers import documents, issuing
 from workflows.cases.effects import Step
 from workflows.cases.shown import overview
 from workflows.cases.tables import Case, Notice, Objection, Timer

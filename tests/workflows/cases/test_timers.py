@@ -9,7 +9,8 @@ from tasks import worker
 from tests.makers import bureau, case_at, done, everything, standing
 from tests.versions import newer
 from workflows import engine
-from workflows.cases import objections, progress, timers, world
+from workflows.cases import progress, timers, world
+from workflows.cases.notice import objections
 from workflows.cases.tables import Case, Timer
 from workflows.office import working_days
 from workflows.records import audit

@@ -11,7 +11,8 @@ from workflows.errors import NotAllowed
 from workflows.office.jurisdiction import widest
 from workflows.office.people import Held, Officer
 from workflows.office.tables import Role
-from workflows.payments import homes, sight
+from workflows.payments import sight
+from workflows.payments.entitled import homes
 from workflows.records import audit
 
 EAST, WEST = "990101001", "990101002"

@@ -12,17 +12,11 @@ import workflows.records.tables  # noqa: F401
 from workflows.cases.tables import Household, Member
 from workflows.office.people import Held, Officer
 from workflows.office.tables import Person
-from workflows.payments import (
-    bank_files,
-    bank_results,
-    cycles,
-    entitlements,
-    funds,
-    reconciliation,
-    rosters,
-    signatures,
-)
-from workflows.payments.entitlements import Payee
+from workflows.payments import cycles, funds
+from workflows.payments.bank import files as bank_files, reconciliation, results as bank_results
+from workflows.payments.entitled import entitlements
+from workflows.payments.roster import rosters, signatures
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Attempt, BankFile, Cycle, CycleState, Entitlement, Line, Roster
 from workflows.records.types import CHINA
 from workflows.scenarios.databases import in_memory

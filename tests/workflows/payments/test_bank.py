@@ -11,18 +11,18 @@ import pytest
 from sqlmodel import select
 
 from workflows.errors import Conflict, NotAllowed
-from workflows.payments import (
-    bank_files,
-    bank_format,
-    bank_results,
+from workflows.payments import funds
+from workflows.payments.bank import (
     corrections,
-    funds,
+    files as bank_files,
+    format as bank_format,
     reconciliation,
-    rosters,
+    results as bank_results,
     traces,
 )
-from workflows.payments.bank_format import ResultRow
-from workflows.payments.entitlements import Payee
+from workflows.payments.roster import rosters
+from workflows.payments.bank.format import ResultRow
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.refusals import AlreadyImported, FileRefused, NotFinal, SamePerson, WrongState
 from workflows.payments.tables import Attempt, BankFile, CycleState, Entitlement, LineState
 

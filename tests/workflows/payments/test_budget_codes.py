@@ -4,7 +4,8 @@ import pytest
 
 from bpmn.schema import Payment
 from workflows.errors import Conflict
-from workflows.payments import papers, schemes
+from workflows.payments import schemes
+from workflows.payments.cycle import papers
 
 DIBAO = Payment(budget={"urban": "2081901", "rural": "2081902"})
 

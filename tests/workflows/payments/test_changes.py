@@ -8,8 +8,8 @@ from sqlmodel import select
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, Household, Member
 from workflows.errors import Conflict, NotAllowed
-from workflows.payments import rosters
-from workflows.payments.changes import overpaid
+from workflows.payments.roster import rosters
+from workflows.payments.entitled.changes import overpaid
 from workflows.payments.tables import Entitlement
 from workflows.records import audit
 from workflows.releases.tables import Release

@@ -8,17 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from workflows.payments import (
-    bank_files,
-    closing,
-    cycles,
-    entitlements,
-    published,
-    reconciliation,
-    recoveries,
-    rosters,
-    signatures,
-)
+from workflows.payments import cycles
+from workflows.payments.bank import files as bank_files, reconciliation
+from workflows.payments.cycle import closing, published
+from workflows.payments.entitled import entitlements, recoveries
+from workflows.payments.roster import rosters, signatures
 from workflows.payments.refusals import NotBalanced, WrongState
 from workflows.payments.tables import Attempt, CycleState
 

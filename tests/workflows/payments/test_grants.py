@@ -8,7 +8,8 @@ from sqlmodel import select
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.tables import Case, Household, Member
 from workflows.errors import Conflict
-from workflows.payments import entitlements, rosters
+from workflows.payments.entitled import entitlements
+from workflows.payments.roster import rosters
 from workflows.payments.tables import Entitlement
 from workflows.releases.tables import Release
 

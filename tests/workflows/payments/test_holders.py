@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from workflows.errors import Conflict
-from workflows.payments import closing, corrections, entitlements
-from workflows.payments.entitlements import Payee
+from workflows.payments.bank import corrections
+from workflows.payments.cycle import closing
+from workflows.payments.entitled import entitlements
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Correction, CycleState
 
 NOW = datetime(2024, 6, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))

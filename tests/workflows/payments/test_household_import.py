@@ -16,10 +16,10 @@ from workflows.cases.tables import Household, Member
 from workflows.errors import Invalid, NotAllowed, RowError, RowsInvalid
 from workflows.office import people
 from workflows.office.people import Officer
-from workflows.payments import household_import, household_sheet, taken_over
-from workflows.payments.household_sheet import COLUMNS, HOUSEHOLDS, MEMBERS, as_day, as_month
+from workflows.payments.taking_over import book as household_import, sheet as household_sheet, registered as taken_over
+from workflows.payments.taking_over.sheet import COLUMNS, HOUSEHOLDS, MEMBERS, as_day, as_month
 from workflows.payments.tables import Entitlement
-from workflows.payments.taken_over import Known
+from workflows.payments.taking_over.registered import Known
 from workflows.records import audit, tabular
 from workflows.records.types import CHINA
 from workflows.registers import entries, found

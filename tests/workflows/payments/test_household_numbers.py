@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from workflows.cases.tables import Household
-from workflows.payments import households
+from workflows.payments.entitled import households
 
 NOW = datetime(2024, 6, 6)
 

@@ -12,17 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlmodel import Session, select
 
 from workflows.errors import Refusal
-from workflows.payments import (
-    bank_files,
-    bank_results,
-    corrections,
-    funds,
-    months,
-    reconciliation,
-    rosters,
-)
-from workflows.payments.bank_format import ResultRow
-from workflows.payments.entitlements import Payee
+from workflows.payments import funds, months
+from workflows.payments.bank import corrections, files as bank_files, reconciliation, results as bank_results
+from workflows.payments.roster import rosters
+from workflows.payments.bank.format import ResultRow
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.tables import Attempt, CycleState, FundAccount, Line, LinePart, LineState
 from workflows.scenarios.databases import in_memory
 

@@ -8,9 +8,11 @@ import pytest
 from sqlmodel import select
 
 from workflows.errors import Conflict, NotAllowed
-from workflows.payments import bank_format, bank_results, closing, corrections, funds, reconciliation
-from workflows.payments.bank_format import ResultRow
-from workflows.payments.entitlements import Payee
+from workflows.payments import funds
+from workflows.payments.bank import corrections, format as bank_format, reconciliation, results as bank_results
+from workflows.payments.cycle import closing
+from workflows.payments.bank.format import ResultRow
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.refusals import FileRefused, NotFinal, WrongState
 from workflows.payments.tables import Attempt, CycleState, LineState
 from workflows.records import audit

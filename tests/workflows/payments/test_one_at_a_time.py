@@ -9,20 +9,13 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from workflows.payments import (
-    bank_files,
-    bank_results,
-    closing,
-    corrections,
-    cycles,
-    funds,
-    reconciliation,
-    rosters,
-    signatures,
-)
-from workflows.payments.bank_format import ResultRow
-from workflows.payments.entitlements import Payee
-from workflows.payments.rosters import Edit
+from workflows.payments import cycles, funds
+from workflows.payments.bank import corrections, files as bank_files, reconciliation, results as bank_results
+from workflows.payments.cycle import closing
+from workflows.payments.roster import rosters, signatures
+from workflows.payments.bank.format import ResultRow
+from workflows.payments.entitled.entitlements import Payee
+from workflows.payments.roster.rosters import Edit
 from workflows.payments.tables import Cycle, Line, LineState
 
 NOW = datetime(2024, 6, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))

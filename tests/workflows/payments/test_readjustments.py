@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from workflows.cases.tables import Case
-from workflows.payments import entitlements, readjustments
+from workflows.payments.entitled import entitlements, readjustments
 from workflows.payments.tables import Entitlement, Readjustment, ReadjustmentLine
 from workflows.records import audit
 from workflows.releases.tables import Release

@@ -10,8 +10,10 @@ from sqlmodel import Session, select
 
 from workflows.cases.tables import Household, Member
 from workflows.errors import Conflict, NotAllowed
-from workflows.payments import closing, entitlements, recoveries, rosters, signatures
-from workflows.payments.entitlements import Payee
+from workflows.payments.cycle import closing
+from workflows.payments.entitled import entitlements, recoveries
+from workflows.payments.roster import rosters, signatures
+from workflows.payments.entitled.entitlements import Payee
 from workflows.payments.refusals import ErrorsOpen, RosterLocked
 from workflows.payments.tables import LinePart, LineState, Recovery, Signature
 

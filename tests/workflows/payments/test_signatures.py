@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from workflows.errors import Conflict, NotAllowed
-from workflows.payments import funds, rosters, signatures
+from workflows.payments import funds
+from workflows.payments.roster import rosters, signatures
 from workflows.payments.refusals import OutOfOrder, SamePerson, ShortOfFunds
 from workflows.payments.tables import CycleState, LineState
 

@@ -11,7 +11,9 @@ from tasks.handlers import HANDLERS
 from bpmn.feel.conversion import from_python
 from bpmn.feel.static import ANY, ListOf, Record, Text
 from bpmn.feel.values import kind_of
-from workflows.cases import documents, notices, sources, world  # noqa: F401  (they register their effects)
+from workflows.cases import sources, world
+from workflows.cases.notice import notices  # noqa: F401  (registers its effects)
+from workflows.cases.papers import documents  # noqa: F401  (they register their effects)
 from workflows.cases import facts as case_facts
 from workflows.cases.effects import EFFECTS, effect
 from workflows.releases import checking

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from workflows import engine
-from workflows.cases import clocks, facts, notices, world
+from workflows.cases import clocks, facts, world
+from workflows.cases.notice import notices
 from workflows.cases.effects import EFFECTS, Step
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Clock, Document, Job, JobState, Notice, WorkItem, WorkState

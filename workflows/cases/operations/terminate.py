@@ -5,7 +5,8 @@ from dataclasses import replace
 from sqlmodel import Session, delete, select
 
 from workflows import engine, releases
-from workflows.cases import clocks, issuing, progress, steps, world
+from workflows.cases import clocks, progress, steps, world
+from workflows.cases.papers import issuing
 from workflows.cases.effects import Step
 from workflows.cases.messages import mailbox
 from workflows.cases.operations import asking, consequences

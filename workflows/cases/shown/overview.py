@@ -15,7 +15,9 @@ from forms.answers import Shown, Staged
 from forms.schema import Form
 from forms.world import Sources
 from workflows import releases
-from workflows.cases import access, attachments, chains, clocks, complaints, documents, facts, intake, notices, objections, sources
+from workflows.cases import access, attachments, chains, clocks, facts, intake, sources
+from workflows.cases.notice import complaints, notices, objections
+from workflows.cases.papers import documents
 from workflows.cases.names import Names, names_since
 from workflows.cases.sources import Supplies
 from workflows.cases.shown import sights, stages, worklist

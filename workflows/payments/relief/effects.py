@@ -10,7 +10,8 @@ from forms.answers import FieldError
 from workflows.cases.effects import Step, effect
 from workflows.cases.messages import mailbox
 from workflows.errors import Conflict, Invalid
-from workflows.payments import asked, funds
+from workflows.payments import funds
+from workflows.payments.entitled import asked
 from workflows.payments.petty_cash import books
 from workflows.payments.relief import claims as _claims, standing as _standing  # noqa: F401  (they register their effects)
 from workflows.payments.relief.tables import ReliefPayment, ReliefRecovery

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from workflows.office import rates, working_days
-from workflows.payments import months, published
+from workflows.payments import months
+from workflows.payments.cycle import published
 from workflows.payments.relief import granted
 
 CLASSES = {"illness": "医疗", "education": "教育", "fire": "意外", "traffic": "意外", "accident": "意外", "disaster": "灾害"}

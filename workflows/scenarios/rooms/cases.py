@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from bpmn.message import Message
 from workflows import releases
-from workflows.cases import access, documents, world
+from workflows.cases import access, world
+from workflows.cases.papers import documents
 from workflows.cases.tables import WorkItem, WorkState
 from workflows.office import people, rates
 from workflows.office.rate_files import Rule, shipped

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bpmn.message import Message
 from workflows.errors import NotFound
-from workflows.payments import entitlements
+from workflows.payments.entitled import entitlements
 from workflows.payments.tables import Entitlement
 from workflows.scenarios import told
 from workflows.scenarios.bureau import Bureau

@@ -5,8 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from workflows.cases.tables import Household, Member
-from workflows.payments import entitlements, taken_over
-from workflows.payments.entitlements import Payee
+from workflows.payments.entitled import entitlements
+from workflows.payments.taking_over import registered as taken_over
+from workflows.payments.entitled.entitlements import Payee
 from workflows.records.audit import SYSTEM
 from workflows.records.types import stored
 from workflows.scenarios.shape import Shape, fen

@@ -6,7 +6,9 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from bpmn.message import Message
-from workflows.cases import documents, facts, notices, objections, world
+from workflows.cases import facts, world
+from workflows.cases.notice import notices, objections
+from workflows.cases.papers import documents
 from workflows.cases.tables import Notice, Objection
 from workflows.errors import NotFound
 from workflows.office import people, permissions

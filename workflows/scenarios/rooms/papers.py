@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from bpmn.message import Message
 from bpmn.strict import Strict
-from workflows.cases import documents
+from workflows.cases.papers import documents
 from workflows.cases.tables import Document
 from workflows.errors import Refusal
 from workflows.papers.errors import PaperRefused

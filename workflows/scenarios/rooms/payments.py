@@ -11,7 +11,10 @@ from bpmn.message import Message
 from workflows.cases import answers, jobs
 from workflows.cases.tables import Case
 from workflows.errors import NotFound
-from workflows.payments import closing, cycles, funds, month, readjustments, rosters
+from workflows.payments import cycles, funds, month
+from workflows.payments.cycle import closing
+from workflows.payments.entitled import readjustments
+from workflows.payments.roster import rosters
 from workflows.payments.effects import RUN_CYCLE
 from workflows.payments.tables import Cycle, Line, LineState
 from workflows.sample import fixture

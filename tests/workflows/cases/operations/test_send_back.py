@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from tests import errand
 from tests.makers import WAY, case_at, done, everything, open_item, standing, whole
 from workflows import engine, releases
-from workflows.cases import answers, clocks, decisions, facts, jobs, notices, world
+from workflows.cases import answers, clocks, decisions, facts, jobs, world
+from workflows.cases.notice import notices
 from workflows.cases.shown import overview
 from workflows.cases.operations import redoing, send_back
 from workflows.cases.operations.asking import Asked

@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from tests import errand
 from tests.makers import WAY, at, done, everything, open_item, standing
-from workflows.cases import answers, clocks, complaints, jobs, objections, timers, world
+from workflows.cases import answers, clocks, jobs, timers, world
+from workflows.cases.notice import complaints, objections
 from workflows.cases.shown import worklist
 from workflows.cases.operations import asking, resume, suspend
 from workflows.cases.operations.asking import Asked

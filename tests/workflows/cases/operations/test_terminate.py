@@ -6,7 +6,8 @@ from sqlmodel import col, select
 from tests import errand
 from tests.makers import WAY, applied, done, everything, standing, whole
 from workflows import releases
-from workflows.cases import answers, clocks, jobs, notices, timers
+from workflows.cases import answers, clocks, jobs, timers
+from workflows.cases.notice import notices
 from workflows.cases.operations import resume, retry, suspend, terminate
 from workflows.cases.operations.asking import Asked
 from workflows.cases.tables import Case, Document, Job, JobState, Notice, Timer, WorkItem, WorkState

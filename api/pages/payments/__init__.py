@@ -1,0 +1,1 @@
+"""资金发放: months, rosters, petty cash, households."""

@@ -1,0 +1,1 @@
+"""流程: what is published, its drawing, and moving cases to another version."""

@@ -1,0 +1,1 @@
+"""Papers of a case: what they can read, how they are issued and numbered."""

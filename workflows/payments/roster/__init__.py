@@ -1,0 +1,1 @@
+"""One month's list of payments: computed, corrected, signed; its bridge from last month."""
