@@ -15,7 +15,7 @@ from workflows.settings import settings
 
 OUT, RESULT, FORMAT = "YIMEN-PAY", "YIMEN-RESULT", "1"
 OTHER = "R99"
-CODES = Path(__file__).with_name("bank_codes.toml")
+CODES = Path(__file__).with_name("codes.toml")
 
 
 @dataclass(frozen=True)
