@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     prefect_port: int = 4200
     bank_port: int = 8300
     bank_url: str = Field(default="", description="where the bank answers; empty: the simulator's port")
-    bank_name: str = Field(default="simulator", description="whose result codes it speaks: a table of bank_codes.toml")
+    bank_name: str = Field(default="simulator", description="whose result codes it speaks: a table of payments/bank/codes.toml")
     objections_at_once: int = Field(default=5, ge=1, description="public objections one address may send at once")
     objection_every: int = Field(default=600, ge=0, description="seconds after which that address may send another one")
     objections_open: int = Field(default=20, ge=1, description="unanswered objections without a name a notice may have")

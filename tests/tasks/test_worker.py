@@ -112,7 +112,7 @@ def test_the_loop_survives_a_failing_look() -> None:
 
 def test_a_paper_is_rendered_outside_the_transaction_and_its_hash_kept(here: Any, monkeypatch: Any) -> None:
     with writing() as session:
-        paper = documents.Document(kind="decision", name="决定书", county="990101", series="决", year=2024, serial=1, number="1", issued_on=here.now.date(), data={})
+        paper = documents.Document(kind="decision", name="决定书", ground="990101", series="决", year=2024, serial=1, number="1", issued_on=here.now.date(), data={})
         session.add(paper)
         session.flush()
         number = paper.id
