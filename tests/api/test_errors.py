@@ -58,7 +58,7 @@ def test_a_failure_of_ours_says_so_and_shows_nothing_inside(enter: Enter, monkey
     def broken(*_):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("api.pages.cases.worklist.done_by", broken)
+    monkeypatch.setattr("api.pages.cases.search.worklist.done_by", broken)
     answer = client.get("/done")
     assert answer.status_code == 500
     assert "secret" not in answer.text

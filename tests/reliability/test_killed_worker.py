@@ -34,7 +34,7 @@ from workflows.records.types import CHINA
 from workflows.sample import fixture
 from workflows.settings import ROOT
 
-KILLS, MOST_KILLS, SECONDS = 24, 120, 38
+KILLS, MOST_KILLS, SECONDS = 24, 400, 240     # the seconds are patience with a busy machine
 HOMES = 6
 MISSPELT, UNKNOWN = "6217000000000001", "6217000000000002"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

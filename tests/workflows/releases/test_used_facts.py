@@ -40,7 +40,7 @@ SURVEYED = {"home_visit", "resurvey"}    # of which the register of households t
 
 def test_what_an_effect_cannot_do_without_is_needed(session):
     published = releases.load(session, releases.publish(session, "dibao", NOW).id)
-    assert releases.used_facts(published, ["grant_entitlement"]) == {"application", "means", "decision", *SURVEYED}
+    assert releases.used_facts(published, ["grant_entitlement"]) == {"application", "means", "decision", "town_decision", *SURVEYED}
     assert "decision" not in releases.used_facts(published, ["issue_decision"])
     assert {"means", "home_visit"} <= releases.used_facts(published, ["draft_opinion"])
     assert "means" not in releases.used_facts(published, ["home_visit"])
