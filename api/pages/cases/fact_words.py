@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from bpmn import register_files
 from bpmn.message import Message, Term
+from bpmn.register_files import Column
 from bpmn.schema import Word
 from forms import checks
 from forms.display import NO, YES
@@ -50,6 +52,11 @@ class Wording:
         for form in published.forms.values():
             for path, field in form.walk():
                 self._fields.setdefault(path.rsplit(".", 1)[-1], []).append(field)
+        self._columns: dict[str, list[Column]] = {}     # what the registers that it uses call their own
+        for _, _, register in register_files.gather(published.files):
+            for item in register.fields:
+                for column in (item, *item.columns):
+                    self._columns.setdefault(column.key, []).append(column)
 
     def name(self, key: str, drawn: str = "") -> str:
         """What one name is called; as drawn where the process adds no word, itself where nobody gave it one."""
@@ -60,7 +67,8 @@ class Wording:
         if last in PARTS:
             return self._say(PARTS[last])
         field = next((one for one in self._fields.get(last, ()) if one.title.zh), None)
-        return self._say(field.title) if field else last
+        column = next(iter(self._columns.get(last, ())), None)
+        return self._say(field.title) if field else self._say(column.title) if column else last
 
     def path(self, path: str, root: str = "") -> str:
         """A place in a nested value: `members[1].health` as 家庭成员 1 · 健康状况."""
@@ -74,7 +82,7 @@ class Wording:
     def value(self, key: str, raw: Any) -> Said:
         """One value by the name it stands under."""
         value = facts.decode(raw)
-        if value is None:
+        if value is None or value == "":
             return Said("—")
         if isinstance(value, bool):
             return Said(self._say(YES if value else NO))
@@ -116,7 +124,9 @@ class Wording:
         if word and word.values:
             return {code: Term(*both) for code, both in word.values.items()}
         fields = [one for one in self._fields.get(_last(key), ()) if isinstance(one, Choosing)]
-        return {code: term for one in reversed(fields) for code, term in one.choices.items()}
+        kept = self._columns.get(_last(key), ())
+        return {code: Term(*both) for one in reversed(kept) for code, both in one.values.items()} | {
+            code: term for one in reversed(fields) for code, term in one.choices.items()}
 
     def _word(self, key: str) -> Word | None:
         plain = ROW.sub("", key)
