@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
           "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'")
-LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_BODY = 128 * 1024 * 1024    # six files of the largest size, and the answers beside them
 ALWAYS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",

@@ -15,17 +15,17 @@ from workflows.cases.tables import Attachment
 from workflows.errors import Conflict, NotFound
 from workflows.settings import settings
 
-LARGEST = 10 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
 _SIGNS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 
 def stage(session: Session, name: str, content: bytes, uploaded_by: int | None, now: datetime) -> Attachment:
-    """Keep a file for a form not yet sent; only PDF, JPEG and PNG, told by their first bytes, up to 10 MB."""
+    """Keep a file for a form not yet sent; only PDF, JPEG and PNG, told by their first bytes, up to 20 MB."""
     media_type = next((kind for sign, kind in _SIGNS if content.startswith(sign)), None)
     if media_type is None:
         raise Conflict("“{name}” is not a PDF, JPEG or PNG file.", name=name)
     if len(content) > LARGEST:
-        raise Conflict("“{name}” is larger than 10 MB.", name=name)
+        raise Conflict("“{name}” is larger than 20 MB.", name=name)
     attachment = Attachment(token=secrets.token_urlsafe(16), sha256=keep(content), name=Path(name).name[:200],
                             media_type=media_type, size=len(content), uploaded_by=uploaded_by, uploaded_at=now)
     session.add(attachment)

@@ -34,7 +34,7 @@ def test_what_is_no_pdf_or_picture_is_refused_whatever_its_name(session, content
         attachments.stage(session, "invoice.pdf", content, None, NOW)
 
 
-def test_a_file_over_ten_megabytes_is_refused(session):
+def test_a_file_over_twenty_megabytes_is_refused(session):
     with pytest.raises(Conflict, match="larger"):
         attachments.stage(session, "a.pdf", PDF + b"0" * attachments.LARGEST, None, NOW)
 

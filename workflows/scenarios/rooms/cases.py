@@ -99,7 +99,7 @@ def _open(look: Look, expected: list[str]) -> Iterator[Message]:
         yield told.differs("open", *(told.names(told.element(look.published, node) for node in nodes) for nodes in (expected, found)))
 
 
-@then("facts", dict[str, Any], "dotted path = value; money in fen; `rules.<code>` and `notice.<word>` too")
+@then("facts", dict[str, Any], "dotted path = value (`aid.stages[0].fen` is of the first); money in fen; `rules.<code>` and `notice.<word>` too")
 def _facts(look: Look, expected: dict[str, Any]) -> Iterator[Message]:
     known = world.of(look.session, look.case, look.bureau.now)
     for path, value in expected.items():
@@ -149,7 +149,7 @@ def no_such(look: Look, kinds: Iterable[str]) -> Iterator[Message]:
 
 
 def _at(value: Any, path: str) -> Any:
-    for name in path.split("."):
+    for name in path.replace("[", ".").replace("]", "").split("."):
         if isinstance(value, list) and name.isdigit():
             value = value[int(name)] if int(name) < len(value) else None
         else:
