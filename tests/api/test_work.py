@@ -74,7 +74,7 @@ def test_a_file_survives_a_refused_form(enter: Enter, db: Session):
 def test_a_file_of_another_kind_is_refused(enter: Enter, db: Session):
     client = enter("window_clerk1")
     sent = {"_csrf": Page(client.get("/intake/dibao").text).csrf, "applicant_name": "吴建华"}
-    for wrong, said in ((b"MZ", "不是"), (b"%PDF-" + bytes(10 * 1024 * 1024), "20 MB")):
+    for wrong, said in ((b"MZ", "不是"), (b"%PDF-" + bytes(20 * 1024 * 1024), "20 MB")):
         answer = client.post("/intake/dibao", data=sent, files={"attachments": ("x.pdf", wrong, "application/pdf")})
         assert answer.status_code == 422
         shown = Page(answer.text).checked()

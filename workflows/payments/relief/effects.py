@@ -121,7 +121,16 @@ def _payments(step: Step) -> list[ReliefPayment]:
 
 def _given(step: Step) -> int:
     paid = books.of_case(step.session, stored(step.case.id))
-    return (paid.fen if paid else 0) + sum(one.fen for one in _payments(step))
+    return (paid.fen if paid else 0) + sum(one.fen for one in _payments(step)) + _delivered(step)
+
+
+def _delivered(step: Step) -> int:
+    """What goods or a service handed over were worth: as written at the hand-over, else as decided."""
+    handed_over = step.facts.get("deliver_aid")
+    if not isinstance(handed_over, Mapping):
+        return 0
+    value = handed_over.get("value")
+    return int(asked.fact(step, "aid")["fen"] if value is None else value)
 
 
 def _stage(step: Step) -> Mapping[str, Any]:
