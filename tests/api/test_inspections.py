@@ -68,7 +68,8 @@ def test_whoever_is_late_is_chased_from_the_page_and_stands_there_with_the_day(e
     web = enter("reg_auth1")
     assert send(web, f"{YEAR}/chase?state=not_begun", {"every": "1"}).status_code == 303
     assert screen("reg_auth1", YEAR).texts("//td[@data-chased]")[0].startswith("03-04 周一 登记员一")
-    assert "今天都已经催办过" in send(web, f"{YEAR}/chase", {"every": "1"}).text
+    again = send(web, f"{YEAR}/chase", {"every": "1"})
+    assert (again.status_code, "今天都已经催办过" in again.text, "示例县物业管理协会" in again.text) == (409, True, True)
 
 
 def test_a_draw_is_made_by_two_and_anybody_repeats_it_from_the_public_page(enter, screen, registered):

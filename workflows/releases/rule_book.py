@@ -124,7 +124,7 @@ def _apart(published: Published, process: Process) -> Iterator[Clause]:
 def _guards(published: Published, process: Process, rules: Mapping[str, object]) -> Iterator[Clause]:
     """Their sentences with the numbers in force."""
     for guard in process.guards:
-        yield Clause(GUARD, _name(published, guard.task), sentences.filled(guard.says, guard.en, {"rules": rules}), guard.source)
+        yield Clause(GUARD, _name(published, guard.task), sentences.as_a_rule(guard.says, guard.en, rules), guard.source)
 
 
 def _others(published: Published, process: Process) -> Iterator[Clause]:

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.desk import AtDesk, Number
+from api.desk import AtDesk, Desk, Number
+from api.errors import Answered
 from api.pages.inspections import words as words
 from api.pages.files import sheet
 from bpmn.message import Message
+from workflows.errors import Conflict
 from workflows.inspections import campaigns, chasing, sheet as sheets, standings
 from workflows.inspections.standings import Standing
 
@@ -48,14 +50,7 @@ def this_year(desk: AtDesk) -> Response:
 @router.get("/inspections/{year}")
 def shown(desk: AtDesk, year: Year, asked: Annotated[Asked, Query()]) -> Response:
     """A year's campaign, counted and listed."""
-    ground = words.ground(desk)
-    made = campaigns.campaign(desk.session, year, ground)
-    rows = standings.of(desk.session, made, desk.now) if made else []
-    listed = [one for one in rows if asked.holds(one)]
-    return desk.page("inspections/year.html", year=year, made=made, rows=listed, total=len(rows), words=words, asked=asked, by=BY,
-                     counted=Counter(state for one in rows for state in _states(one)), table=_counted(rows, BY[asked.by][1]),
-                     choices={key: sorted({read(one) for one in rows} - {""}) for key, (_, read) in BY.items()}, chasable=chasing.chasable,
-                     chase_all=sum(map(chasing.chasable, listed)), today=desk.now.date(), may_run=words.may(desk, "run_campaign", ground))
+    return _page(desk, year, asked)
 
 
 @router.get("/inspections/{year}/sheet.xlsx")
@@ -87,8 +82,25 @@ def chase(desk: AtDesk, year: Year, asked: Annotated[Asked, Query()], line: Anno
     """Chase the chosen organisations, or every listed one that can be."""
     made = campaigns.must(desk.session, year, words.ground(desk))
     listed = [one for one in standings.of(desk.session, made, desk.now) if every and asked.holds(one) and chasing.chasable(one)]
-    chasing.send(desk.session, made, [one.line.id or 0 for one in listed] if every else line or [], desk.officer, desk.now)
+    try:
+        chasing.send(desk.session, made, [one.line.id or 0 for one in listed] if every else line or [], desk.officer, desk.now)
+    except Conflict as refusal:     # before anything is sent
+        again = _page(desk, year, asked, refusal.message)
+        again.status_code = 409
+        raise Answered(again) from refusal
     return desk.to(f"{desk.request.url.path.removesuffix('/chase')}?{desk.request.url.query}")
+
+
+def _page(desk: Desk, year: int, asked: Asked, wrong: Message | None = None) -> Response:
+    ground = words.ground(desk)
+    made = campaigns.campaign(desk.session, year, ground)
+    rows = standings.of(desk.session, made, desk.now) if made else []
+    listed = [one for one in rows if asked.holds(one)]
+    return desk.page("inspections/year.html", year=year, made=made, rows=listed, total=len(rows), words=words, asked=asked, by=BY,
+                     counted=Counter(state for one in rows for state in _states(one)), table=_counted(rows, BY[asked.by][1]),
+                     choices={key: sorted({read(one) for one in rows} - {""}) for key, (_, read) in BY.items()}, chasable=chasing.chasable,
+                     chase_all=sum(map(chasing.chasable, listed)), today=desk.now.date(), may_run=words.may(desk, "run_campaign", ground),
+                     wrong=wrong)
 
 
 def _states(one: Standing) -> list[str]:
