@@ -94,6 +94,7 @@ class Paper(Strict):
     internal: bool = Field(default=False, description="it does not leave the offices")
     public: bool = Field(default=False, description="everybody may read it: `shows` says how each value is masked")
     seal: bool = True
+    signers: tuple[str, ...] = Field(default=(), description="who sign it by hand, each beside a line, in place of the office and its seal")
     copies: tuple[str, ...] = Field(default=("正本", "副本"), description="of a certificate: what each page is called; none: one page")
     accepts: bool = Field(default=False, description="with it the case is accepted: limits and rules count from that day")
     replaces: bool = Field(default=True, description="issued again it replaces the former one; else both stand")

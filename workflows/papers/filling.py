@@ -28,7 +28,7 @@ def filled(paper: Paper, values: Words, head: Words) -> dict[str, Any]:
     body = str(values.get(BODY) or f"{head['county']}人民政府")
     return {
         "template": paper.template, "title": fill(paper.title, said) or paper.name, "english": paper.english, "invites": list(paper.invites or ()), "red": paper.red, "internal": paper.internal,
-        "seal": paper.seal, "copies": list(paper.copies), "file": paper.file, "day": [day.year, day.month, day.day], "to": said.get("to"),
+        "seal": paper.seal, "signers": list(paper.signers), "copies": list(paper.copies), "file": paper.file, "day": [day.year, day.month, day.day], "to": said.get("to"),
         "data": {name: said[name] for name in ("issuer", "number", "issued_on")},
         "blocks": [block for each in paper.body if (block := _block(each, told, said))],
         "remedies": remedies(paper.name, body, str(values.get(COURT) or DEFAULTS["court"])) if paper.remedies else None,

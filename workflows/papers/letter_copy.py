@@ -66,7 +66,8 @@ def _head(letter: Letter, said: Mapping[str, Any]) -> None:
 
 def _sign(letter: Letter, said: Mapping[str, Any]) -> None:
     _par(letter, "")
-    for text in (said["data"]["issuer"], said["data"]["issued_on"], *(["（印章）"] if said["seal"] else [])):
+    office = (said["data"]["issuer"], said["data"]["issued_on"], *(["（印章）"] if said["seal"] else []))
+    for text in [f"{signer}（签字）：＿＿＿＿＿＿　　　年　月　日" for signer in said.get("signers", ())] or office:
         paragraph = _par(letter, text, align=RIGHT)
         paragraph.paragraph_format.right_indent = SIZE * 4
         paragraph.paragraph_format.keep_with_next = True
