@@ -20,7 +20,6 @@ from workflows import releases
 from workflows.cases import facts
 from workflows.cases.shown import sights, trail
 from workflows.cases.tables import Case, Household
-from workflows.migration.elements import name_of
 from workflows.migration.tables import Plan
 from workflows.office import permissions
 from workflows.papers import mask
@@ -181,7 +180,7 @@ def _title(desk: Desk, event: AuditEvent, published: Published | None) -> str:
     """What happened, and at which element."""
     said = [desk.say(ACTIONS[event.action])] if event.action in ACTIONS else []
     if event.node:
-        said.append(desk.say(name_of(published, event.node) if published else Term(event.node)))
+        said.append(desk.say(published.name_of(event.node) if published else Term(event.node)))
     return desk.say(Message(": ")).join(said) or event.action
 
 

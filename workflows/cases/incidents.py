@@ -55,7 +55,7 @@ class Halted(Conflict):
     def __init__(self, standing: Standing, published: Published, failure: engine.EngineError) -> None:
         """Say in plain words what the engine said no to."""
         self.standing, self.node = standing, _node_of(failure)
-        element = _named(published, self.node) if self.node else Term(published.process.title, published.process.en)
+        element = published.name_of(self.node) if self.node else Term(published.process.title, published.process.en)
         super().__init__(element=element, reason=_reason(failure))
 
 
@@ -94,11 +94,6 @@ def settle(session: Session, incident_id: int, who: Officer, now: datetime) -> N
 def _node_of(failure: engine.EngineError) -> str:
     return str(getattr(failure, "node", "") or next(iter(getattr(failure, "nodes", ())), ""))
 
-
-def _named(published: Published, node: str) -> Term:
-    drawn = published.drawing.nodes.get(node)
-    english = next((part.names_en[node] for part in published.parts.values() if node in part.names_en), "")
-    return Term((drawn.name if drawn else "") or node, english)
 
 
 def _reason(failure: engine.EngineError) -> Message | Term:

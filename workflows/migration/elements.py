@@ -23,25 +23,16 @@ KINDS: Mapping[str, Term] = {
 BY_HAND = frozenset({"userTask", "manualTask", "task"})     # each waits for a person: one may take over from another
 
 
-def name_of(published: Published, node: str) -> Term:
-    """An element's name in both languages; its id where it has none."""
-    found = published.drawing.nodes.get(node)
-    if found is None:
-        return Term(node)
-    part = published.parts.get(found.process)
-    return Term(found.name or node, (part.names_en.get(node) if part else "") or found.name or node)
-
-
 def described(published: Published, node: str) -> Term:
     """An element in words: its name; where it has none its kind, and between which named ones it stands."""
     found = published.drawing.nodes.get(node)
     if found is None or found.name:
-        return name_of(published, node)
+        return published.name_of(node)
     kind = KINDS.get(found.kind, Term(found.kind))
     after = [flow.target for flow in published.drawing.flows.values() if flow.source == node]
     before = [flow.source for flow in published.drawing.flows.values() if flow.target == node]
     beside, zh, en = (after, "之前", "before") if len(after) > 1 else (before, "之后", "after")
-    names = [name_of(published, one) for one in beside if published.drawing.nodes[one].name]
+    names = [published.name_of(one) for one in beside if published.drawing.nodes[one].name]
     if not names:
         return kind
     return Term(f"{'、'.join(name.zh for name in names)}{zh}的{kind.zh}",

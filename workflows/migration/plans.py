@@ -11,7 +11,7 @@ from workflows.cases.operations import asking
 from workflows.cases.tables import Case
 from workflows.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflows.migration import carrying
-from workflows.migration.elements import alike, name_of
+from workflows.migration.elements import alike
 from workflows.migration.tables import Aim, CaseState, Plan, PlanCase, PlanReason, PlanState
 from workflows.office import permissions
 from workflows.office.people import Officer
@@ -291,4 +291,4 @@ def _problems(old: Published, new: Published, mapping: Mapping[str, str]) -> Ite
             yield Message("The new version has no element “{node}”.", {"node": target})
         elif not alike(before, after):
             yield Message("“{old}” and “{new}” are elements of different kinds.",
-                          {"old": name_of(old, source), "new": name_of(new, target)})
+                          {"old": old.name_of(source), "new": new.name_of(target)})

@@ -124,13 +124,13 @@ def _apart(published: Published, process: Process) -> Iterator[Clause]:
 def _guards(published: Published, process: Process, rules: Mapping[str, object]) -> Iterator[Clause]:
     """Their sentences with the numbers in force."""
     for guard in process.guards:
-        yield Clause(GUARD, _name(published, guard.task), sentences.as_a_rule(guard.says, guard.en, rules), guard.source)
+        yield Clause(GUARD, published.name_of(guard.task), sentences.as_a_rule(guard.says, guard.en, rules), guard.source)
 
 
 def _others(published: Published, process: Process) -> Iterator[Clause]:
     for notice in process.notices:
         ends = _names(published, notice.before)
-        yield Clause(NOTICE, _name(published, notice.element), Term(f"须在“{ends.zh}”之前", f"must come before “{ends.en}”"), notice.source)
+        yield Clause(NOTICE, published.name_of(notice.element), Term(f"须在“{ends.zh}”之前", f"must come before “{ends.en}”"), notice.source)
     for limit in process.return_limits:
         yield Clause(RETURN, _names(published, limit.elements), Term(limit.says, limit.en), limit.source)
     if process.payment and process.payment.source:
@@ -148,11 +148,5 @@ def _money(pays: Payment, words: Mapping[str, Word]) -> Clause:
 
 
 def _names(published: Published, elements: Iterable[str]) -> Term:
-    names = [_name(published, element) for element in elements]
+    names = [published.name_of(element) for element in elements]
     return Term("、".join(name.zh for name in names), ", ".join(name.en or name.zh for name in names))
-
-
-def _name(published: Published, element: str) -> Term:
-    node = published.drawing.nodes.get(element)
-    english = next((part.names_en[element] for part in published.parts.values() if element in part.names_en), "")
-    return Term(node.name if node and node.name else element, english)

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 import bpmn.loader
 import bpmn.papers
 import forms.loader
+from bpmn.message import Term
 from bpmn.schema import Process
 from forms.schema import Form
 from workflows import engine
@@ -52,6 +53,12 @@ class Published:
         if key not in self.forms:
             raise NotFound("There is no form {key}.", key=key)
         return self.forms[key]
+
+    def name_of(self, element: str) -> Term:
+        """What an element is called in both languages; its id where it has no name."""
+        drawn = self.drawing.nodes.get(element)
+        name = (drawn.name if drawn else "") or element
+        return Term(name, next((part.names_en[element] for part in self.parts.values() if element in part.names_en), name))
 
     def flow_file(self, process: str) -> bytes:
         """The drawing's XML."""

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from bpmn.message import Message, Term
 from workflows.cases.progress import RUNNING, SUSPENDED, TERMINATED
-from workflows.migration.elements import name_of
 from workflows.office.people import Officer
 from workflows.records.types import CHINA
 from workflows.registers import declared
@@ -61,7 +60,7 @@ def state(published: Published, word: str) -> Term:
 
 def element(published: Published, word: str) -> Term:
     """An element of the drawing."""
-    return called(name_of(published, word), word)
+    return called(published.name_of(word), word)
 
 
 def limit(published: Published, word: str) -> Term:

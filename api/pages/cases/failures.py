@@ -12,7 +12,6 @@ from workflows.cases import delivery, due, incidents, jobs, secrecy
 from workflows.cases.operations import retry
 from workflows.cases.tables import Case, Incident, Job
 from workflows.errors import NotFound
-from workflows.migration.elements import name_of
 from workflows.office import jurisdiction
 from workflows.records.types import stored
 from workflows.releases.tables import StartRound
@@ -96,7 +95,7 @@ def of_messages(desk: Desk) -> tuple[Failure, ...]:
         published = releases.load(desk.session, case.release_id)
         node = next((node.id for node in published.drawing.nodes.values() if node.message == one.name), "")
         sender = case_of(desk, one.sender)
-        found.append(Failure(stored(one.id), name_of(published, node) if node else Term(one.name), _number(desk, case), one.received_at,
+        found.append(Failure(stored(one.id), published.name_of(node) if node else Term(one.name), _number(desk, case), one.received_at,
                              one.attempts, one.error, one.retry_at, _number(desk, sender) if sender else one.sender, sender is not None))
     return tuple(found)
 
@@ -121,7 +120,7 @@ def _number(desk: Desk, case: Case) -> str:
 
 
 def _element(desk: Desk, case: Case, node: str) -> Term:
-    return name_of(releases.load(desk.session, case.release_id), node)
+    return releases.load(desk.session, case.release_id).name_of(node)
 
 
 def _begun(desk: Desk, row: StartRound) -> Term:

@@ -2,7 +2,7 @@
 
 from bpmn.message import Term
 from bpmn.schema import Process
-from workflows.migration.elements import KINDS, described, name_of
+from workflows.migration.elements import KINDS, described
 from workflows.migration.results import PLANS as PLAN
 from workflows.migration.results import STATES as CASE
 from workflows.migration.tables import Plan
@@ -27,4 +27,4 @@ def under_way(plan: Plan) -> bool:
     return plan.state in ("checking", "carrying", "returning")
 
 
-__all__ = ["CASE", "CASE_TONES", "PLAN", "PLAN_TONES", "described", "kind", "name_of", "title", "under_way"]
+__all__ = ["CASE", "CASE_TONES", "PLAN", "PLAN_TONES", "described", "kind", "title", "under_way"]

@@ -76,7 +76,7 @@ def _outside(session: Session, case: Case, published: Published, step: CaseStep,
     nodes = dict.fromkeys([*step.effects, *_asking(published, case, [job.token for job in session.exec(asked)])])
     if not nodes:
         return None
-    names = [_name(published, node) for node in nodes if node != own]
+    names = [published.name_of(node) for node in nodes if node != own]
     if not names:
         return Conflict("Your step can't be taken back: what it did has already left the case.")
     return Conflict("Your step can't be taken back: with it “{what}” was done.",
@@ -143,8 +143,3 @@ def _happened(step: CaseStep) -> dict[str, list[str]]:
     for what, node in step.visits:
         happened[what].append(node)
     return happened
-
-
-def _name(published: Published, node: str) -> Term:
-    english = next((part.names_en[node] for part in published.parts.values() if node in part.names_en), "")
-    return Term(published.drawing.nodes[node].name, english)
